@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Options of the smoothed certifier.</summary>
-public sealed class SmoothedCertifierOptions
+public sealed record SmoothedCertifierOptions
 {
     /// <summary>Votes <c>n₀</c> of the first stage, which selects the class to certify; at least 1. Default: 1,000.</summary>
     public int SelectionSamples { get; init; } = 1_000;

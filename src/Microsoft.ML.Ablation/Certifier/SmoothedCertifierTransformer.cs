@@ -52,6 +52,18 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     internal ulong Seed { get; }
 
+    /// <summary>
+    /// The same base classifier under other options: more votes, another α, other column names. Keeps the seed when
+    /// <see cref="SmoothedCertifierOptions.Seed"/> is null. Both own the base classifier; dispose one of them.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public SmoothedCertifierTransformer WithOptions(SmoothedCertifierOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new SmoothedCertifierTransformer(Host, _fitted, options, options.Seed is null ? Seed : Seeds.Resolve(options.Seed, Host));
+    }
+
     /// <summary>The votes of a cursor's rows: shared by all cursors for a model that counts by itself.</summary>
     internal IVoteSource VotesFor(BoundBaseClassifier classifier, DataViewRow input)
     {
