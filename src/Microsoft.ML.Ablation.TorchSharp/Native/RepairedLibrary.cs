@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Puts a repaired library on disk, in a private folder named by its content, and loads it.</summary>
+[SupportedOSPlatform("linux")]
+internal static class RepairedLibrary
+{
+    /// <summary>Loads the library from the first private folder from which that works.</summary>
+    /// <param name="content">The repaired file.</param>
+    /// <param name="fileName">The file name under which it is stored.</param>
+    /// <returns>The path that was loaded.</returns>
+    /// <exception cref="AggregateException">It worked from none; one inner exception per folder.</exception>
+    public static string Load(byte[] content, string fileName)
+    {
+        var failures = new List<Exception>();
+        foreach (string folder in PrivateFolder.Candidates())
+        {
+            try
+            {
+                string path = Store(content, folder, fileName);
+                NativeLibrary.Load(path);
+                return path;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
+            {
+                // A read-only home, a full disk, a folder mounted without permission to execute: try the next.
+                failures.Add(e);
+            }
+        }
+        throw new AggregateException(failures);
+    }
+
+    /// <summary>Writes the library unless it is there already with exactly this content.</summary>
+    /// <returns>Its path.</returns>
+    public static string Store(byte[] content, string folder, string fileName)
+    {
+        PrivateFolder.Ensure(folder);
+        string home = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(content)));
+        PrivateFolder.Ensure(home);
+        string path = Path.Combine(home, fileName);
+        if (HasContent(path, content))
+            return path;
+
+        // Written beside the target and renamed: another process sees the whole file or none.
+        string temporary = Path.Combine(home, $"{fileName}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+        return path;
+    }
+
+    private static bool HasContent(string path, byte[] content)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && file.LinkTarget is null && file.Length == content.Length
+            && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+    }
+}

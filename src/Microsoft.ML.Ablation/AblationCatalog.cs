@@ -1,0 +1,104 @@
+using Microsoft.ML.Ablation;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML;
+
+/// <summary>The components of this library as methods of <see cref="MLContext"/>'s catalogs.</summary>
+public static class AblationCatalog
+{
+    /// <summary>
+    /// Keeps <paramref name="k"/> random positions of each row and replaces the others by NULL.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="k">Number of retained positions, from 1 to the number <c>d</c> of positions.</param>
+    /// <param name="outputColumnName">The column that receives the ablated row.</param>
+    /// <param name="inputColumnName">The column to ablate, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <param name="encoding">How NULL is shown.</param>
+    /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
+    /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
+    /// <param name="seed">Seed of the ablations that the view shows; null: drawn from the <see cref="MLContext"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
+    public static RandomAblationEstimator RandomAblation(this TransformsCatalog catalog, int k, string outputColumnName = "Features",
+        string? inputColumnName = null, AblationEncoding encoding = AblationEncoding.Complement,
+        AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null, int? seed = null)
+    {
+        return RandomAblation(catalog, new RandomAblationOptions
+        {
+            RetainedPixels = k,
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Encoding = encoding,
+            Layout = layout,
+            Shape = shape,
+            Seed = seed,
+        });
+    }
+
+    /// <summary>Keeps k random positions of each row and replaces the others by NULL.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static RandomAblationEstimator RandomAblation(this TransformsCatalog catalog, RandomAblationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new RandomAblationEstimator(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    /// <summary>Smooths a base classifier over random ablations and certifies its answers, with the paper's options.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c>.</param>
+    public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier)
+        => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
+
+    /// <summary>Smooths a base classifier over random ablations and certifies its answers.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c>.</param>
+    /// <param name="options">Votes, confidence, seed and column names.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier,
+        SmoothedCertifierOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(baseClassifier);
+        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options);
+    }
+
+    /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers, with the paper's options.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a key column
+    /// <c>PredictedLabel</c>. The certifier becomes its owner.</param>
+    /// <exception cref="ArgumentException">The chain does not begin with a random ablation.</exception>
+    public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, ITransformer baseClassifier)
+        => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
+
+    /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a key column
+    /// <c>PredictedLabel</c>. The certifier becomes its owner.</param>
+    /// <param name="options">Votes, confidence, seed and column names.</param>
+    /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or an option is out of its range.</exception>
+    public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, ITransformer baseClassifier,
+        SmoothedCertifierOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(baseClassifier);
+        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), null, baseClassifier, options);
+    }
+
+    /// <summary>Evaluates certified predictions with the definitions of Levine and Feizi (AAAI 2020).</summary>
+    /// <param name="catalog">The multiclass classification catalog.</param>
+    /// <param name="data">The certifier's output with the true labels.</param>
+    /// <param name="labelColumnName">Key column with the true class, of the same key values as the prediction.</param>
+    /// <param name="predictedLabelColumnName">Key column with the predicted class, missing where abstained.</param>
+    /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
+    /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
+    /// tables, instead of none.</param>
+    /// <exception cref="ArgumentException">A column is missing or of another type, a label is missing, or there are no rows.</exception>
+    public static CertifiedMetrics EvaluateCertified(this MulticlassClassificationCatalog catalog, IDataView data,
+        string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel",
+        string certifiedRadiusColumnName = "CertifiedRadius", bool uncertifiedAsZero = false)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        return CertifiedEvaluator.Evaluate(data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>A fitted base chain, taken apart: the random ablation that it begins with, and the transformers after it.</summary>
+internal sealed class BaseClassifier
+{
+    /// <summary>The column with the base classifier's answer, as every ML.NET classifier names it.</summary>
+    public const string PredictedLabel = "PredictedLabel";
+
+    private BaseClassifier(RandomAblationTransformer ablation, ITransformer[] rest)
+    {
+        Ablation = ablation;
+        Rest = rest;
+    }
+
+    public RandomAblationTransformer Ablation { get; }
+
+    /// <summary>The transformers after the ablation, in order.</summary>
+    public IReadOnlyList<ITransformer> Rest { get; }
+
+    /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or nothing follows it.</exception>
+    public static BaseClassifier From(ITransformer fitted)
+    {
+        ITransformer[] all = [.. Flatten(fitted)];
+        if (all.FirstOrDefault() is not RandomAblationTransformer ablation)
+        {
+            string found = all.Length == 0 ? "is empty" : $"begins with {all[0].GetType().Name}";
+            throw new ArgumentException($"The base classifier {found}; it must begin with ml.Transforms.RandomAblation(k: …), because "
+                + "only what is seen through ablations can be certified. Put preprocessing before the certifier.", "baseClassifier");
+        }
+        if (all.Length == 1)
+        {
+            throw new ArgumentException("The base classifier is only a random ablation; append a classifier that gives "
+                + $"'{PredictedLabel}'.", "baseClassifier");
+        }
+        return new BaseClassifier(ablation, all[1..]);
+    }
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer transformer)
+    {
+        return transformer is ITransformerChainAccessor chain
+            ? chain.Transformers.Zip(chain.Scopes)
+                .Where(part => part.Second.HasFlag(TransformerScope.Scoring))
+                .SelectMany(part => Flatten(part.First))
+            : [transformer];
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>
+/// Smooths a base classifier over random ablations and certifies its answers: procedure CERTIFY of Cohen, Rosenfeld and
+/// Kolter (2019) with the certificate of Levine and Feizi (AAAI 2020), Corollary 1.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown">
+/// | | |
+/// | -- | -- |
+/// | Base classifier | a chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c> |
+/// | Output columns | <c>PredictedLabel</c> (key), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
+/// | Training | fits the base classifier; one that is fitted already is taken as it is |
+/// </format>
+/// </remarks>
+public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTransformer>
+{
+    private readonly IHost _host;
+    private readonly IEstimator<ITransformer>? _estimator;
+    private readonly ITransformer? _fitted;
+    private readonly SmoothedCertifierOptions _options;
+    private readonly ulong _seed;
+
+    internal SmoothedCertifierEstimator(IHostEnvironment env, IEstimator<ITransformer>? estimator, ITransformer? fitted,
+        SmoothedCertifierOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (fitted is not null)
+            BaseClassifier.From(fitted);
+        _host = env.Register(SmoothedCertifierTransformer.LoaderSignature);
+        _estimator = estimator;
+        _fitted = fitted;
+        _options = options;
+        _seed = Seeds.Resolve(options.Seed, _host);
+    }
+
+    /// <summary>Fits the base classifier, if it is not fitted yet, and wraps it.</summary>
+    /// <exception cref="ArgumentException">The base classifier does not begin with a random ablation, gives no key column
+    /// <c>PredictedLabel</c>, or refuses the data.</exception>
+    public SmoothedCertifierTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (_estimator is not null)
+            BaseShape(SchemaColumns.ShapeOf(input.Schema));
+        ITransformer fitted = _fitted ?? _estimator!.Fit(input);
+        var certifier = new SmoothedCertifierTransformer(_host, fitted, _options, _seed);
+        certifier.GetOutputSchema(input.Schema);
+        return certifier;
+    }
+
+    /// <summary>The shape of the schema after this estimator.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column that the base classifier needs is missing or of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        SchemaShape.Column label = BaseShape(inputSchema);
+        var text = new SchemaShape.Column(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector,
+            TextDataViewType.Instance, false);
+        var slots = new SchemaShape([text]);
+        SchemaShape keyValues = label.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values)
+            ? new SchemaShape([values])
+            : new SchemaShape([]);
+        SchemaShape.Column[] added =
+        [
+            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, keyValues),
+            Scalar(_options.AbstainedColumnName, BooleanDataViewType.Instance),
+            Scalar(_options.CertifiedRadiusColumnName, NumberDataViewType.Int32),
+            Vector(_options.ScoreColumnName, NumberDataViewType.Single, slots),
+            Scalar(_options.LowerBoundColumnName, NumberDataViewType.Double),
+            Vector(_options.SelectionVotesColumnName, NumberDataViewType.Int32, slots),
+            Vector(_options.VotesColumnName, NumberDataViewType.Int32, slots),
+            Scalar(_options.SampleCountColumnName, NumberDataViewType.Int32),
+        ];
+        return new SchemaShape(inputSchema.Where(column => added.All(a => a.Name != column.Name)).Concat(added));
+    }
+
+    private SchemaShape.Column BaseShape(SchemaShape inputSchema)
+    {
+        // A fitted chain has no shape to ask; its answer is checked against the real schema in Fit.
+        if (_estimator is null)
+            return new SchemaShape.Column(BaseClassifier.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
+        SchemaShape output = _estimator.GetOutputSchema(inputSchema);
+        SchemaShape.Column label = SchemaColumns.Find(output, "predicted label", BaseClassifier.PredictedLabel);
+        if (!label.IsKey)
+        {
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The base classifier's '{label.Name}' has type "
+                + $"{label.GetTypeString()}, but a key is needed; train it on a key label (Conversion.MapValueToKey).");
+        }
+        return label;
+    }
+
+    private static SchemaShape.Column Scalar(string name, DataViewType type)
+        => new(name, SchemaShape.Column.VectorKind.Scalar, type, false);
+
+    private static SchemaShape.Column Vector(string name, DataViewType type, SchemaShape annotations)
+        => new(name, SchemaShape.Column.VectorKind.Vector, type, false, annotations);
+}

@@ -1,0 +1,81 @@
+using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>Gives the certifier's columns of one view; a row is certified once, when its first column is read.</summary>
+internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier) : IRowMapper
+{
+    private SmoothedCertifierOptions Options => owner.Options;
+
+    public ITransformer GetTransformer() => owner;
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)owner).Save(ctx);
+
+    public Func<int, bool> GetDependencies(Func<int, bool> activeOutput)
+    {
+        bool any = Enumerable.Range(0, Options.ColumnNames.Length).Any(activeOutput);
+        if (!any)
+            return _ => false;
+        return classifier.Dependencies().Contains;
+    }
+
+    public DataViewSchema.DetachedColumn[] GetOutputColumns()
+    {
+        var slots = ClassNames.SlotNames(classifier.PredictedLabel);
+        var counts = new VectorDataViewType(NumberDataViewType.Int32, classifier.ClassCount);
+        return
+        [
+            new(Options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classifier.ClassCount), ClassNames.KeyValues(classifier.PredictedLabel)),
+            new(Options.AbstainedColumnName, BooleanDataViewType.Instance),
+            new(Options.CertifiedRadiusColumnName, NumberDataViewType.Int32),
+            new(Options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classifier.ClassCount), slots),
+            new(Options.LowerBoundColumnName, NumberDataViewType.Double),
+            new(Options.SelectionVotesColumnName, counts, slots),
+            new(Options.VotesColumnName, counts, slots),
+            new(Options.SampleCountColumnName, NumberDataViewType.Int32),
+        ];
+    }
+
+    public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
+    {
+        disposer = null;
+        var getters = new Delegate[Options.ColumnNames.Length];
+        if (!Enumerable.Range(0, getters.Length).Any(activeOutput))
+            return getters;
+        var row = new CertifiedRow(owner, classifier, input);
+        Delegate[] all =
+        [
+            (ValueGetter<uint>)((ref uint value) => value = (uint)(row.Current.PredictedClass + 1)),
+            (ValueGetter<bool>)((ref bool value) => value = row.Current.Abstained),
+            (ValueGetter<int>)((ref int value) => value = row.Current.Radius),
+            (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current.EstimationVotes, ref value)),
+            (ValueGetter<double>)((ref double value) => value = row.Current.LowerBound),
+            (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.SelectionVotes, ref value)),
+            (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.EstimationVotes, ref value)),
+            (ValueGetter<int>)((ref int value) => value = row.Current.SampleCount),
+        ];
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (activeOutput(i))
+                getters[i] = all[i];
+        }
+        return getters;
+    }
+
+    private static void Shares(int[] votes, ref VBuffer<float> value)
+    {
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, votes.Length);
+        int total = votes.Sum();
+        for (int i = 0; i < votes.Length; i++)
+            editor.Values[i] = (float)((double)votes[i] / total);
+        value = editor.Commit();
+    }
+
+    private static void Copy(int[] votes, ref VBuffer<int> value)
+    {
+        VBufferEditor<int> editor = VBufferEditor.Create(ref value, votes.Length);
+        votes.CopyTo(editor.Values);
+        value = editor.Commit();
+    }
+}

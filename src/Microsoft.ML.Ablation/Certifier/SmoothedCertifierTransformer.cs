@@ -1,0 +1,117 @@
+using Microsoft.ML;
+using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(SmoothedCertifierTransformer), null, typeof(SignatureLoadModel),
+    "Smoothed certifier", SmoothedCertifierTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>
+/// Gives every row the answer of the smoothed classifier with a certified radius. Fitted by
+/// <see cref="SmoothedCertifierEstimator"/>; owns the base classifier, so dispose it when done.
+/// </summary>
+/// <remarks>
+/// A row's votes are a function of the seed and the row's values: they do not depend on the other rows, their order, batches
+/// or threads. A row is certified when a cursor first reads one of its columns.
+/// </remarks>
+public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDisposable
+{
+    internal const string LoaderSignature = "SmoothedCertifier";
+    private const string BaseDirectory = "BaseClassifier";
+
+    private readonly ITransformer _fitted;
+    private readonly BaseClassifier _classifier;
+    private readonly Lock _lock = new();
+    private IVoteSource? _fastVotes;
+    private ImageShape _fastShape;
+    private bool _disposed;
+
+    internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, ulong seed)
+        : base(env.Register(LoaderSignature))
+    {
+        _fitted = fitted;
+        _classifier = BaseClassifier.From(fitted);
+        Options = options;
+        Seed = seed;
+    }
+
+    /// <summary>The fitted base classifier, random ablation included.</summary>
+    public ITransformer BaseModel => _fitted;
+
+    /// <summary>The number <c>k</c> of retained positions.</summary>
+    public int RetainedPixels => _classifier.Ablation.RetainedPixels;
+
+    /// <summary>The column whose positions an attacker may change.</summary>
+    public string FeatureColumnName => _classifier.Ablation.InputColumnName;
+
+    /// <summary>The options that the certifier was made with.</summary>
+    public SmoothedCertifierOptions Options { get; }
+
+    internal ulong Seed { get; }
+
+    /// <summary>The votes of a cursor's rows: shared by all cursors for a model that counts by itself.</summary>
+    internal IVoteSource VotesFor(BoundBaseClassifier classifier, DataViewRow input)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (classifier.Torch is not { } model)
+            return classifier.MakeDataViewSource(input);
+        lock (_lock)
+        {
+            ImageShape shape = classifier.Encoder.Layout.Shape;
+            if (_fastVotes is null)
+            {
+                _fastVotes = model.CreateVoteSource(classifier.Encoder, RetainedPixels);
+                _fastShape = shape;
+            }
+            if (shape != _fastShape)
+                throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_fastShape}.");
+            return _fastVotes;
+        }
+    }
+
+    private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
+        => new SmoothedCertifierMapper(this, new BoundBaseClassifier(Host, _classifier, inputSchema));
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "SMOOTHCF",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(SmoothedCertifierTransformer).Assembly.GetName().Name!);
+
+    private protected override void Save(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(GetVersionInfo());
+
+        // Format: the options (SmoothedCertifierOptions.Write); ulong seed; sub-model BaseClassifier.
+        Options.Write(ctx.Writer);
+        ctx.Writer.Write(Seed);
+        ctx.SaveModel(_fitted, BaseDirectory);
+    }
+
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        SmoothedCertifierOptions options = SmoothedCertifierOptions.Read(ctx.Reader);
+        ulong seed = ctx.Reader.ReadUInt64();
+        ctx.LoadModel<ITransformer, SignatureLoadModel>(env, out ITransformer fitted, BaseDirectory);
+        return new SmoothedCertifierTransformer(env, fitted, options, seed);
+    }
+
+    /// <summary>Frees the base classifier and the buffers that its votes are counted with. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _fastVotes?.Dispose();
+            (_fitted as IDisposable)?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>Reads certified predictions once and counts.</summary>
+internal static class CertifiedEvaluator
+{
+    public static CertifiedMetrics Evaluate(IDataView data, string labelName, string predictedName, string radiusName, bool uncertifiedAsZero)
+    {
+        DataViewSchema.Column label = Key(data.Schema, "label", labelName);
+        DataViewSchema.Column predicted = Key(data.Schema, "predicted label", predictedName);
+        DataViewSchema.Column radius = SchemaColumns.Find(data.Schema, "certified radius", radiusName);
+        if (radius.Type != NumberDataViewType.Int32)
+        {
+            throw new ArgumentOutOfRangeException(nameof(data), $"Column '{radiusName}' has type {radius.Type}, but the Int32 column of "
+                + "the smoothed certifier is needed.");
+        }
+        if (label.Type.GetKeyCount() != predicted.Type.GetKeyCount())
+        {
+            throw new ArgumentOutOfRangeException(nameof(data), $"Column '{labelName}' has type {label.Type}, but '{predictedName}' has "
+                + $"{predicted.Type}; both must be keys of the same values, from one MapValueToKey.");
+        }
+
+        using DataViewRowCursor cursor = data.GetRowCursor([label, predicted, radius]);
+        ValueGetter<uint> getLabel = KeyGetter(cursor, label);
+        ValueGetter<uint> getPredicted = KeyGetter(cursor, predicted);
+        ValueGetter<int> getRadius = cursor.GetGetter<int>(radius);
+        long rows = 0, abstained = 0, correct = 0;
+        var radii = new List<int>();
+        uint truth = 0, answer = 0;
+        int rho = 0;
+        for (; cursor.MoveNext(); rows++)
+        {
+            getLabel(ref truth);
+            getPredicted(ref answer);
+            getRadius(ref rho);
+            if (truth == 0)
+            {
+                throw new ArgumentException($"Row {rows} has no label, or one that the training data did not have, in column "
+                    + $"'{labelName}'; drop such rows (FilterRowsByMissingValues) or give them a known label.", nameof(data));
+            }
+            if (answer == 0)
+                abstained++;
+            if (answer != truth)
+                continue;
+            correct++;
+            if (rho >= 0)
+                radii.Add(rho);
+            else if (uncertifiedAsZero)
+                radii.Add(0);
+        }
+        if (rows == 0)
+            throw new ArgumentException("There are no rows to evaluate.", nameof(data));
+        return new CertifiedMetrics(rows, abstained, correct, radii);
+    }
+
+    private static DataViewSchema.Column Key(DataViewSchema schema, string role, string name)
+    {
+        DataViewSchema.Column column = SchemaColumns.Find(schema, role, name);
+        return column.Type is KeyDataViewType
+            ? column
+            : throw new ArgumentOutOfRangeException(nameof(schema), $"The {role} column '{name}' has type {column.Type}, but a key is "
+                + "needed; use Conversion.MapValueToKey.");
+    }
+
+    private static ValueGetter<uint> KeyGetter(DataViewRow row, DataViewSchema.Column column)
+        => RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, row, column.Index);
+}

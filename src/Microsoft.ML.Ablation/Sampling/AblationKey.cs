@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Microsoft.ML.Ablation.Sampling;
+
+/// <summary>
+/// The part of the randomness that belongs to one row: a pure function of a seed and of the row's content. Together with a
+/// stage and a sample index it determines an ablation (<see cref="SubsetSampler"/>), so the ablations of a row do not
+/// depend on its place in a data set, on the batch, the thread or the machine.
+/// </summary>
+/// <remarks>
+/// The key is taken from SHA-256 over seed and content. A certificate holds with probability 1 − α over the ablations, so the
+/// ablations must not be chosen by the one who chooses the input. Somebody who does not know the seed cannot
+/// predict the ablations of any input, nor look for an input whose ablations happen to be unlucky. Somebody who knows it can
+/// try inputs until one is certified wrongly: keep the seed secret where inputs come from an opponent.
+/// </remarks>
+public readonly struct AblationKey : IEquatable<AblationKey>
+{
+    // A multiple of every vector width; 4 KiB, so that a large row is hashed in pieces that stay in the first-level cache.
+    private const int FloatsPerPiece = 1024;
+
+    [ThreadStatic]
+    private static IncrementalHash? s_hash;
+
+    private AblationKey(uint key0, uint key1, uint counterWord)
+    {
+        Key0 = key0;
+        Key1 = key1;
+        CounterWord = counterWord;
+    }
+
+    /// <summary>The first half of the Philox key.</summary>
+    internal uint Key0 { get; }
+
+    /// <summary>The second half of the Philox key.</summary>
+    internal uint Key1 { get; }
+
+    /// <summary>The last word of every Philox counter of the row: 32 more bits that tell rows apart.</summary>
+    internal uint CounterWord { get; }
+
+    /// <summary>
+    /// Computes the key of one row: the first 12 bytes of SHA-256 over the seed (8 bytes), the number of features (8 bytes) and
+    /// the features (4 bytes each), all little-endian.
+    /// </summary>
+    /// <param name="seed">The seed; whoever knows it can predict every ablation.</param>
+    /// <param name="features">
+    /// The row's features before ablation, any number of them. −0 counts as +0 and every NaN as the same missing value, so that
+    /// rows that compare equal have equal keys.
+    /// </param>
+    /// <returns>The key; the same on every machine.</returns>
+    public static AblationKey Compute(ulong seed, ReadOnlySpan<float> features)
+    {
+        IncrementalHash hash = s_hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        Span<byte> header = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(header, seed);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], (ulong)features.Length);
+        hash.AppendData(header);
+
+        Span<float> piece = stackalloc float[Math.Min(FloatsPerPiece, features.Length)];
+        while (!features.IsEmpty)
+        {
+            int count = Math.Min(piece.Length, features.Length);
+            CopyCanonical(features[..count], piece);
+            hash.AppendData(MemoryMarshal.AsBytes(piece[..count]));
+            features = features[count..];
+        }
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return new AblationKey(
+            BinaryPrimitives.ReadUInt32LittleEndian(digest),
+            BinaryPrimitives.ReadUInt32LittleEndian(digest[4..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(digest[8..]));
+    }
+
+    /// <summary>Whether two keys are the same, so that their ablations are.</summary>
+    /// <param name="other">The other key.</param>
+    public bool Equals(AblationKey other) => Key0 == other.Key0 && Key1 == other.Key1 && CounterWord == other.CounterWord;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is AblationKey other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Key0, Key1, CounterWord);
+
+    /// <summary>Whether two keys are the same.</summary>
+    /// <param name="left">One key.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator ==(AblationKey left, AblationKey right) => left.Equals(right);
+
+    /// <summary>Whether two keys differ.</summary>
+    /// <param name="left">One key.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator !=(AblationKey left, AblationKey right) => !left.Equals(right);
+
+    private static void CopyCanonical(ReadOnlySpan<float> source, Span<float> destination)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            // Adding +0 turns −0 into +0 and leaves every other number as it is.
+            Vector<float> value = new Vector<float>(source[i..]) + Vector<float>.Zero;
+            Vector.ConditionalSelect(Vector.Equals(value, value), value, new Vector<float>(float.NaN)).CopyTo(destination[i..]);
+        }
+
+        for (; i < source.Length; i++)
+            destination[i] = float.IsNaN(source[i]) ? float.NaN : source[i] + 0f;
+
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<uint> words = MemoryMarshal.Cast<float, uint>(destination[..source.Length]);
+            BinaryPrimitives.ReverseEndianness(words, words);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>
+/// Where the values of one row stand in its vector: <c>d</c> positions of <c>Channels</c> values each, in planar or
+/// interleaved order, with the dimensions that the column declares.
+/// </summary>
+internal sealed class FeatureLayout
+{
+    private readonly ImmutableArray<int> _dimensions;
+
+    private FeatureLayout(ImageShape shape, bool interleaved, ImmutableArray<int> dimensions)
+    {
+        Shape = shape;
+        IsInterleaved = interleaved;
+        _dimensions = dimensions;
+    }
+
+    public ImageShape Shape { get; }
+
+    public bool IsInterleaved { get; }
+
+    /// <summary>The number of positions <c>d</c>.</summary>
+    public int Positions => Shape.Positions;
+
+    public int Channels => Shape.Channels;
+
+    /// <summary>Reads the layout from a column, with what the user declared about it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column does not have what is needed; the message names it.</exception>
+    public static FeatureLayout Resolve(string columnName, DataViewType type, ImageShape? declared, AblationLayout layout)
+    {
+        if (type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single)
+        {
+            throw Mismatch(columnName, $"has type {type}, but a vector of Single of known size is needed; convert it, or combine "
+                + "numeric columns with Concatenate");
+        }
+        if (!vector.IsKnownSize)
+        {
+            throw Mismatch(columnName, "is a vector of unknown size, but every row must have the same number of positions; give the "
+                + "column a size ([VectorType(n)], or a range in the loader)");
+        }
+        if (declared is { } shape)
+        {
+            if (shape.Values != vector.Size)
+            {
+                throw Mismatch(columnName, $"has {vector.Size} values, but the declared shape {shape} has {shape.Values}; "
+                    + "declare a shape of the column's size");
+            }
+            bool interleaved = layout == AblationLayout.Interleaved;
+            return new FeatureLayout(shape, interleaved, interleaved
+                ? [shape.Height, shape.Width, shape.Channels]
+                : [shape.Channels, shape.Height, shape.Width]);
+        }
+        ImmutableArray<int> dimensions = vector.Dimensions;
+        return dimensions.Length switch
+        {
+            1 => new FeatureLayout(new ImageShape(1, 1, dimensions[0]), interleaved: false, dimensions),
+            2 => new FeatureLayout(new ImageShape(1, dimensions[0], dimensions[1]), interleaved: false, dimensions),
+            3 => OfThree(columnName, dimensions, layout),
+            _ => throw Mismatch(columnName, $"has {dimensions.Length} dimensions, but 1 (a flat vector), 2 (height × width) or 3 "
+                + "(channels × height × width, or height × width × channels) are understood; declare a shape"),
+        };
+    }
+
+    private static FeatureLayout OfThree(string columnName, ImmutableArray<int> dimensions, AblationLayout layout)
+    {
+        const int mostChannels = 4;
+        if (layout == AblationLayout.Auto && Math.Min(dimensions[0], dimensions[2]) > mostChannels)
+        {
+            throw Mismatch(columnName, $"has dimensions {string.Join('×', dimensions)}, and neither the first nor the last is a "
+                + $"channel count of at most {mostChannels}; set the layout to Planar or Interleaved");
+        }
+        bool interleaved = layout == AblationLayout.Interleaved
+            || layout == AblationLayout.Auto && dimensions[2] < dimensions[0];
+        ImageShape shape = interleaved
+            ? new ImageShape(dimensions[2], dimensions[0], dimensions[1])
+            : new ImageShape(dimensions[0], dimensions[1], dimensions[2]);
+        return new FeatureLayout(shape, interleaved, dimensions);
+    }
+
+    /// <summary>The type of the ablated column: the same layout, with as many channels as the encoding gives.</summary>
+    public VectorDataViewType EncodedType(AblationEncoding encoding)
+    {
+        if (encoding != AblationEncoding.Complement)
+            return new VectorDataViewType(NumberDataViewType.Single, _dimensions);
+        int channels = 2 * Channels;
+        return new VectorDataViewType(NumberDataViewType.Single, _dimensions.Length switch
+        {
+            < 3 => _dimensions.Insert(0, channels),
+            _ when IsInterleaved => _dimensions.SetItem(2, channels),
+            _ => _dimensions.SetItem(0, channels),
+        });
+    }
+
+    /// <summary>Copies a row to channel-major order, in which everything else works.</summary>
+    public void ToPlanar(in VBuffer<float> row, Span<float> planar)
+    {
+        if (!IsInterleaved || Channels == 1)
+        {
+            row.CopyTo(planar);
+            return;
+        }
+        int positions = Positions, channels = Channels;
+        planar.Clear();
+        ReadOnlySpan<float> values = row.GetValues();
+        ReadOnlySpan<int> slots = row.GetIndices();
+        for (int i = 0; i < values.Length; i++)
+        {
+            int slot = row.IsDense ? i : slots[i];
+            planar[slot % channels * positions + slot / channels] = values[i];
+        }
+    }
+
+    /// <summary>The slot of the column that holds the given channel of the given position.</summary>
+    public int SlotOf(int position, int channel)
+        => IsInterleaved ? position * Channels + channel : channel * Positions + position;
+
+    private static ArgumentOutOfRangeException Mismatch(string columnName, string what)
+        => new("inputSchema", $"Column '{columnName}' {what}.");
+}

@@ -1,0 +1,17 @@
+namespace Microsoft.ML.Ablation;
+
+/// <summary>The shape of an image: <c>Height × Width</c> positions of <c>Channels</c> values each.</summary>
+/// <param name="Channels">Values per position, at least 1.</param>
+/// <param name="Height">Rows, at least 1.</param>
+/// <param name="Width">Columns, at least 1.</param>
+public readonly record struct ImageShape(int Channels, int Height, int Width)
+{
+    /// <summary>The number of positions <c>d = Height · Width</c>; a position's channels are kept or dropped together.</summary>
+    public int Positions => checked(Height * Width);
+
+    /// <summary>The number of values <c>Channels · Height · Width</c>.</summary>
+    public int Values => checked(Channels * Height * Width);
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Channels}×{Height}×{Width}");
+}

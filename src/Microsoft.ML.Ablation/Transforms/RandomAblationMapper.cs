@@ -1,0 +1,45 @@
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>Gives the ablated column of one view.</summary>
+internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int inputColumn, AblationEncoder encoder, AblationDraw? fresh)
+    : RowMapper(owner, inputColumn)
+{
+    public override DataViewSchema.DetachedColumn[] GetOutputColumns()
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        AblationLayout layout = encoder.Layout.IsInterleaved ? AblationLayout.Interleaved : AblationLayout.Planar;
+        annotations.Add(RandomAblationTransformer.LayoutAnnotation, TextDataViewType.Instance,
+            (ref ReadOnlyMemory<char> value) => value = layout.ToString().AsMemory());
+        return [new(owner.OutputColumnName, encoder.Layout.EncodedType(encoder.Encoding), annotations.ToAnnotations())];
+    }
+
+    public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
+    {
+        disposer = null;
+        return [activeOutput(0) ? MakeGetter(input) : null!];
+    }
+
+    private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow input)
+    {
+        ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[InputColumn]);
+        var sampler = new SubsetSampler(encoder.Layout.Positions, owner.RetainedPixels);
+        var planar = new float[encoder.Layout.Shape.Values];
+        var encoded = new float[encoder.Layout.Positions * encoder.EncodedChannels];
+        VBuffer<float> row = default;
+        return (ref VBuffer<float> ablated) =>
+        {
+            getRow(ref row);
+            encoder.ReadRow(row, input.Position, planar);
+            encoder.EncodeAll(planar, encoded);
+            ReadOnlySpan<int> retained = fresh is null
+                ? sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, 0)
+                : sampler.Sample(fresh.Key, AblationStage.View, (uint)(input.Position / fresh.RowsPerMask));
+            VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, encoded.Length);
+            encoder.Ablate(encoded, retained, editor.Values);
+            ablated = editor.Commit();
+        };
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>Options of the random ablation transform.</summary>
+public sealed class RandomAblationOptions
+{
+    /// <summary>The number <c>k</c> of retained positions, from 1 to the number <c>d</c> of positions. Required.</summary>
+    public required int RetainedPixels { get; init; }
+
+    /// <summary>The column that receives the ablated row: <c>Vector&lt;Single&gt;</c>. Default: "Features".</summary>
+    public string OutputColumnName { get; init; } = "Features";
+
+    /// <summary>The column to ablate: a <c>Vector&lt;Single&gt;</c> of known size. Default (null): the output column's name.</summary>
+    public string InputColumnName { get => field ?? OutputColumnName; init; }
+
+    /// <summary>How NULL is shown. Default: <see cref="AblationEncoding.Complement"/>.</summary>
+    public AblationEncoding Encoding { get; init; } = AblationEncoding.Complement;
+
+    /// <summary>The order of the values. Default: read from the column's dimensions.</summary>
+    public AblationLayout Layout { get; init; } = AblationLayout.Auto;
+
+    /// <summary>
+    /// The shape of the image, for a column that is a flat vector. Default (null): read from the column's dimensions, where a
+    /// flat vector is <c>d</c> positions of one value each.
+    /// </summary>
+    public ImageShape? Shape { get; init; }
+
+    /// <summary>
+    /// Declares that values may leave [0, 1], for images normalised before they are ablated. With
+    /// <see cref="AblationEncoding.Complement"/> other values are refused unless this is set. Default: false.
+    /// </summary>
+    public bool NormalizedInput { get; init; }
+
+    /// <summary>Seed of the ablations that the view shows. Default (null): drawn from the <see cref="MLContext"/>.</summary>
+    public int? Seed { get; init; }
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    internal void Validate()
+    {
+        if (RetainedPixels < 1)
+        {
+            throw new ArgumentOutOfRangeException("k", RetainedPixels,
+                $"k is {RetainedPixels}; k, the number of retained positions, must be at least 1.");
+        }
+        ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(InputColumnName);
+        if (!Enum.IsDefined(Encoding))
+            throw new ArgumentOutOfRangeException(nameof(Encoding), Encoding, "Encoding must be Complement, Mean or Missing.");
+        if (!Enum.IsDefined(Layout))
+            throw new ArgumentOutOfRangeException(nameof(Layout), Layout, "Layout must be Auto, Planar or Interleaved.");
+        if (Shape is { } shape && (shape.Channels < 1 || shape.Height < 1 || shape.Width < 1))
+            throw new ArgumentOutOfRangeException(nameof(Shape), shape, $"Shape is {shape}; each part must be at least 1.");
+    }
+
+    /// <summary>The layout of a column under these options; k is checked against its positions.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column does not fit, or k is larger than d.</exception>
+    internal FeatureLayout ResolveLayout(string columnName, DataViewType type)
+    {
+        FeatureLayout layout = FeatureLayout.Resolve(columnName, type, Shape, Layout);
+        if (RetainedPixels > layout.Positions)
+        {
+            throw new ArgumentOutOfRangeException("k", RetainedPixels, $"k is {RetainedPixels}, but column '{columnName}' has "
+                + $"{layout.Positions} positions; k must be from 1 to {layout.Positions}.");
+        }
+        return layout;
+    }
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(RetainedPixels);
+        writer.Write(OutputColumnName);
+        writer.Write(InputColumnName);
+        writer.Write((int)Encoding);
+        writer.Write((int)Layout);
+        writer.Write(Shape.HasValue);
+        ImageShape shape = Shape.GetValueOrDefault();
+        writer.Write(shape.Channels);
+        writer.Write(shape.Height);
+        writer.Write(shape.Width);
+        writer.Write(NormalizedInput);
+    }
+
+    internal static RandomAblationOptions Read(BinaryReader reader)
+    {
+        int retained = reader.ReadInt32();
+        string output = reader.ReadString();
+        string input = reader.ReadString();
+        var encoding = (AblationEncoding)reader.ReadInt32();
+        var layout = (AblationLayout)reader.ReadInt32();
+        bool hasShape = reader.ReadBoolean();
+        var shape = new ImageShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        var options = new RandomAblationOptions
+        {
+            RetainedPixels = retained,
+            OutputColumnName = output,
+            InputColumnName = input,
+            Encoding = encoding,
+            Layout = layout,
+            Shape = hasShape ? shape : null,
+            NormalizedInput = reader.ReadBoolean(),
+        };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"The model file is damaged: {e.Message}", e);
+        }
+        return options;
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.ML;
+using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(RandomAblationTransformer), null, typeof(SignatureLoadModel),
+    "Random ablation", RandomAblationTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>
+/// Keeps <c>k</c> random positions of each row and replaces the others by NULL. Fitted by
+/// <see cref="RandomAblationEstimator"/>.
+/// </summary>
+/// <remarks>
+/// The view is deterministic: which positions a row keeps is a function of the seed and the row's values, so the same row
+/// gives the same ablation in every cursor. A cursor opened with a <see cref="Random"/> draws fresh ablations from it.
+/// </remarks>
+public sealed class RandomAblationTransformer : RowMapperTransformer
+{
+    internal const string LoaderSignature = "RandomAblation";
+    internal const string LayoutAnnotation = "AblationLayout";
+
+    private readonly RandomAblationOptions _options;
+    private readonly float[]? _means;
+
+    internal RandomAblationTransformer(IHostEnvironment env, RandomAblationOptions options, ulong seed, float[]? means)
+        : base(env.Register(LoaderSignature))
+    {
+        _options = options;
+        Seed = seed;
+        _means = means;
+    }
+
+    /// <summary>The number <c>k</c> of retained positions.</summary>
+    public int RetainedPixels => _options.RetainedPixels;
+
+    /// <summary>How NULL is shown to the base classifier.</summary>
+    public AblationEncoding Encoding => _options.Encoding;
+
+    /// <summary>The column that is ablated.</summary>
+    public string InputColumnName => _options.InputColumnName;
+
+    /// <summary>The column that receives the ablated row.</summary>
+    public string OutputColumnName => _options.OutputColumnName;
+
+    /// <summary>The training mean per channel for <see cref="AblationEncoding.Mean"/>, empty otherwise.</summary>
+    public IReadOnlyList<float> Means => _means ?? [];
+
+    internal ulong Seed { get; }
+
+    /// <summary>The encoder for data of the given schema.</summary>
+    internal AblationEncoder MakeEncoder(DataViewSchema inputSchema)
+    {
+        DataViewSchema.Column column = SchemaColumns.Find(inputSchema, "feature", InputColumnName);
+        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type);
+        if (_means is not null && _means.Length != layout.Channels)
+        {
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Column '{column.Name}' has {layout.Channels} channels, but the "
+                + $"transform was fitted on {_means.Length}.");
+        }
+        return new AblationEncoder(column.Name, layout, Encoding, _means, _options.NormalizedInput);
+    }
+
+    private protected override IRowMapper MakeMapper(DataViewSchema inputSchema) => MakeMapper(inputSchema, fresh: null);
+
+    private RandomAblationMapper MakeMapper(DataViewSchema inputSchema, AblationDraw? fresh)
+    {
+        int column = SchemaColumns.Find(inputSchema, "feature", InputColumnName).Index;
+        return new RandomAblationMapper(this, column, MakeEncoder(inputSchema), fresh);
+    }
+
+    private protected override IDataView MakeView(IDataView input)
+    {
+        return new SingleCursorView(Host, Map(input, MakeMapper), random =>
+        {
+            AblationDraw fresh = AblationDraw.From(random);
+            return Map(ShuffledIfNeeded(input), schema => MakeMapper(schema, fresh));
+        });
+    }
+
+    /// <summary>A source that cannot shuffle goes through ML.NET's pool of rows, if that can carry all its columns.</summary>
+    private IDataView ShuffledIfNeeded(IDataView input)
+    {
+        if (input.CanShuffle)
+            return input;
+        var shuffled = new Transforms.RowShufflingTransformer(Host, input);
+        return ((IDataView)shuffled).Schema.Count == input.Schema.Count ? shuffled : input;
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "RNDABLAT",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(RandomAblationTransformer).Assembly.GetName().Name!);
+
+    private protected override void Save(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(GetVersionInfo());
+
+        // Format: the options (RandomAblationOptions.Write); ulong seed; int count and count floats: the means.
+        _options.Write(ctx.Writer);
+        ctx.Writer.Write(Seed);
+        ctx.Writer.Write(Means.Count);
+        foreach (float mean in Means)
+            ctx.Writer.Write(mean);
+    }
+
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        RandomAblationOptions options = RandomAblationOptions.Read(ctx.Reader);
+        ulong seed = ctx.Reader.ReadUInt64();
+        int count = ctx.Reader.ReadInt32();
+        if (options.Encoding == AblationEncoding.Mean ? count is < 1 or > 4096 : count != 0)
+            throw new FormatException($"The model file is damaged: the random ablation has {count} means with encoding {options.Encoding}.");
+        float[]? means = count == 0 ? null : new float[count];
+        for (int i = 0; i < count; i++)
+            means![i] = ctx.Reader.ReadSingle();
+        return new RandomAblationTransformer(env, options, seed, means);
+    }
+}

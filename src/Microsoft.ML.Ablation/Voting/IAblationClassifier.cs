@@ -1,0 +1,13 @@
+namespace Microsoft.ML.Ablation.Voting;
+
+/// <summary>
+/// A fitted model that can count votes by itself, faster than through a data view: it takes ablations as tensors.
+/// </summary>
+internal interface IAblationClassifier
+{
+    /// <summary>Makes a source of votes; the caller disposes it.</summary>
+    /// <param name="encoder">How rows are read and encoded.</param>
+    /// <param name="retainedPixels">The number k of retained positions.</param>
+    /// <exception cref="ArgumentException">The encoded row does not fit the model's input.</exception>
+    IVoteSource CreateVoteSource(AblationEncoder encoder, int retainedPixels);
+}
