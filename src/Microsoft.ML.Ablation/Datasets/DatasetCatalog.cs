@@ -1,0 +1,67 @@
+using Microsoft.ML.Ablation.Datasets;
+
+namespace Microsoft.ML;
+
+/// <summary>Loads image data sets: the generated digits, and files in the IDX format of MNIST.</summary>
+public static class DatasetCatalog
+{
+    /// <summary>Ten classes of handwriting-like digits that are drawn as they are read; no file is needed.</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="count">The number of images, at least 1.</param>
+    /// <param name="seed">The data set; use different seeds for training and testing. Any value.</param>
+    /// <returns>
+    /// A data view of <paramref name="count"/> rows that can be shuffled, with the columns
+    /// <list type="table">
+    /// <item><term><c>Features</c></term><description>vector of <see cref="float"/>, dimensions 1 × 28 × 28 (planar),
+    /// multiples of 1/255 in [0, 1], 0 = background</description></item>
+    /// <item><term><c>Label</c></term><description>text, "0" to "9"; the first ten rows are the digits in order, so that
+    /// <c>MapValueToKey("Label")</c> gives the keys in order of the digits</description></item>
+    /// </list>
+    /// </returns>
+    /// <remarks>
+    /// See <see cref="GeneratedDigits"/>: the images are a function of seed and row number, the classes are balanced.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="catalog"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
+    public static IDataView LoadGeneratedDigits(this DataOperationsCatalog catalog, int count, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        if (count < 1)
+            throw new ArgumentOutOfRangeException(nameof(count), count, "The number of generated digits must be at least 1.");
+        return new ImageDataView(new GeneratedDigitSource(count, seed));
+    }
+
+    /// <summary>
+    /// Grey images and their labels from a pair of IDX files, the format of MNIST, Fashion-MNIST, EMNIST and KMNIST; plain or
+    /// gzipped, which is told from the content.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="imagesPath">The file of images, such as <c>train-images-idx3-ubyte.gz</c>.</param>
+    /// <param name="labelsPath">The file of labels, such as <c>train-labels-idx1-ubyte.gz</c>.</param>
+    /// <returns>
+    /// A data view with one row per image, in the order of the files, that can be shuffled, with the columns
+    /// <list type="table">
+    /// <item><term><c>Features</c></term><description>vector of <see cref="float"/>, dimensions 1 × height × width (planar), the
+    /// file's bytes divided by 255</description></item>
+    /// <item><term><c>Label</c></term><description>text: the file's number, "0" to "255". <c>MapValueToKey("Label")</c> gives the
+    /// keys in order of occurrence; <c>keyOrdinality: KeyOrdinality.ByValue</c> sorts them as text, which for up to ten classes
+    /// is the order of the numbers</description></item>
+    /// </list>
+    /// </returns>
+    /// <remarks>
+    /// Both files are read and checked by this call. The pixels stay in memory as bytes (47 MB for the training set of MNIST) and
+    /// become <see cref="float"/>s as rows are read.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">A path is empty.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, cut or of another kind, or the numbers of images and labels
+    /// differ; the message names file, byte offset, what was expected and what was found.</exception>
+    public static IDataView LoadIdx(this DataOperationsCatalog catalog, string imagesPath, string labelsPath)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(imagesPath);
+        ArgumentException.ThrowIfNullOrEmpty(labelsPath);
+        return new ImageDataView(IdxImages.Read(imagesPath, labelsPath));
+    }
+}

@@ -1,0 +1,19 @@
+namespace Microsoft.ML.Ablation.Datasets;
+
+/// <summary>The first <paramref name="count"/> images of <see cref="GeneratedDigits"/> for one seed; nothing is stored.</summary>
+internal sealed class GeneratedDigitSource(int count, int seed) : IImageSource
+{
+    public int Count => count;
+
+    public int Height => GeneratedDigits.Height;
+
+    public int Width => GeneratedDigits.Width;
+
+    public int LabelOf(int index) => GeneratedDigits.LabelOf(seed, index);
+
+    public ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch)
+    {
+        GeneratedDigits.Draw(seed, index, scratch);
+        return scratch;
+    }
+}

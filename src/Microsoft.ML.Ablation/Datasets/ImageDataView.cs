@@ -1,0 +1,119 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Datasets;
+
+/// <summary>
+/// Shows an <see cref="IImageSource"/> as rows: <c>Features</c>, a vector of Single with the dimensions 1 × height × width and
+/// values in [0, 1], and <c>Label</c>, the class as text. Rows are made when they are read; nothing but the source is kept.
+/// </summary>
+internal sealed class ImageDataView : IDataView
+{
+    public const string FeaturesName = "Features";
+    public const string LabelName = "Label";
+
+    private static readonly float[] s_greyValues = [.. Enumerable.Range(0, 256).Select(grey => grey / 255f)];
+    private static readonly ReadOnlyMemory<char>[] s_labels =
+        [.. Enumerable.Range(0, 256).Select(label => label.ToString(CultureInfo.InvariantCulture).AsMemory())];
+
+    private readonly IImageSource _source;
+
+    public ImageDataView(IImageSource source)
+    {
+        _source = source;
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(FeaturesName, new VectorDataViewType(NumberDataViewType.Single, 1, source.Height, source.Width));
+        schema.AddColumn(LabelName, TextDataViewType.Instance);
+        Schema = schema.ToSchema();
+    }
+
+    public DataViewSchema Schema { get; }
+
+    public bool CanShuffle => true;
+
+    public long? GetRowCount() => _source.Count;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        ArgumentNullException.ThrowIfNull(columnsNeeded);
+        return new Cursor(this, columnsNeeded, rand);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+
+    private sealed class Cursor : DataViewRowCursor
+    {
+        private readonly ImageDataView _view;
+        private readonly bool[] _active;
+        private readonly int[]? _order;
+        private readonly byte[] _scratch;
+        private int _next;
+        private int _position = -1; // no row, before the first and after the last
+
+        public Cursor(ImageDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, Random? random)
+        {
+            _view = view;
+            _active = new bool[view.Schema.Count];
+            foreach (DataViewSchema.Column column in columnsNeeded)
+                _active[column.Index] = true;
+            _scratch = new byte[view._source.Height * view._source.Width];
+            if (random is not null)
+            {
+                _order = [.. Enumerable.Range(0, view._source.Count)];
+                random.Shuffle(_order);
+            }
+        }
+
+        public override DataViewSchema Schema => _view.Schema;
+
+        public override long Position => _position;
+
+        public override long Batch => 0;
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+        public override bool MoveNext()
+        {
+            if (_next == _view._source.Count)
+            {
+                _position = -1;
+                return false;
+            }
+            _position = _next++;
+            return true;
+        }
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() =>
+            (ref DataViewRowId value) => value = new DataViewRowId((ulong)CurrentImage(), 0);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (column.Index >= _active.Length || !_active[column.Index])
+                throw new ArgumentException($"Column '{column.Name}' was not asked for when this cursor was opened.", nameof(column));
+            Delegate getter = column.Name == FeaturesName
+                ? (ValueGetter<VBuffer<float>>)GetFeatures
+                : (ValueGetter<ReadOnlyMemory<char>>)GetLabel;
+            return getter as ValueGetter<TValue> ?? throw new InvalidOperationException(
+                $"Column '{column.Name}' has values of type {column.Type.RawType}, not {typeof(TValue)}.");
+        }
+
+        private void GetLabel(ref ReadOnlyMemory<char> value) => value = s_labels[_view._source.LabelOf(CurrentImage())];
+
+        private void GetFeatures(ref VBuffer<float> value)
+        {
+            ReadOnlySpan<byte> pixels = _view._source.Pixels(CurrentImage(), _scratch);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, pixels.Length);
+            for (int i = 0; i < pixels.Length; i++)
+                editor.Values[i] = s_greyValues[pixels[i]];
+            value = editor.Commit();
+        }
+
+        private int CurrentImage()
+        {
+            if (_position < 0)
+                throw new InvalidOperationException("The cursor is not on a row: call MoveNext first, and stop when it returns false.");
+            return _order is null ? _position : _order[_position];
+        }
+    }
+}
