@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -27,6 +28,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private readonly Lock _lock = new();
     private IVoteSource? _fastVotes;
     private ImageShape _fastShape;
+    private VoteCertifier? _certifier;
     private bool _disposed;
 
     internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, ulong seed)
@@ -81,6 +83,17 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             if (shape != _fastShape)
                 throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_fastShape}.");
             return _fastVotes;
+        }
+    }
+
+    /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>
+    internal VoteCertifier CertifierFor(int d)
+    {
+        lock (_lock)
+        {
+            if (_certifier?.D != d)
+                _certifier = new VoteCertifier(d, RetainedPixels, Options.Plan, Options.Certification);
+            return _certifier;
         }
     }
 
