@@ -39,6 +39,11 @@ internal static class Training
     /// <summary>Reports in the training thread, in order.</summary>
     private sealed class Report(ProgressUpdate update) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) { }
+        void IProgress<TrainingProgress>.Report(TrainingProgress value)
+        {
+            double epochs = value.Epoch - 1 + (double)value.Batch / value.Batches;
+            double accuracy = value.ValidationAccuracy ?? value.BaseAccuracy;
+            update(epochs, FormattableString.Invariant($"epoch {value.Epoch}, loss {value.Loss:F2}, base accuracy {accuracy:P0}"));
+        }
     }
 }

@@ -1,6 +1,4 @@
-using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
@@ -10,19 +8,12 @@ internal sealed class NetworkVoter : IDisposable
     private readonly AblationEncoder _encoder;
     private readonly float[] _encoded;
 
-    /// <param name="network">In evaluation mode, in <paramref name="numberType"/>, on <paramref name="device"/>; owned from now on.</param>
-    /// <param name="device">Where the network is.</param>
-    /// <param name="numberType">Float32 or bfloat16.</param>
-    /// <param name="classCount">Outputs of the network.</param>
+    /// <param name="network">In the number format to score in, on the device to score on; owned from now on.</param>
     /// <param name="encoder">How rows are encoded; its channels and positions fit the network.</param>
     /// <param name="retainedPixels">The number k of retained positions.</param>
-    public NetworkVoter(Module<Tensor, Tensor> network, Device device, ScalarType numberType, int classCount, AblationEncoder encoder,
-        int retainedPixels)
+    public NetworkVoter(ConvolutionalNetwork network, AblationEncoder encoder, int retainedPixels)
     {
         Network = network;
-        Device = device;
-        NumberType = numberType;
-        ClassCount = classCount;
         _encoder = encoder;
         RetainedPixels = retainedPixels;
         ImageShape shape = encoder.Layout.Shape;
@@ -32,13 +23,9 @@ internal sealed class NetworkVoter : IDisposable
         BatchSize = BatchSizeFor(Input.Values);
     }
 
-    public Module<Tensor, Tensor> Network { get; }
+    public ConvolutionalNetwork Network { get; }
 
-    public Device Device { get; }
-
-    public ScalarType NumberType { get; }
-
-    public int ClassCount { get; }
+    public int ClassCount => Network.Shape.Classes;
 
     /// <summary>The encoded shape of one sample.</summary>
     public ImageShape Input { get; }
@@ -59,7 +46,7 @@ internal sealed class NetworkVoter : IDisposable
     public EncodedRow EncodeRow(ReadOnlySpan<float> planar)
     {
         _encoder.EncodeAll(planar, _encoded);
-        return EncodedRow.From(_encoded, NumberType == ScalarType.BFloat16);
+        return EncodedRow.From(_encoded, Network.Precision == ScalarType.BFloat16);
     }
 
     /// <summary>A sample with every position NULL.</summary>
@@ -68,7 +55,7 @@ internal sealed class NetworkVoter : IDisposable
         var values = new float[Input.Values];
         for (int channel = 0; channel < Input.Channels; channel++)
             values.AsSpan(channel * Positions, Positions).Fill(_encoder.Null[channel]);
-        return EncodedRow.From(values, NumberType == ScalarType.BFloat16);
+        return EncodedRow.From(values, Network.Precision == ScalarType.BFloat16);
     }
 
     public VoteStream MakeStream() => new(this);

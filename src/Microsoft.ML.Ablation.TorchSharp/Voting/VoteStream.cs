@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Ablation.Sampling;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
@@ -19,7 +18,7 @@ internal sealed class VoteStream : IDisposable
         _voter = voter;
         _sampler = new SubsetSampler(voter.Positions, voter.RetainedPixels);
         ImageShape shape = voter.Input;
-        _input = zeros([voter.BatchSize, shape.Channels, shape.Height, shape.Width], voter.NumberType).DetachFromDisposeScope();
+        _input = zeros([voter.BatchSize, shape.Channels, shape.Height, shape.Width], voter.Network.Precision).DetachFromDisposeScope();
         _classes = new long[voter.BatchSize];
         _null = [.. voter.NullSample().Bytes];
     }
@@ -27,14 +26,14 @@ internal sealed class VoteStream : IDisposable
     /// <summary>The base classifier's class for each slot of a batch; valid until the next call.</summary>
     public ReadOnlySpan<long> Classify(VoteJob job, VoteBatch batch)
     {
-        using var inference = inference_mode();
-        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        using var scope = NewDisposeScope();
         if (job.Row.ValueSize == sizeof(ushort))
             Fill<ushort>(job, batch);
         else
             Fill<float>(job, batch);
-        Tensor input = _voter.Device.type == DeviceType.CPU ? _input : _input.to(_voter.Device);
-        Tensor answers = _voter.Network.call(input).argmax(1).cpu();
+        Tensor input = _input.to(_voter.Network.Device);
+        Tensor answers = _voter.Network.Forward(input).argmax(1).cpu();
         answers.data<long>().CopyTo(_classes);
         return _classes;
     }

@@ -1,0 +1,220 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML;
+using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp.Voting;
+using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using static TorchSharp.torch;
+
+[assembly: LoadableClass(typeof(AblatedImageModelParameters), null, typeof(SignatureLoadModel), "Ablated image classifier",
+    AblatedImageModelParameters.LoaderSignature)]
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// A trained network for ablated images. Gives one softmax probability per class.
+/// </summary>
+/// <remarks>
+/// It owns native memory: dispose it, or the transformer that holds it, when it is no longer needed. Scoring after that throws
+/// <see cref="ObjectDisposedException"/>. It runs on the device of the <see cref="MLContext"/> that trained or loaded it.
+/// </remarks>
+public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper, IAblationClassifier,
+    IDisposable
+{
+    internal const string LoaderSignature = "AblatedImageNetwork";
+    private const string WeightsStream = "Weights";
+
+    private readonly ImageColumn _column;
+    private readonly VectorDataViewType _outputType;
+    private readonly ConvolutionalNetwork _scoring;
+
+    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, ConvolutionalNetwork network,
+        ScoringPrecision precision)
+        : base(env, LoaderSignature)
+    {
+        _column = column;
+        Network = network;
+        Precision = Resolve(precision, network.Device);
+        _scoring = ScoringNetwork();
+        _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
+    }
+
+    private AblatedImageModelParameters(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, LoaderSignature, ctx)
+    {
+        // *** Binary format ***
+        // int: sizeof(float), by the base class
+        // string id: architecture
+        // int, int, int, int: channels, height, width, classes
+        // byte: 1 when the column is interleaved, else 0
+        // string id: name of the column
+        // byte: ScoringPrecision, never Auto
+        // long: number of bytes of the stream "Weights"
+        // byte[32]: SHA-256 of that stream
+        // stream "Weights": see WeightFormat
+        string architecture = ctx.LoadNonEmptyString();
+        if (architecture != ConvolutionalNetwork.Architecture)
+            throw Damaged($"it names the network '{architecture}', which this version does not know; update Microsoft.ML.Ablation.TorchSharp");
+        BinaryReader reader = ctx.Reader;
+        var shape = new NetworkShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        if (shape.Problem() is { } problem)
+            throw Damaged(problem);
+        bool interleaved = reader.ReadByte() != 0;
+        _column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
+        _outputType = new VectorDataViewType(NumberDataViewType.Single, shape.Classes);
+        IReadOnlyList<ParameterSpec> parameters = ConvolutionalNetwork.ParametersOf(shape);
+        Precision = (ScoringPrecision)reader.ReadByte();
+        if (Precision is not (ScoringPrecision.Float32 or ScoringPrecision.BFloat16))
+            throw Damaged($"its scoring precision is {(int)Precision}");
+        byte[] content = ReadWeightsStream(ctx, reader.ReadInt64(), reader.ReadBytes(SHA256.HashSizeInBytes), WeightFormat.Length(parameters));
+        using IChannel channel = Host.Start("Loading");
+        Network = ConvolutionalNetwork.Create(shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(Host, channel));
+        _scoring = ScoringNetwork();
+    }
+
+    /// <summary>The number format in which the network scores: Float32 or BFloat16.</summary>
+    public ScoringPrecision Precision { get; }
+
+    /// <summary>The network; for vote counting on tensors.</summary>
+    internal ConvolutionalNetwork Network { get; }
+
+    /// <summary>How the feature column holds images.</summary>
+    internal ImageColumn Column => _column;
+
+    private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    DataViewType IValueMapper.InputType => _column.Type;
+
+    DataViewType IValueMapper.OutputType => _outputType;
+
+    /// <summary>Frees the weights. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        _scoring.Dispose();
+        Network.Dispose();
+    }
+
+    ValueMapper<TSource, TDestination> IValueMapper.GetMapper<TSource, TDestination>()
+    {
+        var planar = new float[Network.Shape.Values];
+        ValueMapper<VBuffer<float>, VBuffer<float>> map = (in VBuffer<float> image, ref VBuffer<float> probabilities) =>
+        {
+            _column.CopyPlanar(image, planar);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref probabilities, Network.Shape.Classes);
+            Score(planar, editor.Values);
+            probabilities = editor.Commit();
+        };
+        return map as ValueMapper<TSource, TDestination>
+            ?? throw new NotSupportedException($"Only vectors of Single are mapped, not {typeof(TSource)} to {typeof(TDestination)}.");
+    }
+
+    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels)
+    {
+        ImageShape encoded = encoder.Layout.Shape with { Channels = encoder.EncodedChannels };
+        var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
+        if (encoded != input)
+            throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
+        ConvolutionalNetwork network = _scoring.CopyTo(_scoring.Precision, _scoring.Device);
+        // A GPU is kept busy by one stream, a processor by one for each core.
+        int streams = network.Device.type == global::TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
+        return new TorchVoteSource(new NetworkVoter(network, encoder, retainedPixels), streams);
+    }
+
+    private static ScoringPrecision Resolve(ScoringPrecision asked, Device device)
+    {
+        if (asked != ScoringPrecision.Auto)
+            return asked;
+        return device.type == global::TorchSharp.DeviceType.CPU && CpuFeatures.SupportsBFloat16
+            ? ScoringPrecision.BFloat16
+            : ScoringPrecision.Float32;
+    }
+
+    private ConvolutionalNetwork ScoringNetwork() => Precision == ScoringPrecision.Float32
+        ? Network
+        : Network.CopyTo(ScalarType.BFloat16, Network.Device);
+
+    private void Score(float[] planar, Span<float> probabilities)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable _ = inference_mode();
+        NetworkShape shape = Network.Shape;
+        Tensor images = tensor(planar, [1, shape.Channels, shape.Height, shape.Width], device: Network.Device).to(_scoring.Precision);
+        Tensor scores = _scoring.Forward(images).to(ScalarType.Float32).softmax(1).to(CPU);
+        MemoryMarshal.Cast<byte, float>(scores.bytes).CopyTo(probabilities);
+    }
+
+    private static AblatedImageModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        try
+        {
+            return new AblatedImageModelParameters(env, ctx);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw Damaged("it ends too early", e);
+        }
+    }
+
+    private protected override void SaveCore(ModelSaveContext ctx)
+    {
+        base.SaveCore(ctx);
+        ctx.SetVersionInfo(GetVersionInfo());
+        NetworkShape shape = Network.Shape;
+        byte[] content = WeightFormat.Write(ConvolutionalNetwork.ParametersOf(shape), Network.ReadWeights());
+        ctx.SaveNonEmptyString(ConvolutionalNetwork.Architecture);
+        ctx.Writer.Write(shape.Channels);
+        ctx.Writer.Write(shape.Height);
+        ctx.Writer.Write(shape.Width);
+        ctx.Writer.Write(shape.Classes);
+        ctx.Writer.Write(_column.IsInterleaved ? (byte)1 : (byte)0);
+        ctx.SaveNonEmptyString(_column.Name);
+        ctx.Writer.Write((byte)Precision);
+        ctx.Writer.Write(content.LongLength);
+        ctx.Writer.Write(SHA256.HashData(content));
+        ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
+    }
+
+    private static byte[] ReadWeightsStream(ModelLoadContext ctx, long length, byte[] hash, long expected)
+    {
+        if (length != expected || hash.Length != SHA256.HashSizeInBytes)
+            throw Damaged($"it announces {length:N0} bytes of weights, but its network needs {expected:N0}");
+        byte[]? content = null;
+        long found = 0;
+        try
+        {
+            ctx.TryLoadBinaryStream(WeightsStream, reader =>
+            {
+                found = reader.BaseStream.Length;
+                // Read only when the size is right, so that a damaged size allocates nothing.
+                content = found == length ? reader.ReadBytes((int)length) : [];
+            });
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw Damaged($"its stream '{WeightsStream}' cannot be unpacked", e);
+        }
+        if (content is null)
+            throw Damaged($"its stream '{WeightsStream}' is missing");
+        if (content.LongLength != length)
+            throw Damaged($"its stream '{WeightsStream}' has {found:N0} bytes instead of {length:N0}");
+        if (!SHA256.HashData(content).AsSpan().SequenceEqual(hash))
+            throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
+        return content;
+    }
+
+    private static FormatException Damaged(string what, Exception? cause = null) =>
+        new($"The model file is damaged or foreign: {what}. Copy or train it again.", cause);
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "ABLIMGNN",
+        verWrittenCur: 0x00010001, // Initial
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        // The simple name: a file then opens under any later version of the assembly.
+        loaderAssemblyName: typeof(AblatedImageModelParameters).Assembly.GetName().Name!);
+}
