@@ -135,7 +135,7 @@ internal static class IdxFile
         }
         catch (InvalidDataException exception)
         {
-            throw Damaged(path, offset + filled, $"the gzip stream breaks off or is damaged after this byte ({exception.Message})", exception);
+            throw Damaged(path, offset + filled, "the gzip stream breaks off or is damaged", exception);
         }
         return filled;
     }
