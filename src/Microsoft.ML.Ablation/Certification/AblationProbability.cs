@@ -56,18 +56,6 @@ public static class AblationProbability
     public static int LargestCertifiableRadius(int d, int k)
     {
         AblationShape.Require(d, k);
-        return LargestRadius(d, k, 0.5, 0);
-    }
-
-    /// <summary>
-    /// The largest <c>ρ</c> with Δ(ρ) less than the exact sum of the two parts of a margin of at most 1/2; −1 when there is
-    /// none, because the margin is not positive.
-    /// </summary>
-    internal static int LargestRadius(int d, int k, double marginHigh, double marginLow)
-    {
-        var untouched = new UntouchedProbability(d, k);
-        while (untouched.IsExceededBy(marginHigh, marginLow))
-            untouched.Advance();
-        return untouched.Rho - 1;
+        return Margin.OfMajority(1).LargestRadius(d, k);
     }
 }

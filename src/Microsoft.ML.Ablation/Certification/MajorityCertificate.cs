@@ -20,9 +20,7 @@ public static class MajorityCertificate
     {
         AblationShape.Require(d, k);
         Require.Probability(lowerBound, nameof(lowerBound));
-
-        // Exact for p̲ of at least 1/4; below, the margin only has to stay negative.
-        return AblationProbability.LargestRadius(d, k, lowerBound - 0.5, 0);
+        return Margin.OfMajority(lowerBound).LargestRadius(d, k);
     }
 
     /// <summary>

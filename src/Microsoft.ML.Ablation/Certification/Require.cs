@@ -21,6 +21,12 @@ internal static class Require
             throw new ArgumentOutOfRangeException(nameof(rho), $"rho is {rho}, but d is {d}; the number of changed positions must be from 0 to {d}.");
     }
 
+    public static void TopCount(int topCount, int classes)
+    {
+        if (topCount < 1 || topCount >= classes)
+            throw new ArgumentOutOfRangeException(nameof(topCount), $"topCount is {topCount}, but there are {classes} classes; the class must stay among 1 to {classes - 1} of them.");
+    }
+
     /// <summary>Checks one vector of votes and returns their sum.</summary>
     public static int Votes(ReadOnlySpan<int> votes, string name)
     {

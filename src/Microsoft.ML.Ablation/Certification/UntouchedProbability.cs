@@ -12,6 +12,9 @@ internal struct UntouchedProbability(int d, int k)
     // One step multiplies by one ratio of integers. Its three roundings in the low part cost less than 2^-101 of the value.
     private const double ErrorPerStep = 1.0 / (1L << 49) / (1L << 49);
 
+    /// <summary>2^-1074 is the smallest positive double, so that every double is a whole number of it.</summary>
+    public const int Units = 1074;
+
     private double _high = 1;
     private double _low;
 
@@ -79,19 +82,18 @@ internal struct UntouchedProbability(int d, int k)
             all *= d - j;
         }
 
-        // In units of 2^-1074 every double is an integer.
-        const int Units = 1074;
         BigInteger rest = (BigInteger.One << Units) - InUnits(marginHigh) - InUnits(marginLow);
         return (untouched << Units) > rest * all;
+    }
 
-        static BigInteger InUnits(double value)
-        {
-            long bits = BitConverter.DoubleToInt64Bits(value);
-            int exponent = (int)(bits >> 52) & 0x7FF;
-            long mantissa = bits & 0xFFFFFFFFFFFFF;
-            BigInteger magnitude = exponent == 0 ? mantissa : new BigInteger(mantissa | (1L << 52)) << (exponent - 1);
-            return value < 0 ? -magnitude : magnitude;
-        }
+    /// <summary>A double as a whole number of units of 2^-<see cref="Units"/>.</summary>
+    public static BigInteger InUnits(double value)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        int exponent = (int)(bits >> 52) & 0x7FF;
+        long mantissa = bits & 0xFFFFFFFFFFFFF;
+        BigInteger magnitude = exponent == 0 ? mantissa : new BigInteger(mantissa | (1L << 52)) << (exponent - 1);
+        return value < 0 ? -magnitude : magnitude;
     }
 
     /// <summary>Knuth's sum: the rounded sum of two doubles and its rounding error, which is itself a double.</summary>

@@ -14,7 +14,7 @@ internal sealed class CertifiedRow
     private readonly ValueGetter<VBuffer<float>> _getFeatures;
     private readonly IVoteSource _votes;
     private readonly float[] _planar;
-    private readonly SampleRange[] _ranges;
+    private readonly VoteCertifier _certifier;
     private VBuffer<float> _features;
     private long _position = -1;
     private RowResult _current;
@@ -27,11 +27,7 @@ internal sealed class CertifiedRow
         _getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[classifier.FeatureColumn.Index]);
         _votes = owner.VotesFor(classifier, input);
         _planar = new float[classifier.Encoder.Layout.Shape.Values];
-        _ranges =
-        [
-            new SampleRange(AblationStage.Selection, 0, owner.Options.SelectionSamples),
-            new SampleRange(AblationStage.Estimation, 0, owner.Options.EstimationSamples),
-        ];
+        _certifier = owner.CertifierFor(classifier.Encoder.Layout.Positions);
     }
 
     /// <summary>The answer for the current row, computed once per position.</summary>
@@ -53,9 +49,21 @@ internal sealed class CertifiedRow
         _getFeatures(ref _features);
         _classifier.Encoder.ReadRow(_features, _input.Position, _planar);
         AblationKey key = AblationKey.Compute(_owner.Seed, _planar);
-        int[][] votes = _votes.CountVotes(_planar, key, _ranges);
-        CertifiedPrediction certified = MajorityCertificate.Certify(votes[0], votes[1], _classifier.Encoder.Layout.Positions,
-            _owner.RetainedPixels, _owner.Options.Alpha);
-        return new RowResult(certified, votes[0], votes[1]);
+        SamplingPlan plan = _certifier.Plan;
+        int[][] votes = _votes.CountVotes(_planar, key,
+        [
+            new SampleRange(AblationStage.Selection, 0, plan.SelectionCount),
+            new SampleRange(AblationStage.Estimation, 0, plan.Looks[0]),
+        ]);
+        int[] selection = votes[0], estimation = votes[1];
+        SamplingDecision decision = _certifier.Decide(selection, estimation);
+        for (int drawn = plan.Looks[0]; !decision.IsFinal; drawn = decision.NextCount, decision = _certifier.Decide(selection, estimation))
+        {
+            var more = new SampleRange(AblationStage.Estimation, (uint)drawn, decision.NextCount - drawn);
+            int[] fresh = _votes.CountVotes(_planar, key, [more])[0];
+            for (int i = 0; i < fresh.Length; i++)
+                estimation[i] += fresh[i];
+        }
+        return new RowResult(decision.Prediction, selection, estimation);
     }
 }

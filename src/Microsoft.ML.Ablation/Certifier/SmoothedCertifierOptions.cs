@@ -1,16 +1,27 @@
+using Microsoft.ML.Ablation.Certification;
+
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Options of the smoothed certifier.</summary>
-public sealed class SmoothedCertifierOptions
+public sealed record SmoothedCertifierOptions
 {
-    /// <summary>Votes <c>n₀</c> of the first stage, which selects the class to certify; at least 1. Default: 1,000.</summary>
-    public int SelectionSamples { get; init; } = 1_000;
+    /// <summary>
+    /// How many ablations of a row vote, and when voting stops. Default: the paper's, 1,000 votes that select the class and
+    /// 10,000 fresh ones that bound its probability.
+    /// </summary>
+    public SamplingPlan Plan { get; init; } = SamplingPlan.Fixed();
 
-    /// <summary>Fresh votes <c>n</c> of the second stage, which bounds that class's probability; at least 1. Default: 10,000.</summary>
-    public int EstimationSamples { get; init; } = 10_000;
+    /// <summary>How votes become a radius. Default: <see cref="CertificationRule.Majority"/>, the paper's.</summary>
+    public CertificationRule Rule { get; init; } = CertificationRule.Majority;
 
-    /// <summary>The chance <c>α</c> that a row's certificate is wrong, between 0 and 1. Default: 0.05.</summary>
+    /// <summary>The chance <c>α</c> that a row's certificate is wrong, strictly between 0 and 1. Default: 0.05.</summary>
     public double Alpha { get; init; } = 0.05;
+
+    /// <summary><see cref="CertificationOptions.LowerBoundShare"/> of the rules Gap and Top. Default: 0.7.</summary>
+    public double LowerBoundShare { get; init; } = 0.7;
+
+    /// <summary><see cref="CertificationOptions.TopCount"/> of the rule Top. Default: 1.</summary>
+    public int TopCount { get; init; } = 1;
 
     /// <summary>
     /// Seed of the ablations that vote. Default (null): drawn from the <see cref="MLContext"/>. Keep it from anybody who can
@@ -48,59 +59,82 @@ public sealed class SmoothedCertifierOptions
         SelectionVotesColumnName, VotesColumnName, SampleCountColumnName,
     ];
 
+    internal CertificationOptions Certification => new()
+    {
+        Alpha = Alpha,
+        Rule = Rule,
+        LowerBoundShare = LowerBoundShare,
+        TopCount = TopCount,
+    };
+
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal void Validate()
     {
-        CheckSamples(SelectionSamples, nameof(SelectionSamples));
-        CheckSamples(EstimationSamples, nameof(EstimationSamples));
-        if (!(Alpha > 0 && Alpha < 1))
-            throw new ArgumentOutOfRangeException(nameof(Alpha), Alpha, $"Alpha is {Alpha}; it must lie strictly between 0 and 1.");
+        ArgumentNullException.ThrowIfNull(Plan);
+        Certification.Validate();
         foreach (string name in ColumnNames)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "column name");
         if (ColumnNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"Two output columns have the name '{twice.Key}'; every output column needs its own.");
     }
 
-    private static void CheckSamples(int count, string name)
-    {
-        const int most = 1_000_000_000;
-        if (count is < 1 or > most)
-            throw new ArgumentOutOfRangeException(name, count, $"{name} is {count}; it must be from 1 to {most}.");
-    }
-
     internal void Write(BinaryWriter writer)
     {
-        writer.Write(SelectionSamples);
-        writer.Write(EstimationSamples);
+        writer.Write(Plan.SelectionCount);
+        writer.Write(Plan.Looks.Count);
+        writer.Write(Plan.Looks[0]);
+        writer.Write(Plan.EstimationCount);
+        writer.Write(Plan.RadiusTolerance);
+        writer.Write(Plan.TargetRadius ?? -1);
+        writer.Write((int)Rule);
         writer.Write(Alpha);
+        writer.Write(LowerBoundShare);
+        writer.Write(TopCount);
         foreach (string name in ColumnNames)
             writer.Write(name);
     }
 
+    /// <exception cref="FormatException">A value is out of its range.</exception>
     internal static SmoothedCertifierOptions Read(BinaryReader reader)
     {
-        var options = new SmoothedCertifierOptions
-        {
-            SelectionSamples = reader.ReadInt32(),
-            EstimationSamples = reader.ReadInt32(),
-            Alpha = reader.ReadDouble(),
-            PredictedLabelColumnName = reader.ReadString(),
-            AbstainedColumnName = reader.ReadString(),
-            CertifiedRadiusColumnName = reader.ReadString(),
-            ScoreColumnName = reader.ReadString(),
-            LowerBoundColumnName = reader.ReadString(),
-            SelectionVotesColumnName = reader.ReadString(),
-            VotesColumnName = reader.ReadString(),
-            SampleCountColumnName = reader.ReadString(),
-        };
         try
         {
+            var options = new SmoothedCertifierOptions
+            {
+                Plan = ReadPlan(reader),
+                Rule = (CertificationRule)reader.ReadInt32(),
+                Alpha = reader.ReadDouble(),
+                LowerBoundShare = reader.ReadDouble(),
+                TopCount = reader.ReadInt32(),
+                PredictedLabelColumnName = reader.ReadString(),
+                AbstainedColumnName = reader.ReadString(),
+                CertifiedRadiusColumnName = reader.ReadString(),
+                ScoreColumnName = reader.ReadString(),
+                LowerBoundColumnName = reader.ReadString(),
+                SelectionVotesColumnName = reader.ReadString(),
+                VotesColumnName = reader.ReadString(),
+                SampleCountColumnName = reader.ReadString(),
+            };
             options.Validate();
+            return options;
         }
         catch (ArgumentException e)
         {
             throw new FormatException($"The model file is damaged: {e.Message}", e);
         }
-        return options;
+    }
+
+    private static SamplingPlan ReadPlan(BinaryReader reader)
+    {
+        int selection = reader.ReadInt32(), looks = reader.ReadInt32(), first = reader.ReadInt32(), last = reader.ReadInt32();
+        int tolerance = reader.ReadInt32(), target = reader.ReadInt32();
+        SamplingPlan plan = looks == 1
+            ? SamplingPlan.Fixed(selection, last)
+            : SamplingPlan.Adaptive(selection, first, last, tolerance, target < 0 ? null : target);
+        // What was promised with the saved model holds for its own looks only.
+        return plan.Looks.Count == looks
+            ? plan
+            : throw new FormatException($"The model was saved with a sampling plan of {looks} looks, but this version's plan has "
+                + $"{plan.Looks.Count}; set the plan anew with WithOptions.");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -27,6 +28,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private readonly Lock _lock = new();
     private IVoteSource? _fastVotes;
     private ImageShape _fastShape;
+    private VoteCertifier? _certifier;
     private bool _disposed;
 
     internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, ulong seed)
@@ -52,6 +54,18 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     internal ulong Seed { get; }
 
+    /// <summary>
+    /// The same base classifier under other options: more votes, another α, other column names. Keeps the seed when
+    /// <see cref="SmoothedCertifierOptions.Seed"/> is null. Both own the base classifier; dispose one of them.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public SmoothedCertifierTransformer WithOptions(SmoothedCertifierOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new SmoothedCertifierTransformer(Host, _fitted, options, options.Seed is null ? Seed : Seeds.Resolve(options.Seed, Host));
+    }
+
     /// <summary>The votes of a cursor's rows: shared by all cursors for a model that counts by itself.</summary>
     internal IVoteSource VotesFor(BoundBaseClassifier classifier, DataViewRow input)
     {
@@ -69,6 +83,17 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             if (shape != _fastShape)
                 throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_fastShape}.");
             return _fastVotes;
+        }
+    }
+
+    /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>
+    internal VoteCertifier CertifierFor(int d)
+    {
+        lock (_lock)
+        {
+            if (_certifier?.D != d)
+                _certifier = new VoteCertifier(d, RetainedPixels, Options.Plan, Options.Certification);
+            return _certifier;
         }
     }
 

@@ -21,37 +21,30 @@ internal static class CertifiedEvaluator
                 + $"{predicted.Type}; both must be keys of the same values, from one MapValueToKey.");
         }
 
+        return CertifiedMetrics.From(Outcomes(data, label, predicted, radius), uncertifiedAsZero);
+    }
+
+    private static IEnumerable<CertifiedOutcome> Outcomes(IDataView data, DataViewSchema.Column label, DataViewSchema.Column predicted,
+        DataViewSchema.Column radius)
+    {
         using DataViewRowCursor cursor = data.GetRowCursor([label, predicted, radius]);
         ValueGetter<uint> getLabel = KeyGetter(cursor, label);
         ValueGetter<uint> getPredicted = KeyGetter(cursor, predicted);
         ValueGetter<int> getRadius = cursor.GetGetter<int>(radius);
-        long rows = 0, abstained = 0, correct = 0;
-        var radii = new List<int>();
         uint truth = 0, answer = 0;
         int rho = 0;
-        for (; cursor.MoveNext(); rows++)
+        while (cursor.MoveNext())
         {
             getLabel(ref truth);
             getPredicted(ref answer);
             getRadius(ref rho);
             if (truth == 0)
             {
-                throw new ArgumentException($"Row {rows} has no label, or one that the training data did not have, in column "
-                    + $"'{labelName}'; drop such rows (FilterRowsByMissingValues) or give them a known label.", nameof(data));
+                throw new ArgumentException($"Row {cursor.Position} has no label, or one that the training data did not have, in column "
+                    + $"'{label.Name}'; drop such rows (FilterRowsByMissingValues) or give them a known label.", nameof(data));
             }
-            if (answer == 0)
-                abstained++;
-            if (answer != truth)
-                continue;
-            correct++;
-            if (rho >= 0)
-                radii.Add(rho);
-            else if (uncertifiedAsZero)
-                radii.Add(0);
+            yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
         }
-        if (rows == 0)
-            throw new ArgumentException("There are no rows to evaluate.", nameof(data));
-        return new CertifiedMetrics(rows, abstained, correct, radii);
     }
 
     private static DataViewSchema.Column Key(DataViewSchema schema, string role, string name)

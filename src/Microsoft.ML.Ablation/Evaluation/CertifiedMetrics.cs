@@ -5,18 +5,42 @@ public sealed class CertifiedMetrics
 {
     private readonly int[] _radii;
 
-    /// <param name="rowCount">All rows.</param>
-    /// <param name="abstained">Rows on which the classifier abstained.</param>
-    /// <param name="correct">Rows with the right class.</param>
-    /// <param name="radii">The certified radii of the right rows that have one.</param>
-    internal CertifiedMetrics(long rowCount, long abstained, long correct, IEnumerable<int> radii)
+    private CertifiedMetrics(long rowCount, long abstained, long correct, int[] radii)
     {
         RowCount = rowCount;
         AbstainedCount = abstained;
         CorrectCount = correct;
-        _radii = [.. radii];
+        _radii = radii;
         Array.Sort(_radii);
         CertifiedAccuracy = [.. Enumerable.Range(0, _radii.LastOrDefault(-1) + 1).Select(CertifiedAccuracyAt)];
+    }
+
+    /// <summary>Counts outcomes that were obtained in any way.</summary>
+    /// <param name="outcomes">One per row, at least one.</param>
+    /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
+    /// tables, instead of none.</param>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    public static CertifiedMetrics From(IEnumerable<CertifiedOutcome> outcomes, bool uncertifiedAsZero = false)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        long rows = 0, abstained = 0, correct = 0;
+        var radii = new List<int>();
+        foreach (CertifiedOutcome outcome in outcomes)
+        {
+            rows++;
+            if (outcome.IsAbstained)
+                abstained++;
+            if (!outcome.IsCorrect)
+                continue;
+            correct++;
+            if (outcome.CertifiedRadius >= 0)
+                radii.Add(outcome.CertifiedRadius);
+            else if (uncertifiedAsZero)
+                radii.Add(0);
+        }
+        return rows > 0
+            ? new CertifiedMetrics(rows, abstained, correct, [.. radii])
+            : throw new ArgumentException("There are no rows to evaluate.", nameof(outcomes));
     }
 
     /// <summary>Number of rows.</summary>

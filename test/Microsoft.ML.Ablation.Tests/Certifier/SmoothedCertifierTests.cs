@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tests.Support;
 using Microsoft.ML.Data;
 
@@ -159,7 +160,7 @@ public sealed class SmoothedCertifierTests
         IDataView data = Table.View(_ml, 60);
         IEstimator<ITransformer> pipeline = _ml.Transforms.Conversion.MapValueToKey("Label")
             .AppendCacheCheckpoint(_ml)
-            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { SelectionSamples = 20, EstimationSamples = 60, Seed = 1 }));
+            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { Plan = SamplingPlan.Fixed(20, 60), Seed = 1 }));
         var folds = _ml.MulticlassClassification.CrossValidate(data, pipeline, numberOfFolds: 2);
         Assert.IsTrue(folds.All(fold => fold.Metrics.MicroAccuracy > 0.5));
         IDataView report = pipeline.Fit(data).Transform(data);
@@ -192,8 +193,7 @@ public sealed class SmoothedCertifierTests
             () => _ml.Transforms.SmoothedCertifier(_ml.Transforms.RandomAblation(k: 2)).Fit(data));
         IEstimator<ITransformer> textual = Table.Linear(_ml).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         Refused("but a key is needed", () => _ml.Transforms.SmoothedCertifier(textual).Fit(data));
-        Refused("SelectionSamples is 0", () => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { SelectionSamples = 0 }));
-        Refused("Alpha is 1", () => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { Alpha = 1 }));
+        Refused("alpha is 1", () => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { Alpha = 1 }));
         Refused("Two output columns", () => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { ScoreColumnName = "Votes" }));
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tests.Support;
@@ -35,7 +36,7 @@ internal static class Table
             .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20));
 
     public static SmoothedCertifierOptions FewVotes(int seed = 3)
-        => new() { SelectionSamples = 100, EstimationSamples = 400, Seed = seed };
+        => new() { Plan = SamplingPlan.Fixed(100, 400), Seed = seed };
 
     public static IEstimator<ITransformer> Certified(MLContext ml, SmoothedCertifierOptions? options = null)
         => ml.Transforms.Conversion.MapValueToKey("Label")

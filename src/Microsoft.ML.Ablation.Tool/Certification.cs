@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.ML.Ablation.Tool.Files;
+using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Tool;
+
+/// <summary>Certifies rows with a fitted pipeline: progress, a CSV file and the summary.</summary>
+internal static class Certification
+{
+    /// <param name="model">A chain with one smoothed certifier.</param>
+    /// <param name="rows">Rows with a text column Label.</param>
+    /// <param name="dataName">What the rows are called in the result.</param>
+    /// <param name="csvPath">Where a line per row goes; null for nowhere.</param>
+    public static CertificationResult Run(ITransformer model, IDataView rows, string dataName, string? csvPath, ToolConsole console,
+        CancellationToken cancellation)
+    {
+        SmoothedCertifierTransformer certifier = FindCertifier(model);
+        IDataView report = model.Transform(rows);
+        long total = rows.GetRowCount() ?? 0;
+        using AtomicFile? csv = csvPath is null ? null : AtomicFile.Create(csvPath);
+        var text = new StringBuilder(CertifiedRows.CsvHeader).Append('\n');
+        var outcomes = new List<CertifiedOutcome>();
+        var watch = Stopwatch.StartNew();
+        console.WithProgress("Certifying", total, update =>
+        {
+            foreach (CertifiedRow row in CertifiedRows.Read(report))
+            {
+                outcomes.Add(row.Outcome);
+                text.Append(row.Csv).Append('\n');
+                update(outcomes.Count, $"{outcomes.Count} of {total} rows");
+                if (outcomes.Count < total)
+                    cancellation.ThrowIfCancellationRequested();
+            }
+        });
+        if (csv is not null)
+        {
+            csv.Stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            csv.Commit();
+        }
+        var features = (VectorDataViewType)rows.Schema[certifier.FeatureColumnName].Type;
+        int positions = features.Size / (features.Dimensions.Length == 3 ? features.Dimensions[0] : 1);
+        return CertificationResult.From(CertifiedMetrics.From(outcomes), dataName, certifier, positions, watch.Elapsed, csvPath);
+    }
+
+    /// <exception cref="InvalidDataException">The model has no smoothed certifier.</exception>
+    public static SmoothedCertifierTransformer FindCertifier(ITransformer model)
+        => Parts(model).OfType<SmoothedCertifierTransformer>().FirstOrDefault()
+            ?? throw new InvalidDataException("The model has no smoothed certifier; 'ablation train' makes one that has.");
+
+    /// <summary>The model with its certifier replaced.</summary>
+    public static ITransformer WithCertifier(ITransformer model, SmoothedCertifierTransformer certifier)
+        => new TransformerChain<ITransformer>([.. Parts(model).Select(part => part is SmoothedCertifierTransformer ? certifier : part)]);
+
+    private static IEnumerable<ITransformer> Parts(ITransformer model)
+        => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation certify</c>: certifies test images with a saved pipeline.</summary>
+internal static class CertifyCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("certify", "Certify images with a saved pipeline.");
+        var data = new DataOptions();
+        var votes = new VoteOptions();
+        var output = new OutputOptions();
+        Option<string> model = new("--model", "-m") { Description = "The model file.", Required = true };
+        Option<int?> rows = new("--rows") { Description = "Certify only so many images [default: all]." };
+        Option<int> skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
+        Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per image." };
+        data.AddTo(command, ownFiles: true);
+        votes.AddTo(command);
+        command.Options.Add(model);
+        command.Options.Add(rows);
+        command.Options.Add(skip);
+        command.Options.Add(csv);
+        output.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ToolConsole console = output.Read(parsed);
+            var ml = new MLContext();
+            ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model));
+            using var owned = loaded as IDisposable;
+            SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
+            ITransformer pipeline = Certification.WithCertifier(loaded, certifier.WithOptions(votes.Apply(parsed, certifier.Options)));
+            ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            IDataView test = ml.Data.SkipRows(images.Test, parsed.GetValue(skip));
+            if (parsed.GetValue(rows) is { } count)
+                test = ml.Data.TakeRows(test, count);
+            CertificationResult result = Certification.Run(pipeline, test, images.Name, parsed.GetValue(csv), console, cancellation);
+            console.Result(result, result.Print);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

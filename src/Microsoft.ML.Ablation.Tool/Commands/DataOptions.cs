@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Datasets;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options that say which images to use.</summary>
+internal sealed class DataOptions
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Folder with the four MNIST files (or a subfolder mnist with them). Default: ABLATION_DATA, else a download, "
+            + "else generated digits.",
+    };
+
+    private readonly Option<bool> _generated = new("--generated") { Description = "Use the generated digits." };
+
+    private readonly Option<bool> _offline = new("--offline") { Description = "Never download anything." };
+
+    private readonly Option<string?> _images = new("--images") { Description = "IDX file with images of your own (with --labels)." };
+
+    private readonly Option<string?> _labels = new("--labels") { Description = "IDX file with their labels." };
+
+    /// <param name="command">Receives the options.</param>
+    /// <param name="ownFiles">Whether images of the user's own can be given.</param>
+    public void AddTo(Command command, bool ownFiles)
+    {
+        command.Options.Add(_data);
+        command.Options.Add(_generated);
+        command.Options.Add(_offline);
+        if (!ownFiles)
+            return;
+        command.Options.Add(_images);
+        command.Options.Add(_labels);
+    }
+
+    /// <summary>Finds the images and says on stderr which they are.</summary>
+    public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, CancellationToken cancellation)
+    {
+        string? images = parsed.GetValue(_images), labels = parsed.GetValue(_labels), folder = parsed.GetValue(_data);
+        bool generated = parsed.GetValue(_generated);
+        if ((images is null) != (labels is null))
+            throw new ArgumentException("--images and --labels belong together; give both or neither.");
+        if (new[] { images is not null, folder is not null, generated }.Count(given => given) > 1)
+            throw new ArgumentException("Give only one of --data, --generated and --images with --labels.");
+        if (images is not null)
+        {
+            IDataView own = ml.Data.LoadIdx(images, labels!);
+            console.Say($"Data: '{images}'.");
+            return new ImageData(images, own, own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsMnist: false);
+        }
+        DatasetSource source = generated
+            ? DatasetSource.Generated
+            : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, allowDownload: !parsed.GetValue(_offline)),
+                cancellationToken: cancellation);
+        console.Say($"Data: {source.Name} {source.Why}.");
+        return new ImageData(source.Name, source.LoadTrain(ml), source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsMnist);
+    }
+}
+
+/// <summary>Images to train on and to certify.</summary>
+/// <param name="Name">What they are called in results.</param>
+/// <param name="Train">All training images.</param>
+/// <param name="Test">All test images.</param>
+/// <param name="TakeTrain">The first images of the training set, all for null; can be shuffled.</param>
+/// <param name="IsMnist">Whether they are MNIST.</param>
+internal sealed record ImageData(string Name, IDataView Train, IDataView Test, Func<int?, IDataView> TakeTrain, bool IsMnist);

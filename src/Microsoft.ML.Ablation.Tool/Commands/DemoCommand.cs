@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation demo</c>: trains, certifies, prints the table.</summary>
+internal static class DemoCommand
+{
+    private const int EpochsOnMnist = 20, RowsOfMnist = 500;
+    private const int EpochsOnDigits = 8, DigitsToTrain = 12_000, DigitsToCertify = 100;
+
+    public static Command Create()
+    {
+        var command = new Command("demo", "Train a classifier, certify test images, print what is certified.");
+        var data = new DataOptions();
+        var training = new TrainingOptions();
+        var votes = new VoteOptions();
+        var output = new OutputOptions();
+        Option<int?> rows = new("--rows") { Description = $"Test images to certify [default: {RowsOfMnist}; generated digits: {DigitsToCertify}]." };
+        Option<string> folder = new("--out", "-o")
+        {
+            Description = "Folder for model.zip and certified.csv.",
+            DefaultValueFactory = _ => "ablation-demo",
+        };
+        data.AddTo(command, ownFiles: false);
+        training.AddTo(command);
+        votes.AddTo(command);
+        command.Options.Add(rows);
+        command.Options.Add(folder);
+        output.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ToolConsole console = output.Read(parsed);
+            string directory = parsed.GetRequiredValue(folder);
+            Directory.CreateDirectory(directory);
+            string modelPath = Path.Combine(directory, "model.zip"), csvPath = Path.Combine(directory, "certified.csv");
+            var ml = new MLContext(parsed.GetValue(training.Seed));
+            ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            TrainingSettings settings = training.Read(parsed, images.IsMnist ? EpochsOnMnist : EpochsOnDigits);
+            if (!images.IsMnist)
+                settings = settings with { TrainRows = settings.TrainRows ?? DigitsToTrain };
+
+            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
+            (ITransformer model, TimeSpan trained) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, modelPath,
+                console, cancellation);
+            using var owned = (IDisposable)model;
+            int count = parsed.GetValue(rows) ?? (images.IsMnist ? RowsOfMnist : DigitsToCertify);
+            CertificationResult result = Certification.Run(model, ml.Data.TakeRows(images.Test, count), images.Name, csvPath, console,
+                cancellation);
+            result = result with { Model = modelPath, TrainingSeconds = Math.Round(trained.TotalSeconds, 1) };
+            console.Result(result, result.Print);
+            console.Say($"Model: {modelPath}; a line per image: {csvPath}.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation train</c>: trains a certified pipeline and saves it.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("train", "Train a classifier on ablated images and save the certified pipeline.");
+        var data = new DataOptions();
+        var training = new TrainingOptions();
+        var votes = new VoteOptions();
+        var output = new OutputOptions();
+        Option<string> model = new("--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
+        data.AddTo(command, ownFiles: true);
+        training.AddTo(command);
+        votes.AddTo(command);
+        command.Options.Add(model);
+        output.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ToolConsole console = output.Read(parsed);
+            TrainingSettings settings = training.Read(parsed, defaultEpochs: 20);
+            var ml = new MLContext(settings.Seed);
+            ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
+            string path = parsed.GetRequiredValue(model);
+            (ITransformer trained, TimeSpan time) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console,
+                cancellation);
+            ((IDisposable)trained).Dispose();
+            console.Result(new { Model = path, Data = images.Name, settings.RetainedPixels, settings.Epochs, Seconds = Math.Round(time.TotalSeconds, 1) },
+                text => text.WriteLine(FormattableString.Invariant($"{path}: trained on {images.Name} with k = {settings.RetainedPixels} in {time.TotalSeconds:F0} s")));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options of <c>demo</c> and <c>train</c> that say how to train.</summary>
+internal sealed class TrainingOptions
+{
+    private readonly Option<int> _k = new("--k", "-k")
+    {
+        Description = "Retained pixels, from 1 to the number of pixels.",
+        DefaultValueFactory = _ => 45,
+    };
+
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training data [default: 20; demo on generated digits: 8]." };
+
+    private readonly Option<int> _batch = new("--batch-size")
+    {
+        Description = "Images per training step.",
+        DefaultValueFactory = _ => 128,
+    };
+
+    public Option<int> Seed { get; } = new("--seed")
+    {
+        Description = "Seed of training and of the ablations that vote.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int?> _trainRows = new("--train-rows") { Description = "Use only the first N training images." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_k);
+        command.Options.Add(_epochs);
+        command.Options.Add(_batch);
+        command.Options.Add(Seed);
+        command.Options.Add(_trainRows);
+    }
+
+    public TrainingSettings Read(ParseResult parsed, int defaultEpochs) => new()
+    {
+        RetainedPixels = parsed.GetValue(_k),
+        Epochs = parsed.GetValue(_epochs) ?? defaultEpochs,
+        BatchSize = parsed.GetValue(_batch),
+        Seed = parsed.GetValue(Seed),
+        TrainRows = parsed.GetValue(_trainRows),
+    };
+}
+
+/// <summary>How to train.</summary>
+internal sealed record TrainingSettings
+{
+    public required int RetainedPixels { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required int? TrainRows { get; init; }
+}

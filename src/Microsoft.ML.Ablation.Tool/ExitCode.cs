@@ -1,0 +1,32 @@
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation.Tool;
+
+/// <summary>What the process tells its caller.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>Something failed that no other input would have avoided.</summary>
+    public const int Failure = 1;
+
+    /// <summary>An option, a file or the data is not what is needed.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Stopped by Ctrl-C or a termination signal; what shells expect.</summary>
+    public const int Cancelled = 130;
+
+    /// <summary>The code and the one line for an exception.</summary>
+    public static (int Code, string Message) Of(Exception exception) => exception switch
+    {
+        OperationCanceledException => (Cancelled, "stopped; nothing was left half-written"),
+        AggregateException { InnerException: { } inner } => Of(inner),
+        System.Reflection.TargetInvocationException { InnerException: { } inner } => Of(inner),
+        TorchRuntimeException => (Failure, OneLine(exception.Message)),
+        ArgumentException or FormatException or InvalidDataException or IOException or UnauthorizedAccessException
+            or InvalidOperationException => (BadInput, OneLine(exception.Message)),
+        _ => (Failure, $"{exception.GetType().Name}: {OneLine(exception.Message)}"),
+    };
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+}

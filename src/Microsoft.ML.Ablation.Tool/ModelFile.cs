@@ -1,0 +1,29 @@
+using Microsoft.ML.Ablation.Tool.Files;
+
+namespace Microsoft.ML.Ablation.Tool;
+
+/// <summary>Saves and loads model files, whole or not at all.</summary>
+internal static class ModelFile
+{
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(MLContext ml, ITransformer model, DataViewSchema schema, string path)
+        => AtomicFile.Write(path, stream => ml.Model.Save(model, schema, stream));
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>
+    public static ITransformer Load(MLContext ml, string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no model file '{path}'; 'ablation train --out {path}' makes one.");
+        try
+        {
+            return ml.Model.Load(path, out _);
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException or EndOfStreamException
+            or ArgumentException or System.Reflection.TargetInvocationException)
+        {
+            string reason = (e is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : e).Message;
+            throw new InvalidDataException($"'{path}' is not a model that can be loaded, or it is damaged: {reason}", e);
+        }
+    }
+}

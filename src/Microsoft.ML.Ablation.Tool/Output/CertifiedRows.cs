@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Tool.Output;
+
+/// <summary>One certified row: its line of CSV and how it came out.</summary>
+internal readonly record struct CertifiedRow(string Csv, CertifiedOutcome Outcome);
+
+/// <summary>Reads a certifier's report row by row.</summary>
+internal static class CertifiedRows
+{
+    public const string CsvHeader = "row,label,predicted,abstained,certified_radius,lower_bound,selection_votes,votes";
+
+    /// <summary>The rows in order, each certified when it is asked for.</summary>
+    /// <param name="report">The certifier's output with a key column "Label" of the same classes.</param>
+    public static IEnumerable<CertifiedRow> Read(IDataView report)
+    {
+        DataViewSchema schema = report.Schema;
+        string[] names = ["Label", "PredictedLabel", "CertifiedRadius", "LowerBound", "SelectionVotes", "Votes"];
+        string[] classes = ClassNames(schema);
+        using DataViewRowCursor cursor = report.GetRowCursor(names.Select(name => schema[name]));
+        var getLabel = cursor.GetGetter<uint>(schema["Label"]);
+        var getPredicted = cursor.GetGetter<uint>(schema["PredictedLabel"]);
+        var getRadius = cursor.GetGetter<int>(schema["CertifiedRadius"]);
+        var getBound = cursor.GetGetter<double>(schema["LowerBound"]);
+        var getSelection = cursor.GetGetter<VBuffer<int>>(schema["SelectionVotes"]);
+        var getVotes = cursor.GetGetter<VBuffer<int>>(schema["Votes"]);
+        VBuffer<int> selection = default, votes = default;
+        uint label = 0, predicted = 0;
+        int radius = 0;
+        double bound = 0;
+        while (cursor.MoveNext())
+        {
+            getLabel(ref label);
+            getPredicted(ref predicted);
+            getRadius(ref radius);
+            getBound(ref bound);
+            getSelection(ref selection);
+            getVotes(ref votes);
+            bool abstained = predicted == 0;
+            string csv = string.Create(CultureInfo.InvariantCulture, $"{cursor.Position},{Name(classes, label)},{Name(classes, predicted)},"
+                + $"{(abstained ? 1 : 0)},{radius},{bound:R},{Counts(selection)},{Counts(votes)}");
+            yield return new CertifiedRow(csv, new CertifiedOutcome(predicted == label && !abstained, abstained, radius));
+        }
+    }
+
+    private static string[] ClassNames(DataViewSchema schema)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        schema["Score"].GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    private static string Name(string[] classes, uint key) => key == 0 ? "" : Quote(classes[key - 1]);
+
+    private static string Quote(string name)
+        => name.AsSpan().IndexOfAny(",\"\r\n") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Counts(in VBuffer<int> votes)
+        => string.Join(' ', votes.DenseValues().Select(count => count.ToString(CultureInfo.InvariantCulture)));
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Microsoft.ML.Ablation.Tool.Output;
+
+/// <summary>Where the tool writes: results to stdout, everything else to stderr.</summary>
+/// <param name="json">Whether the result is one JSON object instead of text.</param>
+/// <param name="quiet">Whether stderr stays empty but for errors.</param>
+internal sealed class ToolConsole(bool json, bool quiet)
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    private readonly IAnsiConsole _error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>A sentence about what is going on.</summary>
+    public void Say(string sentence)
+    {
+        if (!quiet)
+            Console.Error.WriteLine(sentence);
+    }
+
+    /// <summary>Prints the result: as JSON, or as the given text writes it.</summary>
+    public void Result<T>(T value, Action<IAnsiConsole> asText)
+    {
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+        else
+            asText(AnsiConsole.Console);
+    }
+
+    /// <summary>
+    /// Runs work that reports how much of <paramref name="total"/> is done: a bar with the time left on a terminal, else a
+    /// line now and then.
+    /// </summary>
+    public void WithProgress(string title, double total, Action<ProgressUpdate> work)
+    {
+        if (quiet)
+        {
+            work((_, _) => { });
+        }
+        else if (Console.IsErrorRedirected)
+        {
+            work(new ProgressLines(title, total).Update);
+        }
+        else
+        {
+            _error.Progress()
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Start(context =>
+                {
+                    ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total);
+                    work((done, detail) =>
+                    {
+                        task.Description = Markup.Escape($"{title} {detail}".TrimEnd());
+                        task.Value = done;
+                    });
+                });
+        }
+    }
+
+    /// <summary>Progress for logs: a line every ten seconds and one at the end.</summary>
+    private sealed class ProgressLines(string title, double total)
+    {
+        private readonly Stopwatch _watch = Stopwatch.StartNew();
+        private TimeSpan _next = TimeSpan.FromSeconds(10);
+
+        public void Update(double done, string detail)
+        {
+            TimeSpan elapsed = _watch.Elapsed;
+            if (done < total && elapsed < _next)
+                return;
+            _next = elapsed + TimeSpan.FromSeconds(10);
+            TimeSpan left = done > 0 ? elapsed * ((total - done) / done) : TimeSpan.Zero;
+            Console.Error.WriteLine(FormattableString.Invariant(
+                $"{title}: {100 * done / total:F0} % in {Clock(elapsed)}, {Clock(left)} left {detail}").TrimEnd());
+        }
+
+        private static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss");
+    }
+}
+
+/// <summary>Reports progress.</summary>
+/// <param name="done">How much is done.</param>
+/// <param name="detail">What to show beside it.</param>
+internal delegate void ProgressUpdate(double done, string detail);

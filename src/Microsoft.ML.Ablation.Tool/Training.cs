@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Files;
+using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML.Ablation.Tool;
+
+/// <summary>Trains a certified pipeline with progress and saves it.</summary>
+internal static class Training
+{
+    public static (ITransformer Model, TimeSpan Time) Run(MLContext ml, IDataView train, TrainingSettings settings,
+        SmoothedCertifierOptions options, string modelPath, ToolConsole console, CancellationToken cancellation)
+    {
+        // Found out now rather than after the training.
+        AtomicFile.CheckWritable(modelPath);
+        var watch = Stopwatch.StartNew();
+        ITransformer? model = null;
+        console.WithProgress("Training", settings.Epochs, update =>
+        {
+            var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
+            {
+                Epochs = settings.Epochs,
+                BatchSize = settings.BatchSize,
+                Seed = settings.Seed,
+                CancellationToken = cancellation,
+                Progress = new Report(update),
+            });
+            var baseClassifier = ml.Transforms.RandomAblation(k: settings.RetainedPixels, seed: settings.Seed).Append(trainer);
+            model = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+                .Append(ml.Transforms.SmoothedCertifier(baseClassifier, options))
+                .Fit(train);
+        });
+        ModelFile.Save(ml, model!, train.Schema, modelPath);
+        return (model!, watch.Elapsed);
+    }
+
+    /// <summary>Reports in the training thread, in order.</summary>
+    private sealed class Report(ProgressUpdate update) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) { }
+    }
+}

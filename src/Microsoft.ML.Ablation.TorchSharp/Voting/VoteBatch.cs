@@ -1,0 +1,14 @@
+using Microsoft.ML.Ablation.Sampling;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+
+/// <summary>
+/// One batch of a row's samples: slot <c>i</c> is sample <c>First + i</c> of the stage, of which slots
+/// <c>Start .. End − 1</c> vote.
+/// </summary>
+/// <param name="Range">The range that the votes belong to.</param>
+/// <param name="Stage">The stage of the samples.</param>
+/// <param name="First">The sample of slot 0, a multiple of the batch size.</param>
+/// <param name="Start">The first slot that votes.</param>
+/// <param name="End">The slot after the last that votes.</param>
+internal readonly record struct VoteBatch(int Range, AblationStage Stage, uint First, int Start, int End);

@@ -1,0 +1,29 @@
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary>How the votes of the second stage become a certified radius. The proofs are in docs/guarantees.md.</summary>
+public enum CertificationRule
+{
+    /// <summary>
+    /// Corollary 1 of Levine and Feizi, the paper's own: the probability of the class, bounded from below at α, is more than
+    /// 1/2 + Δ(ρ).
+    /// </summary>
+    Majority = 0,
+
+    /// <summary>
+    /// Corollary 2 of Levine and Feizi: the probabilities of all <c>c</c> classes are bounded at α/c each, and the class
+    /// leads every other by more than 2Δ(ρ).
+    /// </summary>
+    Bonferroni = 1,
+
+    /// <summary>
+    /// Corollary 2 with two bounds only: the class is bounded from below at α₁, every other from above at α₂, α₁ + α₂ = α. This is
+    /// enough because the class is fixed by the first stage, and only one other class, the truly second-best, has to be covered.
+    /// </summary>
+    Gap = 2,
+
+    /// <summary>
+    /// The class stays among the <c>m</c> classes with most votes (Jia, Wang, Liu and Gong, ICLR 2022, Theorem 1), with bounds at
+    /// α₁ for the class and α₂/m for every other. With m = 1 this is <see cref="Gap"/>.
+    /// </summary>
+    Top = 3,
+}

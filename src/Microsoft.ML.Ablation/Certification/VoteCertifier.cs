@@ -1,0 +1,183 @@
+using Microsoft.ML.Ablation.Sampling;
+
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary>
+/// CERTIFY: a pure function from votes to a class and a radius, for one shape, one sampling plan and one rule. It remembers
+/// the bounds it has solved; use one instance for many rows, from as many threads as you like.
+/// </summary>
+public sealed class VoteCertifier
+{
+    private readonly UntouchedProbability[] _untouched;
+    private readonly TouchedCounts? _touchedCounts;
+    private readonly BoundCache _lowerBounds = new(ClopperPearson.LowerBound);
+    private readonly BoundCache _upperBounds = new(ClopperPearson.UpperBound);
+
+    /// <summary>Creates a certifier.</summary>
+    /// <param name="d">The number of positions, at least 1.</param>
+    /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
+    /// <param name="plan">How the votes were or will be drawn.</param>
+    /// <param name="options">What is claimed from them; the defaults are the paper's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public VoteCertifier(int d, int k, SamplingPlan plan, CertificationOptions? options = null)
+    {
+        AblationShape.Require(d, k);
+        ArgumentNullException.ThrowIfNull(plan);
+        D = d;
+        K = k;
+        Plan = plan;
+        Options = options ?? new CertificationOptions();
+        Options.Validate();
+
+        if (Options.Rule == CertificationRule.Top)
+            _touchedCounts = new TouchedCounts(d, k, Options.TopCount);
+
+        var untouched = new List<UntouchedProbability>();
+        for (var next = new UntouchedProbability(d, k); next.IsExceededBy(0.5, 0); next.Advance())
+            untouched.Add(next);
+        _untouched = [.. untouched];
+    }
+
+    /// <summary>The number of positions.</summary>
+    public int D { get; }
+
+    /// <summary>The number of retained positions.</summary>
+    public int K { get; }
+
+    /// <summary>The sampling plan.</summary>
+    public SamplingPlan Plan { get; }
+
+    /// <summary>The rule and its levels.</summary>
+    public CertificationOptions Options { get; }
+
+    /// <summary>The largest radius that any votes can reach under the rule, however many.</summary>
+    public int LargestCertifiableRadius => _touchedCounts?.Cap ?? _untouched.Length - 1;
+
+    /// <summary>Certifies the class that the first stage selects.</summary>
+    /// <param name="selectionVotes">The n0 votes of the first stage per class, at least two classes. Ties go to the lowest index.</param>
+    /// <param name="estimationVotes">The votes of the second stage per class, as many as one of the looks of the plan.</param>
+    /// <returns>The class, p̲ and the radius.</returns>
+    /// <exception cref="ArgumentException">
+    /// A count is negative, the counts do not add up to what the plan draws, there are fewer than two classes, or the stages have
+    /// different numbers of classes.
+    /// </exception>
+    public CertifiedPrediction Certify(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes) =>
+        Certify(Select(selectionVotes, estimationVotes), estimationVotes);
+
+    /// <summary>Certifies a class that was chosen without looking at these votes, such as the true label.</summary>
+    /// <param name="fixedClass">The index of the class.</param>
+    /// <param name="estimationVotes">The votes of the second stage per class, as many as one of the looks of the plan.</param>
+    /// <returns>The class, p̲ and the radius.</returns>
+    /// <exception cref="ArgumentException">
+    /// There is no such class, a count is negative, the counts do not add up to a look of the plan, or there are fewer than two classes.
+    /// </exception>
+    public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> estimationVotes)
+    {
+        int count = Require.Votes(estimationVotes, nameof(estimationVotes));
+        if (fixedClass < 0 || fixedClass >= estimationVotes.Length)
+            throw new ArgumentOutOfRangeException(nameof(fixedClass), $"fixedClass is {fixedClass}, but there are {estimationVotes.Length} classes; it must be from 0 to {estimationVotes.Length - 1}.");
+        return CertifyAt(Plan.LookAt(count, nameof(estimationVotes)), count, fixedClass, estimationVotes);
+    }
+
+    /// <summary>Decides after a look whether a row needs more votes.</summary>
+    /// <param name="selectionVotes">The n0 votes of the first stage per class.</param>
+    /// <param name="estimationVotes">The cumulative votes of the second stage: none yet, or as many as one of the looks of the plan.</param>
+    /// <returns>The count of the next look, or the end; and what is certified so far.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Certify(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</exception>
+    public SamplingDecision Decide(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
+    {
+        int selected = Select(selectionVotes, estimationVotes);
+        if (!estimationVotes.ContainsAnyExcept(0))
+            return new SamplingDecision(Plan.Looks[0], new CertifiedPrediction(selected, 0, -1));
+
+        CertifiedPrediction now = Certify(selected, estimationVotes);
+        int count = Require.Votes(estimationVotes, nameof(estimationVotes));
+        int look = Plan.LookAt(count, nameof(estimationVotes));
+        if (look == Plan.Looks.Count - 1 || IsSettled(now.Radius, RadiusInReach(count, selected, estimationVotes)))
+            return new SamplingDecision(0, now);
+        return new SamplingDecision(Plan.Looks[look + 1], now);
+    }
+
+    private bool IsSettled(int certified, int inReach)
+    {
+        if (Plan.TargetRadius is int target)
+            return certified >= target || inReach < target;
+        return certified < 0 ? inReach < 0 : inReach - certified <= Plan.RadiusTolerance;
+    }
+
+    /// <summary>
+    /// The radius at the last look if the remaining votes turn out well for the class, better than nineteen times out of twenty.
+    /// A forecast decides only how long to go on, never what is claimed.
+    /// </summary>
+    private int RadiusInReach(int count, int selected, ReadOnlySpan<int> votes)
+    {
+        Span<int> forecast = votes.Length <= 256 ? stackalloc int[votes.Length] : new int[votes.Length];
+        SamplingForecast.Favourable(votes, count, selected, Plan.EstimationCount, forecast);
+        return CertifyAt(Plan.Looks.Count - 1, Plan.EstimationCount, selected, forecast).Radius;
+    }
+
+    private CertifiedPrediction CertifyAt(int look, int count, int fixedClass, ReadOnlySpan<int> votes)
+    {
+        ConfidenceLevels levels = ConfidenceLevels.Of(Options, Plan.AlphaAt(look, Options.Alpha), votes.Length);
+        double lowerBound = _lowerBounds.Of(votes[fixedClass], count, levels.Lower);
+        int radius = Options.Rule switch
+        {
+            CertificationRule.Majority => LargestRadius(Margin.OfMajority(lowerBound)),
+            CertificationRule.Top => TopRadius(count, fixedClass, votes, lowerBound, levels.Upper),
+            _ => LargestRadius(Margin.OfGap(lowerBound, LargestUpperBound(count, fixedClass, votes, levels.Upper))),
+        };
+        return new CertifiedPrediction(fixedClass, lowerBound, radius);
+    }
+
+    /// <summary>The bound grows with the count, so the largest bound is that of the largest count.</summary>
+    private double LargestUpperBound(int count, int fixedClass, ReadOnlySpan<int> votes, double level)
+    {
+        if (level == 0)
+            return 1;
+        int most = 0;
+        for (int i = 0; i < votes.Length; i++)
+        {
+            if (i != fixedClass)
+                most = Math.Max(most, votes[i]);
+        }
+
+        return _upperBounds.Of(most, count, level);
+    }
+
+    private int TopRadius(int count, int fixedClass, ReadOnlySpan<int> votes, double lowerBound, double level)
+    {
+        Require.TopCount(Options.TopCount, votes.Length);
+        Span<double> upperBounds = votes.Length <= 128 ? stackalloc double[votes.Length - 1] : new double[votes.Length - 1];
+        for (int i = 0, other = 0; i < votes.Length; i++)
+        {
+            if (i != fixedClass)
+                upperBounds[other++] = level == 0 ? 1 : _upperBounds.Of(votes[i], count, level);
+        }
+
+        return TopCertificate.Radius(_touchedCounts!, Options.TopCount, lowerBound, upperBounds);
+    }
+
+    private int LargestRadius(Margin margin)
+    {
+        int certified = -1;
+        for (int open = _untouched.Length; open - certified > 1;)
+        {
+            int middle = (certified + open) / 2;
+            if (_untouched[middle].IsExceededBy(margin.High, margin.Low))
+                certified = middle;
+            else
+                open = middle;
+        }
+
+        return certified;
+    }
+
+    private int Select(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
+    {
+        int count = Require.Votes(selectionVotes, nameof(selectionVotes));
+        if (count != Plan.SelectionCount)
+            throw new ArgumentException($"selectionVotes has {count} votes, but the plan draws {Plan.SelectionCount}; give exactly that many.", nameof(selectionVotes));
+        Require.SameClasses(selectionVotes, estimationVotes);
+        return MajorityCertificate.MostVoted(selectionVotes);
+    }
+}
