@@ -12,6 +12,7 @@ internal sealed class DatasetSource
     private const int TrainSeed = 1, TestSeed = 2;
 
     private readonly MnistFolder? _mnist;
+    private IDataView? _train, _test;
 
     private DatasetSource(MnistFolder? mnist, string why)
     {
@@ -60,7 +61,7 @@ internal sealed class DatasetSource
         }
         catch (Exception exception) when (exception is DownloadException or IOException)
         {
-            return new DatasetSource(null, $"because {reason}, and MNIST cannot be downloaded: {exception.Message}");
+            return new DatasetSource(null, $"because {reason}, and MNIST cannot be downloaded: {exception.Message.TrimEnd('.')}");
         }
     }
 
@@ -74,8 +75,9 @@ internal sealed class DatasetSource
     {
         if (_mnist is null)
             return ml.Data.LoadGeneratedDigits(count ?? TrainCount, TrainSeed);
-        IDataView all = _mnist.LoadTrain(ml);
-        return count < TrainCount ? ml.Data.Cache(ml.Data.TakeRows(all, count.Value)) : all; // the cache can be shuffled, TakeRows not
+        IDataView all = _train ??= _mnist.LoadTrain(ml);
+        // TakeRows cannot be shuffled, a cache of it can.
+        return count < TrainCount ? ml.Data.Cache(ml.Data.TakeRows(all, count.Value)) : all;
     }
 
     /// <summary>The test images, with the columns <c>Features</c> and <c>Label</c>.</summary>
@@ -85,7 +87,7 @@ internal sealed class DatasetSource
     {
         if (_mnist is null)
             return ml.Data.LoadGeneratedDigits(count ?? TestCount, TestSeed);
-        IDataView all = _mnist.LoadTest(ml);
+        IDataView all = _test ??= _mnist.LoadTest(ml);
         return count < TestCount ? ml.Data.TakeRows(all, count.Value) : all;
     }
 

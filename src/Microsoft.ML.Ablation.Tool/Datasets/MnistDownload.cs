@@ -60,7 +60,10 @@ internal sealed class MnistDownload
             client.DefaultRequestHeaders.UserAgent.ParseAdd("Microsoft.ML.Ablation");
             var mirrors = new List<Uri>(Mirrors);
             for (int i = 0; i < needed.Length; i++)
-                await FetchAsync(client, mirrors, needed[i], progress, i + 1, needed.Length, cancellationToken).ConfigureAwait(false);
+            {
+                await FetchAsync(client, mirrors, needed[i], progress, i + 1, needed.Length, cancellationToken)
+                    .ConfigureAwait(false);
+            }
         }
         return MnistFolder.Find(Folder, out string missing)
             ?? throw new DownloadException($"The downloaded files are gone: {missing}.");
@@ -97,11 +100,12 @@ internal sealed class MnistDownload
         foreach (Uri mirror in mirrors.ToArray())
         {
             var address = new Uri(mirror, file.Name + ".gz");
-            IProgress<(long Received, long? Total)>? inner = progress is null ? null : new Forward(progress, file, mirror, number, count);
+            Forward? inner = progress is null ? null : new Forward(progress, file, mirror, number, count);
             using AtomicFile target = AtomicFile.Create(PathOf(file));
             var request = new HttpDownload(client, address, maximumLength: file.Length + (1 << 16), Patience);
             string? failure = await request.TryRunAsync(target.Stream, inner, cancellationToken).ConfigureAwait(false);
-            failure ??= file.Difference(target.Stream, cancellationToken) is { } difference ? $"what came is not the file: {difference}" : null;
+            if (failure is null && file.Difference(target.Stream, cancellationToken) is { } difference)
+                failure = $"what came is not the file: {difference}";
             if (failure is null)
             {
                 target.Commit();
@@ -118,6 +122,7 @@ internal sealed class MnistDownload
         : IProgress<(long Received, long? Total)>
     {
         public void Report((long Received, long? Total) value) =>
-            progress.Report(new MnistDownloadProgress(file.Name + ".gz", mirror.Host, number, count, value.Received, value.Total));
+            progress.Report(
+                new MnistDownloadProgress(file.Name + ".gz", mirror.Host, number, count, value.Received, value.Total));
     }
 }

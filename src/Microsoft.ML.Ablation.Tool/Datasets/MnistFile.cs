@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
-/// <summary>One of the four files of MNIST: its name without <c>.gz</c>, and the length and SHA-256 of its uncompressed content.</summary>
+/// <summary>
+/// One of the four files of MNIST: its name without <c>.gz</c>, and the length and SHA-256 of its uncompressed content.
+/// </summary>
 internal sealed record MnistFile(string Name, long Length, string Sha256)
 {
     public static MnistFile TrainImages { get; } = new(
@@ -21,7 +23,7 @@ internal sealed record MnistFile(string Name, long Length, string Sha256)
     /// <summary>All four; small ones first, so that a mirror that does not answer is found out early.</summary>
     public static IReadOnlyList<MnistFile> All { get; } = [TestLabels, TrainLabels, TestImages, TrainImages];
 
-    /// <summary>The names under which the file is found: as published, gzipped, or with a dot as some unpackers write it.</summary>
+    /// <summary>The names under which the file is found: as published, gzipped, or with a dot as some unpackers do.</summary>
     public IEnumerable<string> FileNames
     {
         get

@@ -22,7 +22,7 @@ internal sealed class MnistFolder
     /// <summary>The full path of one of the files.</summary>
     public string this[MnistFile file] => _paths[file];
 
-    /// <summary>Looks for the files in <paramref name="directory"/>, in its subfolder <c>mnist</c> and in <c>MNIST/raw</c>.</summary>
+    /// <summary>Looks for the files in <paramref name="directory"/>, in its subfolders <c>mnist</c> and <c>MNIST/raw</c>.</summary>
     /// <returns>The folder, its contents not yet checked, or null with the reason in <paramref name="missing"/>.</returns>
     public static MnistFolder? Find(string directory, out string missing)
     {
@@ -47,7 +47,8 @@ internal sealed class MnistFolder
             if (absent.Length < fewest)
             {
                 fewest = absent.Length;
-                missing = $"'{candidate}' lacks {string.Join(", ", absent)} (each may end in .gz; a subfolder 'mnist' will do too)";
+                missing = $"'{candidate}' lacks {string.Join(", ", absent)} " +
+                    "(each may end in .gz; a subfolder 'mnist' will do too)";
             }
         }
         return null;
@@ -58,7 +59,8 @@ internal sealed class MnistFolder
     /// <exception cref="InvalidDataException">A file's content is not that of MNIST.</exception>
     public static MnistFolder Open(string directory, CancellationToken cancellationToken = default)
     {
-        MnistFolder folder = Find(directory, out string missing) ?? throw new FileNotFoundException($"No MNIST found: {missing}.");
+        MnistFolder folder = Find(directory, out string missing)
+            ?? throw new FileNotFoundException($"No MNIST found: {missing}.");
         folder.Check(cancellationToken);
         return folder;
     }
@@ -77,8 +79,8 @@ internal sealed class MnistFolder
         if (differences.Count > 0)
         {
             throw new InvalidDataException(
-                $"These files are not those of MNIST: {string.Join("; ", differences)}. Fetch them again; another data set in the " +
-                "same format has to be given as such, by its image and label files.");
+                $"These files are not those of MNIST: {string.Join("; ", differences)}. Fetch them again; " +
+                "another data set in the same format has to be given as such, by its image and label files.");
         }
     }
 

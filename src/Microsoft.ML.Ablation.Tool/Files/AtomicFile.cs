@@ -28,7 +28,8 @@ internal sealed class AtomicFile : IDisposable
     public Stream Stream => _stream;
 
     /// <summary>Opens a temporary file beside <paramref name="path"/>.</summary>
-    /// <exception cref="IOException">The directory is missing or read-only, or the target is a directory, a device or read-only.</exception>
+    /// <exception cref="IOException">The directory is missing or cannot be written, or the target is a directory, a device or
+    /// read-only.</exception>
     public static AtomicFile Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -59,7 +60,8 @@ internal sealed class AtomicFile : IDisposable
 
     /// <summary>Writes a whole text file in UTF-8 without a byte order mark.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteAllText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void WriteAllText(string path, string text) =>
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Finds out whether a file could be written, and leaves nothing behind.</summary>
     /// <exception cref="IOException">It could not.</exception>

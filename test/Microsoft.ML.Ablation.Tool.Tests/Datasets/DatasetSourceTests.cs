@@ -41,6 +41,7 @@ public class DatasetSourceTests
         Assert.IsTrue(source.IsMnist);
         Assert.AreEqual("MNIST", source.Name);
         Assert.AreEqual(60_000L, source.LoadTrain(_ml).GetRowCount());
+        Assert.AreSame(source.LoadTrain(_ml), source.LoadTrain(_ml), "the files are read once");
         Assert.IsTrue(source.LoadTrain(_ml, 500).CanShuffle);
         Assert.AreEqual(500, source.LoadTrain(_ml, 500).GetColumn<string>("Label").Count());
         Assert.AreEqual("7210414959", string.Concat(source.LoadTest(_ml, 10).GetColumn<string>("Label")));
@@ -61,7 +62,9 @@ public class DatasetSourceTests
     [DataRow("empty")]
     public async Task Then_comes_the_download(string? environment)
     {
-        string? folder = environment == "empty" ? Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName : environment;
+        string? folder = environment;
+        if (environment == "empty")
+            folder = Directory.CreateDirectory(Path.Combine(_folder, environment)).FullName;
         DatasetSource source = await Resolve(new DatasetRequest { EnvironmentFolder = folder, Download = Working() });
         Assert.IsTrue(source.IsMnist);
         Assert.AreEqual($"from '{Path.Combine(_folder, "cache")}' (downloaded)", source.Why);
@@ -75,6 +78,7 @@ public class DatasetSourceTests
         Assert.AreEqual("generated digits", source.Name);
         foreach (string words in new[] { "ABLATION_DATA is not set", "cannot be downloaded", "mirror.example: it answered 503" })
             StringAssert.Contains(source.Why, words);
+        Assert.IsFalse(source.Why.EndsWith('.'), "the caller ends the sentence");
 
         source = await Resolve(new DatasetRequest { EnvironmentFolder = Path.Combine(_folder, "nowhere") });
         StringAssert.Contains(source.Why, Path.Combine(_folder, "nowhere"));
