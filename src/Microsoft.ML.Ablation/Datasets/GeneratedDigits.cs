@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Datasets;
 /// </summary>
 /// <remarks>
 /// <para>Every image is a function of <c>(seed, index)</c> alone, the same on every machine: asking for more images, or for
-/// one of them only, changes none. Data sets of different seeds share no image, so a training and a test set are two seeds.</para>
+/// one of them only, changes none. Data sets of different seeds share no image, so training and test set are two seeds.</para>
 /// <para>Each run of ten images, counted from index 0, holds every class once; the order within a run is random, except in the
 /// first run, which is 0 to 9: keys that are given in order of occurrence then have the order of the digits.</para>
 /// <para>The digits are strokes in several styles per class, with random slant, rotation, stretch, unevenness, size, place, pen
@@ -61,7 +61,8 @@ public static class GeneratedDigits
         if (pixels.Length != Height * Width)
         {
             throw new ArgumentException(
-                $"The span has {pixels.Length} elements; an image of {Height}×{Width} pixels needs {Height * Width}.", nameof(pixels));
+                $"The span has {pixels.Length} elements; an image of {Height}×{Width} pixels needs {Height * Width}.",
+                nameof(pixels));
         }
         ReadOnlySpan<Stroke[]> styles = DigitStyles.Of(LabelOf(seed, index));
         var random = new SplitMix64(seed, DrawingStream, index);

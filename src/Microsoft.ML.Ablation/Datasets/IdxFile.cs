@@ -27,7 +27,7 @@ internal static class IdxFile
     /// <param name="width">The width of every image.</param>
     /// <returns>count × height × width grey values.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, cut or no IDX file of images; offset and values are named.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, cut or no IDX file of images; the offset is named.</exception>
     public static byte[] ReadImages(string path, out int count, out int height, out int width)
     {
         using Stream content = Open(path);
@@ -41,7 +41,7 @@ internal static class IdxFile
     /// <param name="path">The file.</param>
     /// <returns>One label per image, 0 to 255.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, cut or no IDX file of labels; offset and values are named.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, cut or no IDX file of labels; the offset is named.</exception>
     public static byte[] ReadLabels(string path)
     {
         using Stream content = Open(path);
@@ -77,7 +77,7 @@ internal static class IdxFile
             if (i == 0 && header[0] != magic)
                 throw Damaged(path, 0, $"the magic number {magic} of a file of {kind} was expected, but {header[0]} was found");
             if (i > 0 && header[i] <= 0)
-                throw Damaged(path, 4 * i, $"a number of {s_headerNames[i]} of at least 1 was expected, but {header[i]} was found");
+                throw Damaged(path, 4 * i, $"at least 1 of {s_headerNames[i]} was expected, but {header[i]} was found");
         }
     }
 
@@ -117,7 +117,7 @@ internal static class IdxFile
         if (found < expected)
             throw Damaged(path, found, $"{expected:N0} bytes were expected by the header, but the content ends here");
         if (found > expected)
-            throw Damaged(path, expected, $"the end was expected here by the header, but {found - expected:N0} more bytes follow");
+            throw Damaged(path, expected, $"the end was expected by the header, but {found - expected:N0} more bytes follow");
     }
 
     private static int Fill(string path, Stream content, Span<byte> destination, long offset)
@@ -135,7 +135,7 @@ internal static class IdxFile
         }
         catch (InvalidDataException exception)
         {
-            throw Damaged(path, offset + filled, $"the gzip stream breaks off or is damaged after this byte ({exception.Message})", exception);
+            throw Damaged(path, offset + filled, "the gzip stream breaks off or is damaged", exception);
         }
         return filled;
     }

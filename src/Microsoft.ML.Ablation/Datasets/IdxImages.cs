@@ -22,7 +22,7 @@ internal sealed class IdxImages : IImageSource
 
     /// <summary>Reads both files and checks that they belong together.</summary>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the files hold different numbers of images and labels.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the numbers of images and labels differ.</exception>
     public static IdxImages Read(string imagesPath, string labelsPath)
     {
         byte[] pixels = IdxFile.ReadImages(imagesPath, out int count, out int height, out int width);

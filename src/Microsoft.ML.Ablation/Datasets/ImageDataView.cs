@@ -90,7 +90,10 @@ internal sealed class ImageDataView : IDataView
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             if (column.Index >= _active.Length || !_active[column.Index])
-                throw new ArgumentException($"Column '{column.Name}' was not asked for when this cursor was opened.", nameof(column));
+            {
+                throw new ArgumentException(
+                    $"Column '{column.Name}' was not asked for when this cursor was opened.", nameof(column));
+            }
             Delegate getter = column.Name == FeaturesName
                 ? (ValueGetter<VBuffer<float>>)GetFeatures
                 : (ValueGetter<ReadOnlyMemory<char>>)GetLabel;
@@ -112,7 +115,10 @@ internal sealed class ImageDataView : IDataView
         private int CurrentImage()
         {
             if (_position < 0)
-                throw new InvalidOperationException("The cursor is not on a row: call MoveNext first, and stop when it returns false.");
+            {
+                throw new InvalidOperationException(
+                    "The cursor is not on a row: call MoveNext first, and stop when it returns false.");
+            }
             return _order is null ? _position : _order[_position];
         }
     }

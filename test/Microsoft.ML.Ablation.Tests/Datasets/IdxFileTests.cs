@@ -6,7 +6,8 @@ namespace Microsoft.ML.Ablation.Tests.Datasets;
 [TestClass]
 public class IdxFileTests
 {
-    private static readonly byte[] s_threeImages = IdxWriter.Content([2051, 3, 2, 4], [.. Enumerable.Range(0, 24).Select(i => (byte)(10 * i))]);
+    private static readonly byte[] s_threeImages = IdxWriter.Content(
+        [2051, 3, 2, 4], [.. Enumerable.Range(0, 24).Select(i => (byte)(10 * i))]);
     private static readonly byte[] s_threeLabels = IdxWriter.Content([2049, 3], 7, 0, 255);
 
     private readonly MLContext _ml = new(seed: 1);
@@ -98,8 +99,9 @@ public class IdxFileTests
     public void A_missing_file_is_named()
     {
         string labels = Write("labels", s_threeLabels);
-        var exception = Assert.ThrowsExactly<FileNotFoundException>(() => _ml.Data.LoadIdx(Path.Combine(_folder, "nowhere"), labels));
-        StringAssert.Contains(exception.Message, Path.Combine(_folder, "nowhere"));
+        string nowhere = Path.Combine(_folder, "nowhere");
+        var exception = Assert.ThrowsExactly<FileNotFoundException>(() => _ml.Data.LoadIdx(nowhere, labels));
+        StringAssert.Contains(exception.Message, nowhere);
         exception = Assert.ThrowsExactly<FileNotFoundException>(() => _ml.Data.LoadIdx(_folder, labels));
         StringAssert.Contains(exception.Message, "directory");
         Assert.ThrowsExactly<ArgumentException>(() => _ml.Data.LoadIdx("", labels));

@@ -109,7 +109,8 @@ public class ImageDataViewTests
         VBuffer<ReadOnlyMemory<char>> names = default;
         mapping.Transform(test).Schema["Label"].GetKeyValues(ref names);
         CollectionAssert.AreEqual(
-            Enumerable.Range(0, 10).Select(digit => $"{digit}").ToArray(), names.DenseValues().Select(name => name.ToString()).ToArray());
+            Enumerable.Range(0, 10).Select(digit => $"{digit}").ToArray(),
+            names.DenseValues().Select(name => name.ToString()).ToArray());
 
         uint[] keys = [.. mapping.Transform(test).GetColumn<uint>("Label")];
         for (int i = 0; i < keys.Length; i++)
@@ -121,7 +122,8 @@ public class ImageDataViewTests
     {
         IDataView view = _ml.Data.LoadGeneratedDigits(200);
         DataOperationsCatalog.TrainTestData split = _ml.Data.TrainTestSplit(view, 0.25);
-        Assert.AreEqual(200, split.TrainSet.GetColumn<string>("Label").Count() + split.TestSet.GetColumn<string>("Label").Count());
+        int trainCount = split.TrainSet.GetColumn<string>("Label").Count();
+        Assert.AreEqual(200 - trainCount, split.TestSet.GetColumn<string>("Label").Count());
         Assert.AreEqual(200, _ml.Data.ShuffleRows(_ml.Data.Cache(view)).GetColumn<string>("Label").Count());
 
         using var stream = new MemoryStream();

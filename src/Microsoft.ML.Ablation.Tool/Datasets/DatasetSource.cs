@@ -1,0 +1,95 @@
+using Microsoft.ML;
+using Microsoft.ML.Ablation.Datasets;
+
+namespace Microsoft.ML.Ablation.Tool.Datasets;
+
+/// <summary>
+/// The images that a command works on: MNIST where it can be had, else the generated digits; and why it is these.
+/// </summary>
+internal sealed class DatasetSource
+{
+    private const int TrainCount = 60_000, TestCount = 10_000;
+    private const int TrainSeed = 1, TestSeed = 2;
+
+    private readonly MnistFolder? _mnist;
+    private IDataView? _train, _test;
+
+    private DatasetSource(MnistFolder? mnist, string why)
+    {
+        _mnist = mnist;
+        Why = why;
+    }
+
+    /// <summary>Whether it is MNIST; otherwise it is the generated digits.</summary>
+    public bool IsMnist => _mnist is not null;
+
+    /// <summary>"MNIST" or "generated digits".</summary>
+    public string Name => IsMnist ? "MNIST" : "generated digits";
+
+    /// <summary>Where the images come from and why, in words that follow the name: "from '/data/mnist' (--data)".</summary>
+    public string Why { get; }
+
+    /// <summary>
+    /// The folder that was given, if any; else the environment's if MNIST is there; else a download; else the generated digits.
+    /// </summary>
+    /// <param name="request">Where to look.</param>
+    /// <param name="progress">Told how a download goes.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <exception cref="FileNotFoundException">A folder was given, but MNIST is not there.</exception>
+    /// <exception cref="InvalidDataException">The files in the folder that was given or that the environment names are not those
+    /// of MNIST.</exception>
+    public static async Task<DatasetSource> ResolveAsync(
+        DatasetRequest request, IProgress<MnistDownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (request.DataFolder is { } given)
+            return FromFolder(MnistFolder.Open(given, cancellationToken), "--data");
+
+        string reason;
+        if (string.IsNullOrEmpty(request.EnvironmentFolder))
+            reason = $"no --data is given, {DatasetRequest.EnvironmentVariable} is not set";
+        else if (MnistFolder.Find(request.EnvironmentFolder, out string missing) is not null)
+            return FromFolder(MnistFolder.Open(request.EnvironmentFolder, cancellationToken), DatasetRequest.EnvironmentVariable);
+        else
+            reason = $"no --data is given, {DatasetRequest.EnvironmentVariable} does not lead to MNIST ({missing})";
+
+        if (request.Download is null)
+            return new DatasetSource(null, $"because {reason}, and downloading is turned off");
+        try
+        {
+            MnistFolder downloaded = await request.Download.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+            return new DatasetSource(downloaded, $"from '{downloaded.Directory}' (downloaded)");
+        }
+        catch (Exception exception) when (exception is DownloadException or IOException)
+        {
+            return new DatasetSource(null, $"because {reason}, and MNIST cannot be downloaded: {exception.Message.TrimEnd('.')}");
+        }
+    }
+
+    /// <summary>The generated digits, because the user asks for them.</summary>
+    public static DatasetSource Generated { get; } = new(null, "as asked for");
+
+    /// <summary>The training images, with the columns <c>Features</c> and <c>Label</c>; can be shuffled.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="count">How many, from the first; all if null (60,000).</param>
+    public IDataView LoadTrain(MLContext ml, int? count = null)
+    {
+        if (_mnist is null)
+            return ml.Data.LoadGeneratedDigits(count ?? TrainCount, TrainSeed);
+        IDataView all = _train ??= _mnist.LoadTrain(ml);
+        // TakeRows cannot be shuffled, a cache of it can.
+        return count < TrainCount ? ml.Data.Cache(ml.Data.TakeRows(all, count.Value)) : all;
+    }
+
+    /// <summary>The test images, with the columns <c>Features</c> and <c>Label</c>.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="count">How many, from the first; all if null (10,000).</param>
+    public IDataView LoadTest(MLContext ml, int? count = null)
+    {
+        if (_mnist is null)
+            return ml.Data.LoadGeneratedDigits(count ?? TestCount, TestSeed);
+        IDataView all = _test ??= _mnist.LoadTest(ml);
+        return count < TestCount ? ml.Data.TakeRows(all, count.Value) : all;
+    }
+
+    private static DatasetSource FromFolder(MnistFolder folder, string how) => new(folder, $"from '{folder.Directory}' ({how})");
+}

@@ -1,0 +1,29 @@
+namespace Microsoft.ML.Ablation.Tool.Files;
+
+/// <summary>A file cannot be written; the message names it and says why.</summary>
+internal sealed class FileWriteException : IOException
+{
+    /// <param name="target">The file that was to be written.</param>
+    /// <param name="reason">What stands in the way and what to do about it.</param>
+    public FileWriteException(string target, string reason)
+        : base($"Cannot write '{target}': {reason.TrimEnd('.')}.")
+    {
+    }
+
+    /// <param name="target">The file that was to be written.</param>
+    /// <param name="temporary">The name under which it was being written; the user does not know it.</param>
+    /// <param name="cause">What the operating system said.</param>
+    public FileWriteException(string target, string temporary, Exception cause)
+        : base($"Cannot write '{target}': {Reason(target, temporary, cause).TrimEnd('.')}.", cause)
+    {
+    }
+
+    /// <summary>Whether an exception is a failure to write that does not yet name its target.</summary>
+    public static bool IsCause(Exception exception) =>
+        exception is UnauthorizedAccessException or IOException and not FileWriteException;
+
+    private static string Reason(string target, string temporary, Exception cause) =>
+        cause is UnauthorizedAccessException
+            ? $"access to '{Path.GetDirectoryName(target)}' is denied; change the permissions or give another path"
+            : cause.Message.Replace(temporary, target, StringComparison.Ordinal);
+}
