@@ -25,7 +25,7 @@ internal static class Training
                 BatchSize = settings.BatchSize,
                 Seed = settings.Seed,
                 CancellationToken = cancellation,
-                Progress = new Report(update),
+                Progress = new EpochProgress(update),
             });
             var baseClassifier = ml.Transforms.RandomAblation(k: settings.RetainedPixels, seed: settings.Seed).Append(trainer);
             model = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
@@ -37,7 +37,7 @@ internal static class Training
     }
 
     /// <summary>Reports in the training thread, in order.</summary>
-    private sealed class Report(ProgressUpdate update) : IProgress<TrainingProgress>
+    private sealed class EpochProgress(ProgressUpdate update) : IProgress<TrainingProgress>
     {
         void IProgress<TrainingProgress>.Report(TrainingProgress value)
         {

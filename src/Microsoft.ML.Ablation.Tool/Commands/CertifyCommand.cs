@@ -6,9 +6,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation certify</c>: certifies test images with a saved pipeline.</summary>
 internal static class CertifyCommand
 {
-    public static Command Create()
+    public static CliCommand Create()
     {
-        var command = new Command("certify", "Certify images with a saved pipeline.");
+        var command = new CliCommand("certify", "Certify images with a saved pipeline.");
         var data = new DataOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();

@@ -23,7 +23,7 @@ internal sealed class DataOptions
 
     /// <param name="command">Receives the options.</param>
     /// <param name="ownFiles">Whether images of the user's own can be given.</param>
-    public void AddTo(Command command, bool ownFiles)
+    public void AddTo(CliCommand command, bool ownFiles)
     {
         command.Options.Add(_data);
         command.Options.Add(_generated);

@@ -9,9 +9,9 @@ internal static class DemoCommand
     private const int EpochsOnMnist = 20, RowsOfMnist = 500;
     private const int EpochsOnDigits = 8, DigitsToTrain = 12_000, DigitsToCertify = 100;
 
-    public static Command Create()
+    public static CliCommand Create()
     {
-        var command = new Command("demo", "Train a classifier, certify test images, print what is certified.");
+        var command = new CliCommand("demo", "Train a classifier, certify test images, print what is certified.");
         var data = new DataOptions();
         var training = new TrainingOptions();
         var votes = new VoteOptions();

@@ -10,9 +10,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation info</c>: what the tool runs on.</summary>
 internal static class InfoCommand
 {
-    public static Command Create()
+    public static CliCommand Create()
     {
-        var command = new Command("info", "Print versions, processor, device and whether the native torch libraries load.");
+        var command = new CliCommand("info", "Print versions, processor, device and whether the native torch libraries load.");
         var output = new OutputOptions();
         output.AddTo(command);
         command.SetAction(parsed =>

@@ -10,7 +10,7 @@ internal sealed class OutputOptions
 
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "No progress and no remarks on stderr." };
 
-    public void AddTo(Command command)
+    public void AddTo(CliCommand command)
     {
         command.Options.Add(_json);
         command.Options.Add(_quiet);

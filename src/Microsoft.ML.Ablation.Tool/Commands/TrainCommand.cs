@@ -1,14 +1,15 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Output;
+using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
 /// <summary><c>ablation train</c>: trains a certified pipeline and saves it.</summary>
 internal static class TrainCommand
 {
-    public static Command Create()
+    public static CliCommand Create()
     {
-        var command = new Command("train", "Train a classifier on ablated images and save the certified pipeline.");
+        var command = new CliCommand("train", "Train a classifier on ablated images and save the certified pipeline.");
         var data = new DataOptions();
         var training = new TrainingOptions();
         var votes = new VoteOptions();
@@ -30,8 +31,16 @@ internal static class TrainCommand
             (ITransformer trained, TimeSpan time) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console,
                 cancellation);
             ((IDisposable)trained).Dispose();
-            console.Result(new { Model = path, Data = images.Name, settings.RetainedPixels, settings.Epochs, Seconds = Math.Round(time.TotalSeconds, 1) },
-                text => text.WriteLine(FormattableString.Invariant($"{path}: trained on {images.Name} with k = {settings.RetainedPixels} in {time.TotalSeconds:F0} s")));
+            var result = new
+            {
+                Model = path,
+                Data = images.Name,
+                settings.RetainedPixels,
+                settings.Epochs,
+                Seconds = Math.Round(time.TotalSeconds, 1),
+            };
+            console.Result(result, text => text.WriteLine(FormattableString.Invariant(
+                $"{path}: trained on {images.Name} with k = {settings.RetainedPixels} in {time.TotalSeconds:F0} s")));
             return ExitCode.Success;
         });
         return command;

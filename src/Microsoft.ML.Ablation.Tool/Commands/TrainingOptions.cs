@@ -27,7 +27,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainRows = new("--train-rows") { Description = "Use only the first N training images." };
 
-    public void AddTo(Command command)
+    public void AddTo(CliCommand command)
     {
         command.Options.Add(_k);
         command.Options.Add(_epochs);

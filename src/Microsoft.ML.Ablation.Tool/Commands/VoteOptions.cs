@@ -1,28 +1,79 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Certification;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
 /// <summary>The options that say how many votes are cast and how sure the certificate is.</summary>
 internal sealed class VoteOptions
 {
-    private readonly Option<int?> _selection = new("--selection-votes") { Description = "Votes that select the class [default: 1000, or the model's]." };
+    private readonly Option<int?> _selection = new("--selection-votes")
+    {
+        Description = "Votes that select the class [default: 1000, or the model's].",
+    };
 
-    private readonly Option<int?> _votes = new("--votes") { Description = "Fresh votes that bound its probability [default: 10000, or the model's]." };
+    private readonly Option<int?> _votes = new("--votes")
+    {
+        Description = "Fresh votes that bound its probability, at most [default: 10000, or the model's].",
+    };
 
-    private readonly Option<double?> _alpha = new("--alpha") { Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's]." };
+    private readonly Option<CertificationRule?> _rule = new("--rule")
+    {
+        Description = "How votes become a radius [default: Majority, or the model's].",
+    };
 
-    public void AddTo(Command command)
+    private readonly Option<bool> _adaptive = new("--adaptive")
+    {
+        Description = "Stop a row when more votes are unlikely to change its radius.",
+    };
+
+    private readonly Option<int?> _tolerance = new("--tolerance")
+    {
+        Description = "With --adaptive: pixels of radius that may be given up to save votes [default: 0].",
+    };
+
+    private readonly Option<int?> _target = new("--target")
+    {
+        Description = "With --adaptive: stop as soon as it is decided whether this radius is certified.",
+    };
+
+    private readonly Option<double?> _alpha = new("--alpha")
+    {
+        Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's].",
+    };
+
+    public void AddTo(CliCommand command)
     {
         command.Options.Add(_selection);
         command.Options.Add(_votes);
         command.Options.Add(_alpha);
+        command.Options.Add(_rule);
+        command.Options.Add(_adaptive);
+        command.Options.Add(_tolerance);
+        command.Options.Add(_target);
     }
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
+    /// <exception cref="ArgumentException">A number is out of its range, or an option is given that has no effect.</exception>
     public SmoothedCertifierOptions Apply(ParseResult parsed, SmoothedCertifierOptions options) => options with
     {
-        SelectionSamples = parsed.GetValue(_selection) ?? options.SelectionSamples,
-        EstimationSamples = parsed.GetValue(_votes) ?? options.EstimationSamples,
+        Plan = Plan(parsed, options.Plan),
+        Rule = parsed.GetValue(_rule) ?? options.Rule,
         Alpha = parsed.GetValue(_alpha) ?? options.Alpha,
     };
+
+    private SamplingPlan Plan(ParseResult parsed, SamplingPlan plan)
+    {
+        int? selection = parsed.GetValue(_selection), votes = parsed.GetValue(_votes);
+        int? tolerance = parsed.GetValue(_tolerance), target = parsed.GetValue(_target);
+        if (parsed.GetValue(_adaptive))
+        {
+            int most = votes ?? plan.EstimationCount;
+            return SamplingPlan.Adaptive(selection ?? Math.Min(100, plan.SelectionCount), Math.Min(150, most), most, tolerance ?? 0, target);
+        }
+        if (tolerance is not null || target is not null)
+            throw new ArgumentException("--tolerance and --target say when to stop early; give --adaptive with them.");
+        return selection is null && votes is null
+            ? plan
+            : SamplingPlan.Fixed(selection ?? plan.SelectionCount, votes ?? plan.EstimationCount);
+    }
 }

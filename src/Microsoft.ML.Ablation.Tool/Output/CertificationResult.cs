@@ -14,11 +14,13 @@ internal sealed record CertificationResult
 
     public required int RetainedPixels { get; init; }
 
-    public required int SelectionSamples { get; init; }
+    public required int SelectionVotes { get; init; }
 
-    public required int EstimationSamples { get; init; }
+    public required int EstimationVotes { get; init; }
 
     public required double Alpha { get; init; }
+
+    public required string Rule { get; init; }
 
     public required double Accuracy { get; init; }
 
@@ -44,9 +46,10 @@ internal sealed record CertificationResult
             Rows = metrics.RowCount,
             Positions = positions,
             RetainedPixels = certifier.RetainedPixels,
-            SelectionSamples = certifier.Options.SelectionSamples,
-            EstimationSamples = certifier.Options.EstimationSamples,
+            SelectionVotes = certifier.Options.Plan.SelectionCount,
+            EstimationVotes = certifier.Options.Plan.EstimationCount,
             Alpha = certifier.Options.Alpha,
+            Rule = certifier.Options.Rule.ToString(),
             Accuracy = metrics.ClassificationAccuracy,
             AbstainedShare = metrics.AbstainedShare,
             MedianCertifiedRadius = metrics.MedianCertifiedRadius,
@@ -62,7 +65,8 @@ internal sealed record CertificationResult
         table.AddRow("Data", Markup.Escape(Data));
         table.AddRow("Rows", Invariant($"{Rows}"));
         table.AddRow("Retained pixels k of d", Invariant($"{RetainedPixels} of {Positions}"));
-        table.AddRow("Votes per row", Invariant($"{SelectionSamples} + {EstimationSamples}, alpha {Alpha}"));
+        table.AddRow("Votes per row", Invariant($"{SelectionVotes} + {EstimationVotes}"));
+        table.AddRow("Rule, alpha", Invariant($"{Rule}, {Alpha}"));
         table.AddRow("Accuracy", Percent(Accuracy));
         table.AddRow("Abstained", Percent(AbstainedShare));
         table.AddRow("Median certified radius", MedianCertifiedRadius is { } median ? Invariant($"{median} pixels") : "N/A");
