@@ -1,0 +1,189 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using static TorchSharp.torch;
+
+[assembly: LoadableClass(typeof(AblatedImageModelParameters), null, typeof(SignatureLoadModel), "Ablated image classifier",
+    AblatedImageModelParameters.LoaderSignature)]
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// A trained network for ablated images. Gives one softmax probability per class.
+/// </summary>
+/// <remarks>
+/// It owns native memory: dispose it, or the transformer that holds it, when it is no longer needed. Scoring after that throws
+/// <see cref="ObjectDisposedException"/>. It runs on the device of the <see cref="MLContext"/> that trained or loaded it.
+/// </remarks>
+public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper, IDisposable
+{
+    internal const string LoaderSignature = "AblatedImageNetwork";
+    private const string WeightsStream = "Weights";
+
+    private readonly ImageColumn _column;
+    private readonly VectorDataViewType _outputType;
+
+    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, ConvolutionalNetwork network)
+        : base(env, LoaderSignature)
+    {
+        _column = column;
+        Network = network;
+        _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
+    }
+
+    /// <summary>The network; for vote counting on tensors.</summary>
+    internal ConvolutionalNetwork Network { get; }
+
+    /// <summary>How the feature column holds images.</summary>
+    internal ImageColumn Column => _column;
+
+    private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    DataViewType IValueMapper.InputType => _column.Type;
+
+    DataViewType IValueMapper.OutputType => _outputType;
+
+    /// <summary>Frees the weights. A second call does nothing.</summary>
+    public void Dispose() => Network.Dispose();
+
+    ValueMapper<TSource, TDestination> IValueMapper.GetMapper<TSource, TDestination>()
+    {
+        var planar = new float[Network.Shape.Values];
+        ValueMapper<VBuffer<float>, VBuffer<float>> map = (in VBuffer<float> image, ref VBuffer<float> probabilities) =>
+        {
+            _column.CopyPlanar(image, planar);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref probabilities, Network.Shape.Classes);
+            Score(planar, editor.Values);
+            probabilities = editor.Commit();
+        };
+        return map as ValueMapper<TSource, TDestination>
+            ?? throw new NotSupportedException($"Only vectors of Single are mapped, not {typeof(TSource)} to {typeof(TDestination)}.");
+    }
+
+    private void Score(float[] planar, Span<float> probabilities)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable _ = inference_mode();
+        NetworkShape shape = Network.Shape;
+        Tensor images = TensorMemory.Copy<float>(planar, [1, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, Network.Device);
+        TensorMemory.Read(Network.Forward(images).softmax(1)).CopyTo(probabilities);
+    }
+
+    /// <summary>What <see cref="LoadableClassAttribute"/> calls for a stored model.</summary>
+    private static AblatedImageModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        try
+        {
+            return Read(env, ctx);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw Damaged("it ends too early", e);
+        }
+    }
+
+    private static AblatedImageModelParameters Read(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        // *** Binary format ***
+        // int: sizeof(float), by the base class
+        // string id: architecture
+        // int, int, int, int: channels, height, width, classes
+        // byte: 1 when the column is interleaved, else 0
+        // string id: name of the column
+        // long: number of bytes of the stream "Weights"
+        // byte[32]: SHA-256 over the text "architecture|shape|interleaved|name of the column" in UTF-8 and that stream
+        // stream "Weights": see WeightFormat
+        BinaryReader reader = ctx.Reader;
+        if (reader.ReadInt32() != sizeof(float))
+            throw Damaged("its numbers are not float32");
+        string architecture = ctx.LoadNonEmptyString();
+        if (architecture != ConvolutionalNetwork.Architecture)
+            throw Damaged($"it names the network '{architecture}', which this version does not know");
+        var shape = new NetworkShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        if (shape.Problem() is { } problem)
+            throw Damaged(problem);
+        bool interleaved = reader.ReadByte() != 0;
+        var column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
+        IReadOnlyList<ParameterSpec> parameters = ConvolutionalNetwork.ParametersOf(shape);
+        long length = reader.ReadInt64();
+        byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
+        byte[] content = ReadWeightsStream(ctx, length, WeightFormat.Length(parameters));
+        if (!Hash(column, shape, content).AsSpan().SequenceEqual(hash))
+            throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
+
+        IHost host = env.Register(LoaderSignature);
+        using IChannel channel = host.Start("Loading");
+        var network = ConvolutionalNetwork.Create(shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(host, channel));
+        return new AblatedImageModelParameters(env, column, network);
+    }
+
+    private protected override void SaveCore(ModelSaveContext ctx)
+    {
+        base.SaveCore(ctx);
+        ctx.SetVersionInfo(GetVersionInfo());
+        NetworkShape shape = Network.Shape;
+        byte[] content = WeightFormat.Write(ConvolutionalNetwork.ParametersOf(shape), Network.ReadWeights());
+        ctx.SaveNonEmptyString(ConvolutionalNetwork.Architecture);
+        ctx.Writer.Write(shape.Channels);
+        ctx.Writer.Write(shape.Height);
+        ctx.Writer.Write(shape.Width);
+        ctx.Writer.Write(shape.Classes);
+        ctx.Writer.Write(_column.IsInterleaved ? (byte)1 : (byte)0);
+        ctx.SaveNonEmptyString(_column.Name);
+        ctx.Writer.Write(content.LongLength);
+        ctx.Writer.Write(Hash(_column, shape, content));
+        ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
+    }
+
+    /// <summary>Covers the header too: a flipped layout would give a model that works, but wrongly.</summary>
+    private static byte[] Hash(ImageColumn column, NetworkShape shape, byte[] weights)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{ConvolutionalNetwork.Architecture}|{shape}|{column.IsInterleaved}|{column.Name}"));
+        hash.AppendData(weights);
+        return hash.GetHashAndReset();
+    }
+
+    private static byte[] ReadWeightsStream(ModelLoadContext ctx, long length, long expected)
+    {
+        if (length != expected)
+            throw Damaged($"it announces {length:N0} bytes of weights, but its network needs {expected:N0}");
+        byte[]? content = null;
+        long found = 0;
+        try
+        {
+            ctx.TryLoadBinaryStream(WeightsStream, reader =>
+            {
+                found = reader.BaseStream.Length;
+                // Read only when the size is right, so that a damaged size allocates nothing.
+                content = found == length ? reader.ReadBytes((int)length) : [];
+            });
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw Damaged($"its stream '{WeightsStream}' cannot be unpacked", e);
+        }
+        if (content is null)
+            throw Damaged($"its stream '{WeightsStream}' is missing");
+        if (content.LongLength != length)
+            throw Damaged($"its stream '{WeightsStream}' has {found:N0} bytes instead of {length:N0}");
+        return content;
+    }
+
+    private static FormatException Damaged(string what, Exception? cause = null) =>
+        new($"The model file is damaged or foreign: {what}. Copy or train it again.", cause);
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "ABLIMGNN",
+        verWrittenCur: 0x00010001, // Initial
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        // The simple name: a file then opens under any later version of the assembly.
+        loaderAssemblyName: typeof(AblatedImageModelParameters).Assembly.GetName().Name!);
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>How a column of three dimensions holds images.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Channels">Values per pixel.</param>
+/// <param name="Height">Rows of pixels.</param>
+/// <param name="Width">Pixels per row.</param>
+/// <param name="IsInterleaved">Height × width × channels if true, channels × height × width if false.</param>
+internal sealed record ImageColumn(string Name, int Channels, int Height, int Width, bool IsInterleaved)
+{
+    /// <summary>The annotation by which a random ablation says how its column is laid out.</summary>
+    public const string LayoutAnnotation = "AblationLayout";
+
+    private const string Interleaved = "Interleaved";
+    private const int MostChannels = 8;
+
+    /// <summary>Values per image.</summary>
+    public int Values => Channels * Height * Width;
+
+    /// <summary>The column's type.</summary>
+    public VectorDataViewType Type => IsInterleaved
+        ? new VectorDataViewType(NumberDataViewType.Single, Height, Width, Channels)
+        : new VectorDataViewType(NumberDataViewType.Single, Channels, Height, Width);
+
+    /// <summary>Reads the layout from a column: from its annotation, else from its dimensions.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a vector of Single of three dimensions, or its layout cannot be told.</exception>
+    public static ImageColumn Read(DataViewSchema.Column column)
+    {
+        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } type || item != NumberDataViewType.Single)
+            throw Unfit(column, "but a vector of Single with 3 dimensions is needed: channels × height × width, or height × width × channels");
+        if (type.Dimensions.Length != 3 || !type.IsKnownSize)
+        {
+            throw Unfit(column, $"but 3 known dimensions are needed: channels × height × width, or height × width × channels. Declare them "
+                + "([VectorType(1, 28, 28)] on the property, or ExtractPixels, which gives them), before RandomAblation");
+        }
+        int first = type.Dimensions[0], last = type.Dimensions[2];
+        bool interleaved;
+        if (column.Annotations.Schema.GetColumnOrNull(LayoutAnnotation) is not null)
+        {
+            ReadOnlyMemory<char> layout = default;
+            column.Annotations.GetValue(LayoutAnnotation, ref layout);
+            interleaved = layout.Span.SequenceEqual(Interleaved);
+        }
+        else if (first <= MostChannels && first < last)
+        {
+            interleaved = false;
+        }
+        else if (last <= MostChannels && last < first)
+        {
+            interleaved = true;
+        }
+        else
+        {
+            throw Unfit(column, $"and it cannot be told which dimension counts the channels: the first or the last should be at most "
+                + $"{MostChannels}, and smaller than the other. Put RandomAblation before the trainer with its layout set");
+        }
+        return interleaved
+            ? new ImageColumn(column.Name, last, first, type.Dimensions[1], true)
+            : new ImageColumn(column.Name, first, type.Dimensions[1], last, false);
+    }
+
+    /// <summary>Copies an image to planar order.</summary>
+    /// <param name="image">The image as the column has it.</param>
+    /// <param name="planar">Receives <see cref="Values"/> values.</param>
+    /// <exception cref="ArgumentException">The image has another number of values.</exception>
+    public void CopyPlanar(in VBuffer<float> image, Span<float> planar)
+    {
+        if (image.Length != Values)
+        {
+            throw new ArgumentException($"A row of column '{Name}' has {image.Length} values, but {Values} are needed "
+                + $"({Channels} channels, {Height} × {Width} pixels).");
+        }
+        if (!IsInterleaved || Channels == 1)
+        {
+            image.CopyTo(planar);
+            return;
+        }
+        planar.Clear();
+        int pixels = Height * Width;
+        ReadOnlySpan<float> values = image.GetValues();
+        ReadOnlySpan<int> slots = image.GetIndices();
+        for (int i = 0; i < values.Length; i++)
+        {
+            int slot = image.IsDense ? i : slots[i];
+            planar[slot % Channels * pixels + slot / Channels] = values[i];
+        }
+    }
+
+    private static ArgumentOutOfRangeException Unfit(DataViewSchema.Column column, string what) =>
+        new("input", $"Column '{column.Name}' has type {column.Type}, {what}.");
+}

@@ -1,0 +1,34 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>What a network takes in and gives out: planar images of one size, and a number of classes.</summary>
+/// <param name="Channels">Values per pixel, at least 1.</param>
+/// <param name="Height">Rows of pixels, at least <see cref="SmallestSide"/>.</param>
+/// <param name="Width">Pixels per row, at least <see cref="SmallestSide"/>.</param>
+/// <param name="Classes">Number of classes, at least 2.</param>
+internal readonly record struct NetworkShape(int Channels, int Height, int Width, int Classes)
+{
+    /// <summary>Two convolutions of stride 2 leave nothing of a smaller image.</summary>
+    public const int SmallestSide = 4;
+
+    private const int LargestSide = 1 << 14;
+
+    /// <summary>Values per image.</summary>
+    public int Values => checked(Channels * Height * Width);
+
+    /// <summary>Why no network can have this shape, or null when one can.</summary>
+    public string? Problem()
+    {
+        if (Channels is < 1 or > 1024)
+            return $"images have {Channels} channels, allowed are 1 to 1,024";
+        if (Height is < SmallestSide or > LargestSide || Width is < SmallestSide or > LargestSide)
+            return $"images have {Height} × {Width} pixels, allowed are sides from {SmallestSide} to {LargestSide:N0}";
+        if (Classes is < 2 or > 1 << 20)
+            return $"there are {Classes} classes, allowed are 2 to {1 << 20:N0}";
+        if ((long)Channels * Height * Width > int.MaxValue || ConvolutionalNetwork.ParameterCount(this) > int.MaxValue / sizeof(float))
+            return $"a network for images of {Channels} × {Height} × {Width} would have more than 2 GiB of weights; make the images smaller";
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Channels}×{Height}×{Width} → {Classes}");
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML;
+
+/// <summary>Trainers of this package in ML.NET's catalogs.</summary>
+public static class TorchSharpAblationCatalog
+{
+    /// <summary>
+    /// Trains the paper's convolutional network on randomly ablated images. Put it behind <c>Transforms.RandomAblation</c>.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">The label: a key column.</param>
+    /// <param name="featureColumnName">The features: a vector of Single of three dimensions.</param>
+    /// <param name="epochs">How often the training set is gone through, at least 1.</param>
+    /// <param name="seed">Makes training reproducible; null draws a seed from the context, whose own seed then fixes it.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
+    public static AblatedImageClassificationTrainer AblatedImageClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = DefaultColumnNames.Label,
+        string featureColumnName = DefaultColumnNames.Features,
+        int epochs = 20,
+        int? seed = null)
+    {
+        return AblatedImageClassification(catalog, new AblatedImageClassificationTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            Epochs = epochs,
+            Seed = seed,
+        });
+    }
+
+    /// <summary>
+    /// Trains the paper's convolutional network on randomly ablated images, with everything that can be set.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Checked and copied here.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
+    public static AblatedImageClassificationTrainer AblatedImageClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, AblatedImageClassificationTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new AblatedImageClassificationTrainer(CatalogUtils.GetEnvironment(catalog), options);
+    }
+}

@@ -1,0 +1,84 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+public sealed partial class AblatedImageClassificationTrainer
+{
+    /// <summary>
+    /// What can be set for <see cref="AblatedImageClassificationTrainer"/>. Checked and copied when the trainer is built;
+    /// changes after that have no effect.
+    /// </summary>
+    public sealed class Options
+    {
+        /// <summary>The label: a key column. Default "Label".</summary>
+        public string LabelColumnName { get; set; } = "Label";
+
+        /// <summary>The features: a vector of Single of three dimensions. Default "Features".</summary>
+        public string FeatureColumnName { get; set; } = "Features";
+
+        /// <summary>How often the training set is gone through, at least 1. Default 20.</summary>
+        public int Epochs { get; set; } = 20;
+
+        /// <summary>Rows per step, at least 1. Default 128.</summary>
+        public int BatchSize { get; set; } = 128;
+
+        /// <summary>How weights are updated. Default <see cref="TrainingRecipe.AdamOneCycle"/>.</summary>
+        public TrainingRecipe Recipe { get; set; } = TrainingRecipe.AdamOneCycle;
+
+        /// <summary>
+        /// The highest learning rate, above 0. Default null: 0.002 for <see cref="TrainingRecipe.AdamOneCycle"/>, 0.01 for
+        /// <see cref="TrainingRecipe.SgdStep"/>.
+        /// </summary>
+        public double? LearningRate { get; set; }
+
+        /// <summary>Weight decay per step as a multiple of the learning rate, at least 0. Default 0.</summary>
+        public double WeightDecay { get; set; }
+
+        /// <summary>
+        /// Share of the rows held out of training, from 0 to below 1. After each epoch the base accuracy on them is measured,
+        /// and the best weights are kept. With 0 the last weights are kept. Default 0.05.
+        /// </summary>
+        public double ValidationFraction { get; set; } = 0.05;
+
+        /// <summary>
+        /// Fixes the first weights, the order of the rows, their ablations and the rows held out: the same seed and data give
+        /// the same weights on the same machine. Default null: drawn from the <see cref="MLContext"/>, whose own seed then
+        /// fixes it.
+        /// </summary>
+        public int? Seed { get; set; }
+
+        /// <summary>Which rows share an ablation. Default <see cref="MaskSharing.PerSample"/>.</summary>
+        public MaskSharing MaskSharing { get; set; } = MaskSharing.PerSample;
+
+        /// <summary>Receives a report after every batch, on the training thread. Default null.</summary>
+        public IProgress<TrainingProgress>? Progress { get; set; }
+
+        /// <summary>
+        /// Ends <c>Fit</c> with an <see cref="OperationCanceledException"/> between two batches. Default: never.
+        /// </summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal double HighestLearningRate => LearningRate ?? (Recipe == TrainingRecipe.AdamOneCycle ? 2e-3 : 1e-2);
+
+        /// <summary>A checked copy.</summary>
+        /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
+        internal Options ToValidated()
+        {
+            Check(!string.IsNullOrEmpty(LabelColumnName), nameof(LabelColumnName), "empty", "the name of a column");
+            Check(!string.IsNullOrEmpty(FeatureColumnName), nameof(FeatureColumnName), "empty", "the name of a column");
+            Check(Epochs is >= 1 and <= 1_000_000, nameof(Epochs), Epochs, "1 to 1,000,000");
+            Check(BatchSize is >= 1 and <= 65_536, nameof(BatchSize), BatchSize, "1 to 65,536");
+            Check(Enum.IsDefined(Recipe), nameof(Recipe), Recipe, string.Join(" and ", Enum.GetNames<TrainingRecipe>()));
+            Check(Enum.IsDefined(MaskSharing), nameof(MaskSharing), MaskSharing, string.Join(" and ", Enum.GetNames<MaskSharing>()));
+            Check(LearningRate is null || LearningRate is > 0 and < double.PositiveInfinity, nameof(LearningRate), LearningRate,
+                "null and numbers above 0");
+            Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
+            Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
+            return (Options)MemberwiseClone();
+        }
+
+        private static void Check(bool allowed, string name, object? given, string range)
+        {
+            if (!allowed)
+                throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{name} is {given}; allowed are {range}."));
+        }
+    }
+}

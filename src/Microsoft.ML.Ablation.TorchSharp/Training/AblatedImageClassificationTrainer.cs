@@ -1,0 +1,127 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// Trains the paper's convolutional network on randomly ablated images: the base classifier of a certified one.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown">
+/// | | |
+/// | -- | -- |
+/// | Label column | a key, as <c>Conversion.MapValueToKey</c> gives; rows without a label are left out |
+/// | Feature column | a vector of <c>Single</c> with 3 dimensions: channels × height × width or height × width × channels, sides at least 4; behind <c>RandomAblation</c> |
+/// | PredictedLabel | a key with the label's values |
+/// | Score | a vector of <c>Single</c>: softmax probability per class, slots named by class |
+/// | Exportable to ONNX | no |
+///
+/// Every epoch goes through the data anew, and <c>RandomAblation</c> then draws new ablations; nothing is cached here, so put
+/// <c>AppendCacheCheckpoint</c> before <c>RandomAblation</c> when reading is slow. Rows are shuffled by the data view where it
+/// can; where it cannot, they pass through a pool of up to 10,000 rows or 256 MiB.
+/// </format>
+/// </remarks>
+public sealed partial class AblatedImageClassificationTrainer
+    : TrainerEstimatorBase<MulticlassPredictionTransformer<AblatedImageModelParameters>, AblatedImageModelParameters>
+{
+    private readonly Options _options;
+    private readonly TrainingSeed _seed;
+
+    internal AblatedImageClassificationTrainer(IHostEnvironment env, Options options)
+        : this(env.Register(AblatedImageModelParameters.LoaderSignature), options.ToValidated(), default(Validated))
+    {
+    }
+
+    private AblatedImageClassificationTrainer(IHost host, Options options, Validated _)
+        : base(host, TrainerUtils.MakeR4VecFeature(options.FeatureColumnName), TrainerUtils.MakeU4ScalarColumn(options.LabelColumnName))
+    {
+        _options = options;
+        _seed = new TrainingSeed(options.Seed ?? host.Rand.Next());
+    }
+
+    /// <summary>What a pipeline should know: no normalization is wanted, and no caching behind the random ablation.</summary>
+    public override TrainerInfo Info { get; } = new(normalization: false, caching: false);
+
+    private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    private protected override void CheckLabelCompatible(SchemaShape.Column labelCol)
+    {
+        if (!labelCol.IsKey || labelCol.Kind != SchemaShape.Column.VectorKind.Scalar || labelCol.ItemType != NumberDataViewType.UInt32)
+        {
+            throw new ArgumentOutOfRangeException("inputSchema", $"The label column '{labelCol.Name}' has type {labelCol.GetTypeString()}, "
+                + $"but a key is needed; put Conversion.MapValueToKey(\"{labelCol.Name}\") before the trainer.");
+        }
+    }
+
+    private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
+    {
+        inputSchema.TryFindColumn(LabelColumn.Name, out SchemaShape.Column label);
+        IEnumerable<SchemaShape.Column> keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
+        return
+        [
+            new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
+                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+            new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
+                new SchemaShape(keyValues.Concat(AnnotationUtils.GetTrainerOutputAnnotation()))),
+        ];
+    }
+
+    private protected override AblatedImageModelParameters TrainModelCore(TrainContext trainContext)
+    {
+        RoleMappedData data = trainContext.TrainingSet;
+        DataViewSchema.Column label = data.Schema.Label!.Value;
+        DataViewSchema.Column features = data.Schema.Feature!.Value;
+        ImageColumn images = ImageColumn.Read(features);
+        var shape = new NetworkShape(images.Channels, images.Height, images.Width, ClassesOf(label));
+        if (shape.Problem() is { } problem)
+            throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
+        if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
+        {
+            throw new InvalidOperationException("MaskSharing is PerBatch, but the data view cannot be shuffled, so every epoch would have the "
+                + "same batches; put AppendCacheCheckpoint before RandomAblation.");
+        }
+
+        using IChannel channel = Host.Start("Training");
+        Device device = TorchDevice.Choose(Host, channel);
+        var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);
+        RowCounts counts = CountRows(set, channel);
+        float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, shape, _seed, device);
+        return new AblatedImageModelParameters(Host, images, ConvolutionalNetwork.Create(shape, weights, device));
+    }
+
+    private protected override MulticlassPredictionTransformer<AblatedImageModelParameters> MakeTransformer(
+        AblatedImageModelParameters model, DataViewSchema trainSchema) =>
+        new(Host, model, trainSchema, FeatureColumn.Name, LabelColumn.Name);
+
+    private static int ClassesOf(DataViewSchema.Column label)
+    {
+        ulong classes = label.Type is KeyDataViewType key ? key.Count : 0;
+        return classes is >= 2 and <= int.MaxValue
+            ? (int)classes
+            : throw new ArgumentOutOfRangeException("input", $"The label column '{label.Name}' has {classes:N0} classes, but 2 or more are "
+                + "needed; check the column and the training rows that its keys were made from.");
+    }
+
+    private RowCounts CountRows(TrainingSet set, IChannel channel)
+    {
+        RowCounts counts = set.Count();
+        if (counts.All == 0)
+            throw new InvalidOperationException("The training set has no rows.");
+        if (counts.Training == 0)
+        {
+            throw new InvalidOperationException($"None of the {counts.All:N0} rows is left for training: {counts.MissingLabel:N0} have no label, "
+                + $"{counts.HeldOut:N0} are held out. Lower ValidationFraction (now {_options.ValidationFraction}), or give more rows.");
+        }
+        if (counts.MissingLabel > 0)
+            channel.Warning($"{counts.MissingLabel:N0} rows have no label and are left out.");
+        if (counts.HeldOut == 0 && _options.ValidationFraction > 0)
+            channel.Warning("No row is held out, since there are so few; the weights of the last epoch are kept.");
+        channel.Info($"Training on {counts.Training:N0} rows, {counts.HeldOut:N0} held out.");
+        return counts;
+    }
+
+    /// <summary>Tells the constructors apart: the options are a checked copy.</summary>
+    private readonly struct Validated;
+}

@@ -1,0 +1,50 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// Shuffles rows that come in a fixed order: holds a number of them, and gives a random one out for each that comes in.
+/// </summary>
+internal sealed class ShufflePool(NetworkShape shape, int capacity, Random random)
+{
+    private const long MostBytes = 256L << 20;
+    private const int MostRows = 10_000;
+
+    private readonly List<(float[] Image, long Class)> _rows = [];
+
+    /// <summary>The number of rows held for images of this size: at most 10,000, and at most 256 MiB.</summary>
+    public static int CapacityFor(NetworkShape shape) =>
+        (int)Math.Clamp(MostBytes / ((long)shape.Values * sizeof(float)), 2, MostRows);
+
+    /// <summary>Exchanges the batch's next row for a random one held.</summary>
+    /// <returns>False while the pool is filling: the row was kept and nothing given out.</returns>
+    public bool Exchange(ImageBatch batch)
+    {
+        if (_rows.Count < capacity)
+        {
+            _rows.Add((batch.NextImage.ToArray(), batch.NextClass));
+            return false;
+        }
+        int i = random.Next(capacity);
+        (float[] image, long label) = _rows[i];
+        Span<float> next = batch.NextImage;
+        for (int j = 0; j < shape.Values; j++)
+            (image[j], next[j]) = (next[j], image[j]);
+        _rows[i] = (image, batch.NextClass);
+        batch.NextClass = label;
+        return true;
+    }
+
+    /// <summary>Moves a random row held to the batch.</summary>
+    /// <returns>False when none is left.</returns>
+    public bool Drain(ImageBatch batch)
+    {
+        if (_rows.Count == 0)
+            return false;
+        int i = random.Next(_rows.Count);
+        (float[] image, long label) = _rows[i];
+        _rows[i] = _rows[^1];
+        _rows.RemoveAt(_rows.Count - 1);
+        image.CopyTo(batch.NextImage);
+        batch.NextClass = label;
+        return true;
+    }
+}

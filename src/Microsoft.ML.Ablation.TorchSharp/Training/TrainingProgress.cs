@@ -1,0 +1,45 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Where a training stands; reported after every batch, and after every epoch with its validation.</summary>
+public sealed class TrainingProgress
+{
+    internal TrainingProgress()
+    {
+    }
+
+    /// <summary>The epoch, from 1.</summary>
+    public int Epoch { get; internal init; }
+
+    /// <summary>The number of epochs.</summary>
+    public int Epochs { get; internal init; }
+
+    /// <summary>Batches done in this epoch, from 1.</summary>
+    public long Batch { get; internal init; }
+
+    /// <summary>Batches per epoch.</summary>
+    public long Batches { get; internal init; }
+
+    /// <summary>Mean cross-entropy over the rows of this epoch so far, in nats.</summary>
+    public double Loss { get; internal init; }
+
+    /// <summary>
+    /// Share of the rows of this epoch so far that the base classifier got right on their ablations, from 0 to 1. Not the
+    /// accuracy of the smoothed classifier, which is higher.
+    /// </summary>
+    public double BaseAccuracy { get; internal init; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; internal init; }
+
+    /// <summary>Mean cross-entropy on the rows held out, after the last whole epoch; null before that, or when none are.</summary>
+    public double? ValidationLoss { get; internal init; }
+
+    /// <summary>Base accuracy on the rows held out, after the last whole epoch; null before that, or when none are.</summary>
+    public double? ValidationAccuracy { get; internal init; }
+
+    /// <summary>Time since training began.</summary>
+    public TimeSpan Elapsed { get; internal init; }
+
+    /// <summary>Estimated time until training ends.</summary>
+    public TimeSpan TimeLeft { get; internal init; }
+}

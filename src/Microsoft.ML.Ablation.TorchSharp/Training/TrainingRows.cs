@@ -1,0 +1,74 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>A cursor over label and features of a training set.</summary>
+internal sealed class TrainingRows : IDisposable
+{
+    private readonly DataViewRowCursor _cursor;
+    private readonly ImageColumn _images;
+    private readonly ValueGetter<DataViewRowId> _getId;
+    private readonly ValueGetter<uint> _getLabel;
+    private readonly ValueGetter<VBuffer<float>>? _getFeatures;
+    private VBuffer<float> _features;
+    private DataViewRowId _id;
+    private uint _label;
+
+    /// <param name="data">The view.</param>
+    /// <param name="label">The label: a key.</param>
+    /// <param name="features">The features, or null when only labels are read.</param>
+    /// <param name="images">How the features hold images.</param>
+    /// <param name="random">Shuffles the rows and draws fresh ablations; without it both are fixed.</param>
+    public TrainingRows(IDataView data, DataViewSchema.Column label, DataViewSchema.Column? features, ImageColumn images, Random? random)
+    {
+        _images = images;
+        _cursor = data.GetRowCursor(features is { } column ? [label, column] : [label], random);
+        _getId = _cursor.GetIdGetter();
+        _getLabel = _cursor.GetGetter<uint>(label);
+        _getFeatures = features is { } used ? _cursor.GetGetter<VBuffer<float>>(used) : null;
+    }
+
+    /// <summary>Which row this is, whatever the order.</summary>
+    public DataViewRowId Id => _id;
+
+    /// <summary>The row's place in the order of this cursor, from 0.</summary>
+    public long Position => _cursor.Position;
+
+    /// <summary>Whether the row has a label; rows without are left out, as everywhere in ML.NET.</summary>
+    public bool HasLabel => _label != 0;
+
+    public bool MoveNext()
+    {
+        if (!_cursor.MoveNext())
+            return false;
+        _getId(ref _id);
+        _getLabel(ref _label);
+        return true;
+    }
+
+    /// <summary>Puts the row into the next place of a batch, without taking it in.</summary>
+    /// <exception cref="ArgumentException">A feature is not a finite number.</exception>
+    public void Read(ImageBatch batch)
+    {
+        _getFeatures!(ref _features);
+        Span<float> image = batch.NextImage;
+        _images.CopyPlanar(_features, image);
+        foreach (float value in image)
+        {
+            if (!float.IsFinite(value))
+                throw NotFinite();
+        }
+        batch.NextClass = _label - 1;
+    }
+
+    public void Dispose() => _cursor.Dispose();
+
+    private ArgumentException NotFinite()
+    {
+        float[] values = _features.DenseValues().ToArray();
+        int slot = Array.FindIndex(values, value => !float.IsFinite(value));
+        string row = _id.High == 0 ? $"{_id.Low}" : $"{_id}";
+        return new ArgumentException(FormattableString.Invariant(
+            $"Row {row} of column '{_images.Name}' has {values[slot]} in slot {slot}; features must be finite. Replace or drop such rows."));
+    }
+}

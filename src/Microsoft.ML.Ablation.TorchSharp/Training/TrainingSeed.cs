@@ -1,0 +1,34 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Independent seeds for the parts of a training, all from one.</summary>
+/// <param name="Value">The seed of the training.</param>
+internal readonly record struct TrainingSeed(int Value)
+{
+    private const ulong WeightStream = 1, EpochStream = 2, PoolStream = 3, HeldOutStream = 4;
+
+    /// <summary>Seeds the first weights.</summary>
+    public int Weights => Derive(WeightStream, 0);
+
+    /// <summary>Seeds the row order and the ablations of an epoch.</summary>
+    public int Epoch(int epoch) => Derive(EpochStream, (ulong)epoch);
+
+    /// <summary>Seeds the shuffling pool of an epoch.</summary>
+    public int Pool(int epoch) => Derive(PoolStream, (ulong)epoch);
+
+    /// <summary>A number in [0, 1) that a row keeps over all epochs; rows below the validation share are held out.</summary>
+    public double HeldOutDraw(DataViewRowId id) =>
+        (Mix(Mix(Mix((uint)Value ^ (HeldOutStream << 32)) ^ id.Low) ^ id.High) >> 11) * (1.0 / (1UL << 53));
+
+    private int Derive(ulong stream, ulong index) => (int)(Mix(Mix((uint)Value ^ (stream << 32)) ^ index) >> 33);
+
+    /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014): a bijection in which every bit counts.</summary>
+    private static ulong Mix(ulong z)
+    {
+        z += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

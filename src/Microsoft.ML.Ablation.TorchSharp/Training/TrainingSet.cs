@@ -1,0 +1,115 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// The rows of a data view as batches: streamed anew in every epoch, in another order and with fresh ablations; nothing is kept.
+/// </summary>
+internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, DataViewSchema.Column features, ImageColumn images,
+    NetworkShape shape, AblatedImageClassificationTrainer.Options options, TrainingSeed seed)
+{
+    /// <summary>
+    /// Whether the last epoch's ablations were drawn afresh. When not, they are the same in every epoch: there is no random
+    /// ablation before the trainer, or a cache behind it.
+    /// </summary>
+    public bool IsAblatedAfresh { get; private set; }
+
+    /// <summary>Counts the rows; reads only labels.</summary>
+    public RowCounts Count()
+    {
+        long all = 0, training = 0, heldOut = 0, missing = 0;
+        using var rows = new TrainingRows(data, label, null, images, null);
+        while (rows.MoveNext())
+        {
+            all++;
+            if (!rows.HasLabel)
+                missing++;
+            else if (IsHeldOut(rows))
+                heldOut++;
+            else
+                training++;
+        }
+        return new RowCounts(all, training, heldOut, missing);
+    }
+
+    /// <summary>The number of batches in an epoch.</summary>
+    public long BatchesOf(RowCounts counts)
+    {
+        long rows = options.MaskSharing == MaskSharing.PerBatch ? counts.All : counts.Training;
+        return (rows + options.BatchSize - 1) / options.BatchSize;
+    }
+
+    /// <summary>The rows trained on, in the order and with the ablations of an epoch. The batch is used again and again.</summary>
+    public IEnumerable<ImageBatch> Epoch(int epoch)
+    {
+        bool perBatch = options.MaskSharing == MaskSharing.PerBatch;
+        var random = new AblationRandom(seed.Epoch(epoch), perBatch ? options.BatchSize : 1);
+        var batch = new ImageBatch(shape, options.BatchSize);
+        ShufflePool? pool = perBatch || data.CanShuffle
+            ? null
+            : new ShufflePool(shape, ShufflePool.CapacityFor(shape), new Random(seed.Pool(epoch)));
+
+        using var rows = new TrainingRows(data, label, features, images, random);
+        IsAblatedAfresh = random.Consumed;
+        long mask = 0;
+        while (rows.MoveNext())
+        {
+            // The ablation upstream counts all rows, also those left out here, so a batch ends where its mask ends.
+            if (perBatch && rows.Position / options.BatchSize != mask)
+            {
+                mask = rows.Position / options.BatchSize;
+                if (batch.Count > 0)
+                {
+                    yield return batch;
+                    batch.Clear();
+                }
+            }
+            if (!rows.HasLabel || IsHeldOut(rows))
+                continue;
+            rows.Read(batch);
+            if (pool is not null && !pool.Exchange(batch))
+                continue;
+            batch.Take();
+            if (!perBatch && batch.IsFull)
+            {
+                yield return batch;
+                batch.Clear();
+            }
+        }
+        while (pool is not null && pool.Drain(batch))
+        {
+            batch.Take();
+            if (batch.IsFull)
+            {
+                yield return batch;
+                batch.Clear();
+            }
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    /// <summary>The rows held out, each with the one ablation that the view gives without chance.</summary>
+    public IEnumerable<ImageBatch> HeldOut()
+    {
+        var batch = new ImageBatch(shape, options.BatchSize);
+        using var rows = new TrainingRows(data, label, features, images, null);
+        while (rows.MoveNext())
+        {
+            if (!rows.HasLabel || !IsHeldOut(rows))
+                continue;
+            rows.Read(batch);
+            batch.Take();
+            if (batch.IsFull)
+            {
+                yield return batch;
+                batch.Clear();
+            }
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    /// <summary>A function of the row's identity alone, so that a row is on the same side in every epoch and order.</summary>
+    private bool IsHeldOut(TrainingRows rows) => seed.HeldOutDraw(rows.Id) < options.ValidationFraction;
+}
