@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
@@ -38,41 +38,8 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         _column = column;
         Network = network;
         Precision = Resolve(precision, network.Device);
-        _scoring = ScoringNetwork();
+        _scoring = Precision == ScoringPrecision.Float32 ? network : network.CopyTo(ScalarType.BFloat16, network.Device);
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
-    }
-
-    private AblatedImageModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx)
-    {
-        // *** Binary format ***
-        // int: sizeof(float), by the base class
-        // string id: architecture
-        // int, int, int, int: channels, height, width, classes
-        // byte: 1 when the column is interleaved, else 0
-        // string id: name of the column
-        // byte: ScoringPrecision, never Auto
-        // long: number of bytes of the stream "Weights"
-        // byte[32]: SHA-256 of that stream
-        // stream "Weights": see WeightFormat
-        string architecture = ctx.LoadNonEmptyString();
-        if (architecture != ConvolutionalNetwork.Architecture)
-            throw Damaged($"it names the network '{architecture}', which this version does not know; update Microsoft.ML.Ablation.TorchSharp");
-        BinaryReader reader = ctx.Reader;
-        var shape = new NetworkShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        if (shape.Problem() is { } problem)
-            throw Damaged(problem);
-        bool interleaved = reader.ReadByte() != 0;
-        _column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
-        _outputType = new VectorDataViewType(NumberDataViewType.Single, shape.Classes);
-        IReadOnlyList<ParameterSpec> parameters = ConvolutionalNetwork.ParametersOf(shape);
-        Precision = (ScoringPrecision)reader.ReadByte();
-        if (Precision is not (ScoringPrecision.Float32 or ScoringPrecision.BFloat16))
-            throw Damaged($"its scoring precision is {(int)Precision}");
-        byte[] content = ReadWeightsStream(ctx, reader.ReadInt64(), reader.ReadBytes(SHA256.HashSizeInBytes), WeightFormat.Length(parameters));
-        using IChannel channel = Host.Start("Loading");
-        Network = ConvolutionalNetwork.Create(shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(Host, channel));
-        _scoring = ScoringNetwork();
     }
 
     /// <summary>The number format in which the network scores: Float32 or BFloat16.</summary>
@@ -132,31 +99,67 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             : ScoringPrecision.Float32;
     }
 
-    private ConvolutionalNetwork ScoringNetwork() => Precision == ScoringPrecision.Float32
-        ? Network
-        : Network.CopyTo(ScalarType.BFloat16, Network.Device);
-
     private void Score(float[] planar, Span<float> probabilities)
     {
         using var scope = NewDisposeScope();
         using IDisposable _ = inference_mode();
         NetworkShape shape = Network.Shape;
-        Tensor images = tensor(planar, [1, shape.Channels, shape.Height, shape.Width], device: Network.Device).to(_scoring.Precision);
-        Tensor scores = _scoring.Forward(images).to(ScalarType.Float32).softmax(1).to(CPU);
-        MemoryMarshal.Cast<byte, float>(scores.bytes).CopyTo(probabilities);
+        Tensor images = TensorMemory.Copy<float>(planar, [1, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, Network.Device);
+        Tensor scores = _scoring.Forward(images.to(_scoring.Precision)).to(ScalarType.Float32);
+        TensorMemory.Read(scores.softmax(1)).CopyTo(probabilities);
     }
 
+    /// <summary>What <see cref="LoadableClassAttribute"/> calls for a stored model.</summary>
     private static AblatedImageModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
         try
         {
-            return new AblatedImageModelParameters(env, ctx);
+            return Read(env, ctx);
         }
         catch (EndOfStreamException e)
         {
             throw Damaged("it ends too early", e);
         }
+    }
+
+    private static AblatedImageModelParameters Read(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        // *** Binary format ***
+        // int: sizeof(float), by the base class
+        // string id: architecture
+        // int, int, int, int: channels, height, width, classes
+        // byte: 1 when the column is interleaved, else 0
+        // string id: name of the column
+        // byte: ScoringPrecision, never Auto
+        // long: number of bytes of the stream "Weights"
+        // byte[32]: SHA-256 over the text "architecture|shape|interleaved|name of the column|precision" in UTF-8 and that stream
+        // stream "Weights": see WeightFormat
+        BinaryReader reader = ctx.Reader;
+        if (reader.ReadInt32() != sizeof(float))
+            throw Damaged("its numbers are not float32");
+        string architecture = ctx.LoadNonEmptyString();
+        if (architecture != ConvolutionalNetwork.Architecture)
+            throw Damaged($"it names the network '{architecture}', which this version does not know");
+        var shape = new NetworkShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        if (shape.Problem() is { } problem)
+            throw Damaged(problem);
+        bool interleaved = reader.ReadByte() != 0;
+        var column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
+        var precision = (ScoringPrecision)reader.ReadByte();
+        if (precision is not (ScoringPrecision.Float32 or ScoringPrecision.BFloat16))
+            throw Damaged($"its scoring precision is {(int)precision}");
+        IReadOnlyList<ParameterSpec> parameters = ConvolutionalNetwork.ParametersOf(shape);
+        long length = reader.ReadInt64();
+        byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
+        byte[] content = ReadWeightsStream(ctx, length, WeightFormat.Length(parameters));
+        if (!Hash(column, shape, precision, content).AsSpan().SequenceEqual(hash))
+            throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
+
+        IHost host = env.Register(LoaderSignature);
+        using IChannel channel = host.Start("Loading");
+        var network = ConvolutionalNetwork.Create(shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(host, channel));
+        return new AblatedImageModelParameters(env, column, network, precision);
     }
 
     private protected override void SaveCore(ModelSaveContext ctx)
@@ -174,13 +177,23 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         ctx.SaveNonEmptyString(_column.Name);
         ctx.Writer.Write((byte)Precision);
         ctx.Writer.Write(content.LongLength);
-        ctx.Writer.Write(SHA256.HashData(content));
+        ctx.Writer.Write(Hash(_column, shape, Precision, content));
         ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
     }
 
-    private static byte[] ReadWeightsStream(ModelLoadContext ctx, long length, byte[] hash, long expected)
+    /// <summary>Covers the header too: a flipped layout would give a model that works, but wrongly.</summary>
+    private static byte[] Hash(ImageColumn column, NetworkShape shape, ScoringPrecision precision, byte[] weights)
     {
-        if (length != expected || hash.Length != SHA256.HashSizeInBytes)
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(
+            $"{ConvolutionalNetwork.Architecture}|{shape}|{column.IsInterleaved}|{column.Name}|{precision}"));
+        hash.AppendData(weights);
+        return hash.GetHashAndReset();
+    }
+
+    private static byte[] ReadWeightsStream(ModelLoadContext ctx, long length, long expected)
+    {
+        if (length != expected)
             throw Damaged($"it announces {length:N0} bytes of weights, but its network needs {expected:N0}");
         byte[]? content = null;
         long found = 0;
@@ -201,8 +214,6 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             throw Damaged($"its stream '{WeightsStream}' is missing");
         if (content.LongLength != length)
             throw Damaged($"its stream '{WeightsStream}' has {found:N0} bytes instead of {length:N0}");
-        if (!SHA256.HashData(content).AsSpan().SequenceEqual(hash))
-            throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
         return content;
     }
 

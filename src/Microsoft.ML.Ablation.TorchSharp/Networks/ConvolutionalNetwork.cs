@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -27,6 +26,7 @@ internal sealed class ConvolutionalNetwork : IDisposable
     {
         Shape = shape;
         _parameters = parameters;
+        Precision = parameters[0].dtype;
     }
 
     public NetworkShape Shape { get; }
@@ -35,10 +35,18 @@ internal sealed class ConvolutionalNetwork : IDisposable
     public IReadOnlyList<Tensor> Parameters => _parameters;
 
     /// <summary>Where the parameters are.</summary>
-    public Device Device => _parameters[0].device;
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Device Device
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _parameters[0].device;
+        }
+    }
 
-    /// <summary>The precision of the parameters.</summary>
-    public ScalarType Precision => _parameters[0].dtype;
+    /// <summary>The number format of the parameters.</summary>
+    public ScalarType Precision { get; }
 
     /// <summary>Names and shapes of the parameters of a network.</summary>
     public static IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape)
@@ -79,7 +87,8 @@ internal sealed class ConvolutionalNetwork : IDisposable
             for (int i = 0; i < parameters.Length; i++)
             {
                 // Detached from the scopes of the caller, who may dispose them at any time.
-                parameters[i] = tensor(weights[i], specs[i].Shape, device: device, requires_grad: trainable).DetachFromDisposeScope();
+                parameters[i] = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device).DetachFromDisposeScope();
+                parameters[i].requires_grad = trainable;
             }
         }
         catch
@@ -121,10 +130,7 @@ internal sealed class ConvolutionalNetwork : IDisposable
     public float[][] ReadWeights()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        using var scope = NewDisposeScope();
-        using IDisposable _ = no_grad();
-        return [.. _parameters.Select(parameter =>
-            MemoryMarshal.Cast<byte, float>(parameter.to(ScalarType.Float32, CPU).contiguous().bytes).ToArray())];
+        return [.. _parameters.Select(TensorMemory.Read)];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
@@ -26,18 +25,9 @@ internal sealed class ImageBatch(NetworkShape shape, int capacity)
     public void Clear() => Count = 0;
 
     /// <summary>The images as [count, channels, height, width].</summary>
-    public Tensor ImagesOn(Device device)
-    {
-        Tensor images = empty([Count, shape.Channels, shape.Height, shape.Width]);
-        MemoryMarshal.AsBytes(_images.AsSpan(0, Count * shape.Values)).CopyTo(images.bytes);
-        return images.to(device);
-    }
+    public Tensor ImagesOn(Device device) => TensorMemory.Copy<float>(_images.AsSpan(0, Count * shape.Values),
+        [Count, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, device);
 
     /// <summary>The classes as [count] of Int64.</summary>
-    public Tensor ClassesOn(Device device)
-    {
-        Tensor classes = empty([Count], ScalarType.Int64);
-        MemoryMarshal.AsBytes(_classes.AsSpan(0, Count)).CopyTo(classes.bytes);
-        return classes.to(device);
-    }
+    public Tensor ClassesOn(Device device) => TensorMemory.Copy<long>(_classes.AsSpan(0, Count), [Count], ScalarType.Int64, device);
 }

@@ -1,0 +1,203 @@
+using Microsoft.ML.Data;
+using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Tests;
+
+[TestClass]
+public class TrainerInputTests
+{
+    private static readonly MLContext Ml = new(seed: 1);
+
+    private sealed class Flat
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType(32)]
+        public float[] Features { get; set; } = new float[32];
+    }
+
+    private sealed class NumberLabel
+    {
+        public float Label { get; set; }
+
+        [VectorType(1, 8, 8)]
+        public float[] Features { get; set; } = new float[64];
+    }
+
+    private sealed class Cube
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType(16, 16, 16)]
+        public float[] Features { get; set; } = new float[16 * 16 * 16];
+    }
+
+    private sealed class Tiny
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType(1, 2, 3)]
+        public float[] Features { get; set; } = new float[6];
+    }
+
+    private static Exception Refused<T>(IEnumerable<T> rows, Options? options = null)
+        where T : class
+        => Refused(ToyImages.ToView(Ml, rows), options);
+
+    private static Exception Refused(IDataView data, Options? options = null)
+    {
+        var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options ?? ToyImages.FewEpochs(1));
+        return Assert.Throws<Exception>(() => trainer.Fit(data));
+    }
+
+    [TestMethod]
+    public void A_label_that_is_no_key_is_refused_with_the_remedy()
+    {
+        Exception e = Refused(Ml.Data.LoadFromEnumerable(new[] { new NumberLabel() }));
+        StringAssert.Contains(e.Message, "Conversion.MapValueToKey(\"Label\")");
+    }
+
+    [TestMethod]
+    public void One_class_is_refused()
+    {
+        Exception e = Refused(ToyImages.Make(30).Where(image => image.Label == "class a"));
+        StringAssert.Contains(e.Message, "1 classes, but 2 or more are needed");
+    }
+
+    [TestMethod]
+    public void A_flat_column_is_refused_with_the_remedy()
+    {
+        Exception e = Refused(new Flat[] { new() { Label = "x" }, new() { Label = "y" } });
+        StringAssert.Contains(e.Message, "3 known dimensions");
+        StringAssert.Contains(e.Message, "VectorType(1, 28, 28)");
+    }
+
+    [TestMethod]
+    public void A_column_whose_channels_cannot_be_told_is_refused()
+    {
+        Exception e = Refused(new Cube[] { new() { Label = "x" }, new() { Label = "y" } });
+        StringAssert.Contains(e.Message, "cannot be told which dimension counts the channels");
+    }
+
+    [TestMethod]
+    public void Images_too_small_for_the_network_are_refused()
+    {
+        Exception e = Refused(new Tiny[] { new() { Label = "x" }, new() { Label = "y" } });
+        StringAssert.Contains(e.Message, "images have 2 × 3 pixels");
+    }
+
+    [TestMethod]
+    public void A_missing_column_is_refused_by_name()
+    {
+        Options options = ToyImages.FewEpochs(1);
+        options.FeatureColumnName = "Pixels";
+        StringAssert.Contains(Refused(ToyImages.Make(30), options).Message, "Pixels");
+    }
+
+    [TestMethod]
+    public void An_empty_training_set_is_refused()
+    {
+        IDataView data = ToyImages.ToView(Ml, ToyImages.Make(30));
+        Exception e = Refused(Ml.Data.SkipRows(data, 30));
+        StringAssert.Contains(e.Message, "no rows");
+    }
+
+    [TestMethod]
+    public void Holding_out_everything_is_refused()
+    {
+        Options options = ToyImages.FewEpochs(1);
+        options.ValidationFraction = 0.999999;
+        Exception e = Refused(ToyImages.Make(30), options);
+        StringAssert.Contains(e.Message, "30 are held out");
+    }
+
+    [TestMethod]
+    [DataRow(float.NaN)]
+    [DataRow(float.PositiveInfinity)]
+    public void A_feature_that_is_no_finite_number_is_refused_with_its_row_and_slot(float value)
+    {
+        ToyImages.Planar[] images = ToyImages.Make(30);
+        images[17].Features[5] = value;
+        Options options = ToyImages.FewEpochs(1);
+        options.ValidationFraction = 0;
+        Exception e = Refused(images, options);
+        StringAssert.Contains(e.Message, "Row 17 of column 'Features'");
+        StringAssert.Contains(e.Message, "slot 5");
+    }
+
+    [TestMethod]
+    public void Rows_without_a_label_are_left_out()
+    {
+        ToyImages.Planar[] images = ToyImages.Make(60);
+        IDataView data = Ml.Data.LoadFromEnumerable(images);
+        var keys = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(data);
+        foreach (ToyImages.Planar image in images.Take(10))
+            image.Label = "none of them";
+        var batches = new List<TrainingProgress>();
+        var options = new Options { Epochs = 1, BatchSize = 1, ValidationFraction = 0, Progress = new Synchronous<TrainingProgress>(batches.Add) };
+        using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(keys.Transform(data));
+        Assert.HasCount(50, batches);
+    }
+
+    [TestMethod]
+    public void A_loss_that_explodes_says_to_lower_the_learning_rate()
+    {
+        Options options = ToyImages.FewEpochs(5);
+        options.Recipe = TrainingRecipe.SgdStep;
+        options.LearningRate = 1e12;
+        StringAssert.Contains(Refused(ToyImages.Make(100), options).Message, "Lower LearningRate");
+    }
+
+    [TestMethod]
+    public void Options_out_of_range_are_refused_when_the_trainer_is_built()
+    {
+        (Action<Options> Set, string Name)[] cases =
+        [
+            (o => o.Epochs = 0, "Epochs is 0"),
+            (o => o.BatchSize = -1, "BatchSize is -1"),
+            (o => o.LearningRate = double.NaN, "LearningRate is NaN"),
+            (o => o.LearningRate = 0, "LearningRate is 0"),
+            (o => o.WeightDecay = -0.1, "WeightDecay is -0.1"),
+            (o => o.ValidationFraction = 1, "ValidationFraction is 1"),
+            (o => o.Recipe = (TrainingRecipe)9, "Recipe is 9"),
+            (o => o.MaskSharing = (MaskSharing)9, "MaskSharing is 9"),
+            (o => o.LabelColumnName = "", "LabelColumnName is empty"),
+        ];
+        foreach ((Action<Options> set, string name) in cases)
+        {
+            var options = new Options();
+            set(options);
+            var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => Ml.MulticlassClassification.Trainers.AblatedImageClassification(options));
+            StringAssert.Contains(e.Message, name);
+            StringAssert.Contains(e.Message, "allowed are");
+        }
+    }
+
+    [TestMethod]
+    public void Masks_per_batch_need_fresh_ablations_and_a_view_that_shuffles()
+    {
+        Options options = ToyImages.FewEpochs(1);
+        options.MaskSharing = MaskSharing.PerBatch;
+        IDataView data = Ml.Data.Cache(ToyImages.ToView(Ml, ToyImages.Make(60)));
+        StringAssert.Contains(Refused(data, options).Message, "put AppendCacheCheckpoint before RandomAblation, not behind it");
+        StringAssert.Contains(Refused(new FreshView(data, canShuffle: false), options).Message, "cannot be shuffled");
+
+        var fresh = new FreshView(data);
+        using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(fresh);
+        CollectionAssert.AreEqual(new[] { options.BatchSize }, fresh.RowsPerMask);
+    }
+
+    [TestMethod]
+    public void Frozen_ablations_are_warned_of()
+    {
+        var ml = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        ml.Log += (_, e) => { if (e.Kind == Runtime.ChannelMessageKind.Warning) warnings.Add(e.Message); };
+        IDataView data = ToyImages.ToView(ml, ToyImages.Make(100));
+        using (ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1)).Fit(new FreshView(data)))
+            Assert.IsEmpty(warnings.Where(text => text.Contains("keeps one ablation", StringComparison.Ordinal)));
+        using (ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(2)).Fit(data))
+            Assert.HasCount(1, warnings.Where(text => text.Contains("keeps one ablation", StringComparison.Ordinal)));
+    }
+}
