@@ -27,6 +27,22 @@ internal static class Require
             throw new ArgumentOutOfRangeException(nameof(topCount), $"topCount is {topCount}, but there are {classes} classes; the class must stay among 1 to {classes - 1} of them.");
     }
 
+    public static void Class(int fixedClass, int classes)
+    {
+        if (classes < 2)
+            throw new ArgumentException($"There are {classes} classes, but a classifier decides between at least 2; give one count per class.", nameof(classes));
+        if (fixedClass < 0 || fixedClass >= classes)
+            throw new ArgumentOutOfRangeException(nameof(fixedClass), $"fixedClass is {fixedClass}, but there are {classes} classes; it must be from 0 to {classes - 1}.");
+    }
+
+    public static void Replacement(int values, double kappa)
+    {
+        if (values < 2)
+            throw new ArgumentOutOfRangeException(nameof(values), $"values is {values}; a value can be replaced only where there are at least 2.");
+        if (!(kappa > 0 && kappa < 1))
+            throw new ArgumentOutOfRangeException(nameof(kappa), $"kappa is {kappa}, but it is the probability to keep a value; it must be greater than 0 and less than 1.");
+    }
+
     /// <summary>Checks one vector of votes and returns their sum.</summary>
     public static int Votes(ReadOnlySpan<int> votes, string name)
     {

@@ -74,8 +74,7 @@ public sealed class VoteCertifier
     public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> estimationVotes)
     {
         int count = Require.Votes(estimationVotes, nameof(estimationVotes));
-        if (fixedClass < 0 || fixedClass >= estimationVotes.Length)
-            throw new ArgumentOutOfRangeException(nameof(fixedClass), $"fixedClass is {fixedClass}, but there are {estimationVotes.Length} classes; it must be from 0 to {estimationVotes.Length - 1}.");
+        Require.Class(fixedClass, estimationVotes.Length);
         return CertifyAt(Plan.LookAt(count, nameof(estimationVotes)), count, fixedClass, estimationVotes);
     }
 
