@@ -39,6 +39,24 @@ public class ClopperPearsonTests
     }
 
     [TestMethod]
+    public void Bounds_agree_with_values_computed_elsewhere()
+    {
+        double worst = 0;
+        string[] lines = ClopperPearsonValues.Text.Split('\n');
+        foreach (string line in lines)
+        {
+            string[] parts = line.Split(' ');
+            long s = long.Parse(parts[0]), n = long.Parse(parts[1]);
+            double alpha = double.Parse(parts[2]), expected = double.Parse(parts[3]);
+            worst = Math.Max(worst, Math.Abs(expected - ClopperPearson.LowerBound(s, n, alpha)));
+            worst = Math.Max(worst, Math.Abs(1 - expected - ClopperPearson.UpperBound(n - s, n, alpha)));
+        }
+
+        Console.WriteLine($"{2 * lines.Length} bounds, largest difference {worst:E1}");
+        Assert.IsTrue(worst < 1e-10);
+    }
+
+    [TestMethod]
     [DataRow(1L)]
     [DataRow(100L)]
     [DataRow(10_000L)]
