@@ -53,6 +53,24 @@ public sealed class VoteCertifier
     /// <summary>The largest radius that any votes can reach under the rule, however many.</summary>
     public int LargestCertifiableRadius => _touchedCounts?.Cap ?? _untouched.Length - 1;
 
+    /// <summary>
+    /// Computes the radius that the plan can certify for a row whose votes are all for one class. If it is −1, no row can ever be
+    /// certified: see <see cref="SmallestUsefulCount"/>.
+    /// </summary>
+    /// <param name="classes">The number of classes, at least 2.</param>
+    /// <returns>The largest radius that this plan can give, at most <see cref="LargestCertifiableRadius"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is out of range.</exception>
+    public int LargestReachableRadius(int classes) =>
+        SampleSize.UnanimousRadius(D, K, classes, OptionsAtLastLook(), Plan.EstimationCount);
+
+    /// <summary>Computes the smallest number of second-stage votes at the last look with which a radius can be certified at all.</summary>
+    /// <param name="classes">The number of classes, at least 2.</param>
+    /// <param name="radius">The radius, 0 or more. Default 0: anything at all.</param>
+    /// <returns>The smallest n.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or no number of votes reaches the radius.</exception>
+    public int SmallestUsefulCount(int classes, int radius = 0) =>
+        SampleSize.SmallestUseful(D, K, classes, OptionsAtLastLook(), radius);
+
     /// <summary>Certifies the class that the first stage selects.</summary>
     /// <param name="selectionVotes">The n0 votes of the first stage per class, at least two classes. Ties go to the lowest index.</param>
     /// <param name="estimationVotes">The votes of the second stage per class, as many as one of the looks of the plan.</param>
@@ -96,6 +114,9 @@ public sealed class VoteCertifier
             return new SamplingDecision(0, now);
         return new SamplingDecision(Plan.Looks[look + 1], now);
     }
+
+    private CertificationOptions OptionsAtLastLook() =>
+        Options with { Alpha = Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha) };
 
     private bool IsSettled(int certified, int inReach)
     {

@@ -35,7 +35,7 @@ public class ComparatorTests
     public void The_information_of_one_sample_is_that_of_equations_20_and_21()
     {
         Assert.AreEqual(116_168, SampleInformation.OfAblation(14_521, Values), 1e-9);
-        Assert.AreEqual(50_590.4, SampleInformation.OfReplacement(D, Values, Kappa), 0.5);
+        Assert.AreEqual(50_590.4, SampleInformation.OfReplacement(D, Values, Kappa), 0.05);
     }
 
     /// <summary>All base classifiers of tiny inputs, by the regions of equal pairs of probabilities, written out one draw at a time.</summary>
