@@ -76,7 +76,9 @@ public static class BinomialTest
         if (first < 0 || second < 0)
             throw new ArgumentOutOfRangeException(nameof(first), $"The counts are {first} and {second}; they must be 0 or more.");
         if (first > ClopperPearson.LargestTrials || second > ClopperPearson.LargestTrials || first + second > ClopperPearson.LargestTrials)
-            throw new ArgumentOutOfRangeException(nameof(first), $"The counts are {first} and {second}; together they must be at most {ClopperPearson.LargestTrials}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(first),
+                $"The counts are {first} and {second}; together they must be at most {ClopperPearson.LargestTrials}.");
         if (first + second == 0)
             throw new ArgumentOutOfRangeException(nameof(first), "Both counts are 0; at least 1 vote is needed.");
     }

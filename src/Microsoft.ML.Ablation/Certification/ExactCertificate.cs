@@ -80,11 +80,15 @@ public static class ExactCertificate
         for (int i = 0; i < counts.Length; i++)
         {
             if (counts[i] < 0)
-                throw new ArgumentException($"counts has {counts[i]} votes for class {i}; a count must be 0 or more.", nameof(counts));
+                throw new ArgumentException(
+                    $"counts has {counts[i]} votes for class {i}; a count must be 0 or more.",
+                    nameof(counts));
             sum += counts[i];
         }
 
         if (sum != total)
-            throw new ArgumentException($"counts has {sum} votes, but for d = {d} and k = {k} there are {total} ablations; count every one of them once.", nameof(counts));
+            throw new ArgumentException(
+                $"counts has {sum} votes, but for d = {d} and k = {k} there are {total} ablations; count every one of them once.",
+                nameof(counts));
     }
 }

@@ -70,7 +70,9 @@ public static class ReplacementCertificate
     {
         Require.Probability(lowerBound, nameof(lowerBound));
         if (d < 1)
-            throw new ArgumentOutOfRangeException(nameof(d), $"d is {d}, but an input has at least one position; d must be 1 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(d),
+                $"d is {d}, but an input has at least one position; d must be 1 or more.");
         int radius = -1;
         while (radius < d && WorstProbability(lowerBound, radius + 1, values, kappa) > 0.5)
             radius++;

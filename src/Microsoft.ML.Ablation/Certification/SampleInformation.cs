@@ -31,7 +31,9 @@ public static class SampleInformation
     public static double OfReplacement(int d, int values, double kappa)
     {
         if (d < 1)
-            throw new ArgumentOutOfRangeException(nameof(d), $"d is {d}, but an input has at least one position; d must be 1 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(d),
+                $"d is {d}, but an input has at least one position; d must be 1 or more.");
         Require.Replacement(values, kappa);
         return d * (Math.Log2(values) + kappa * Math.Log2(kappa) + (1 - kappa) * Math.Log2((1 - kappa) / (values - 1)));
     }

@@ -26,7 +26,9 @@ public static class SampleSize
         int enough = (int)ClopperPearson.LargestTrials;
         int best = UnanimousRadius(d, k, classes, options, enough);
         if (best < radius)
-            throw new ArgumentOutOfRangeException(nameof(radius), $"radius is {radius}, but with d = {d} and k = {k} no certificate reaches further than {best}; choose a smaller radius or a smaller k.");
+            throw new ArgumentOutOfRangeException(
+                nameof(radius),
+                $"radius is {radius}, but with d = {d} and k = {k} no certificate reaches further than {best}; choose a smaller radius or a smaller k.");
 
         while (enough - tooFew > 1)
         {
@@ -54,7 +56,9 @@ public static class SampleSize
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         if (classes < 2)
-            throw new ArgumentOutOfRangeException(nameof(classes), $"classes is {classes}; a classifier decides between at least 2.");
+            throw new ArgumentOutOfRangeException(
+                nameof(classes),
+                $"classes is {classes}; a classifier decides between at least 2.");
 
         ConfidenceLevels levels = ConfidenceLevels.Of(options, options.Alpha, classes);
         double lower = ClopperPearson.LowerBound(count, count, levels.Lower);
