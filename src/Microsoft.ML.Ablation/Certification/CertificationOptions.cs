@@ -29,10 +29,16 @@ public sealed record CertificationOptions
     {
         Require.Alpha(Alpha);
         if (!(LowerBoundShare > 0 && LowerBoundShare < 1))
-            throw new ArgumentOutOfRangeException(nameof(LowerBoundShare), $"LowerBoundShare is {LowerBoundShare}; the share of alpha for the class itself must be greater than 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(LowerBoundShare),
+                $"LowerBoundShare is {LowerBoundShare}; the share of alpha for the class itself must be greater than 0 and less than 1.");
         if (TopCount < 1)
-            throw new ArgumentOutOfRangeException(nameof(TopCount), $"TopCount is {TopCount}; the class must stay among at least 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(TopCount),
+                $"TopCount is {TopCount}; the class must stay among at least 1.");
         if (!Enum.IsDefined(Rule))
-            throw new ArgumentOutOfRangeException(nameof(Rule), $"Rule is {Rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(Rule),
+                $"Rule is {Rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}.");
     }
 }

@@ -56,6 +56,8 @@ public static class ClopperPearson
         if (trials < 1 || trials > LargestTrials)
             throw new ArgumentOutOfRangeException(nameof(trials), $"trials is {trials}; it must be from 1 to {LargestTrials}.");
         if (successes < 0 || successes > trials)
-            throw new ArgumentOutOfRangeException(nameof(successes), $"successes is {successes}, but trials is {trials}; it must be from 0 to {trials}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(successes),
+                $"successes is {successes}, but trials is {trials}; it must be from 0 to {trials}.");
     }
 }

@@ -23,6 +23,30 @@ public static class MajorityCertificate
         return Margin.OfMajority(lowerBound).LargestRadius(d, k);
     }
 
+    /// <summary>Computes the largest <c>k</c> with p̲ &gt; 1/2 + Δ(ρ): how much an ablation may show if ρ is to be certified.</summary>
+    /// <param name="d">The number of positions, at least 1.</param>
+    /// <param name="rho">The radius to certify, from 0 to <paramref name="d"/>.</param>
+    /// <param name="lowerBound">p̲, a lower bound on the probability of the class, from 0 to 1.</param>
+    /// <returns>The largest <c>k</c>; 0 when there is none.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
+    public static int LargestRetainedCount(int d, int rho, double lowerBound)
+    {
+        AblationShape.Require(d, 1);
+        Require.Rho(rho, d);
+        Require.Probability(lowerBound, nameof(lowerBound));
+        int fits = 0;
+        for (int tooMany = d + 1; tooMany - fits > 1;)
+        {
+            int middle = fits + (tooMany - fits) / 2;
+            if (Radius(d, middle, lowerBound) >= rho)
+                fits = middle;
+            else
+                tooMany = middle;
+        }
+
+        return fits;
+    }
+
     /// <summary>
     /// CERTIFY (Cohen, Rosenfeld and Kolter, ICML 2019, used unchanged by Levine and Feizi): the votes of the first stage select
     /// the class, the independent votes of the second bound its probability from below by the one-sided

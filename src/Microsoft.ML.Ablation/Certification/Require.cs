@@ -6,7 +6,9 @@ internal static class Require
     public static void Alpha(double alpha)
     {
         if (!(alpha > 0 && alpha < 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), $"alpha is {alpha}, but it is the allowed chance of a false certificate; it must be greater than 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(alpha),
+                $"alpha is {alpha}, but it is the allowed chance of a false certificate; it must be greater than 0 and less than 1.");
     }
 
     public static void Probability(double value, string name)
@@ -18,20 +20,50 @@ internal static class Require
     public static void Rho(int rho, int d)
     {
         if (rho < 0 || rho > d)
-            throw new ArgumentOutOfRangeException(nameof(rho), $"rho is {rho}, but d is {d}; the number of changed positions must be from 0 to {d}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rho),
+                $"rho is {rho}, but d is {d}; the number of changed positions must be from 0 to {d}.");
     }
 
     public static void TopCount(int topCount, int classes)
     {
         if (topCount < 1 || topCount >= classes)
-            throw new ArgumentOutOfRangeException(nameof(topCount), $"topCount is {topCount}, but there are {classes} classes; the class must stay among 1 to {classes - 1} of them.");
+            throw new ArgumentOutOfRangeException(
+                nameof(topCount),
+                $"topCount is {topCount}, but there are {classes} classes; the class must stay among 1 to {classes - 1} of them.");
+    }
+
+    public static void Class(int fixedClass, int classes)
+    {
+        if (classes < 2)
+            throw new ArgumentException(
+                $"There are {classes} classes, but a classifier decides between at least 2; give one count per class.",
+                nameof(classes));
+        if (fixedClass < 0 || fixedClass >= classes)
+            throw new ArgumentOutOfRangeException(
+                nameof(fixedClass),
+                $"fixedClass is {fixedClass}, but there are {classes} classes; it must be from 0 to {classes - 1}.");
+    }
+
+    public static void Replacement(int values, double kappa)
+    {
+        if (values < 2)
+            throw new ArgumentOutOfRangeException(
+                nameof(values),
+                $"values is {values}; a value can be replaced only where there are at least 2.");
+        if (!(kappa > 0 && kappa < 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(kappa),
+                $"kappa is {kappa}, but it is the probability to keep a value; it must be greater than 0 and less than 1.");
     }
 
     /// <summary>Checks one vector of votes and returns their sum.</summary>
     public static int Votes(ReadOnlySpan<int> votes, string name)
     {
         if (votes.Length < 2)
-            throw new ArgumentException($"{name} has {votes.Length} classes, but a classifier decides between at least 2; give one count per class.", name);
+            throw new ArgumentException(
+                $"{name} has {votes.Length} classes, but a classifier decides between at least 2; give one count per class.",
+                name);
 
         long sum = 0;
         for (int i = 0; i < votes.Length; i++)
@@ -51,6 +83,8 @@ internal static class Require
     public static void SameClasses(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
     {
         if (selectionVotes.Length != estimationVotes.Length)
-            throw new ArgumentException($"selectionVotes has {selectionVotes.Length} classes, but estimationVotes has {estimationVotes.Length}; both must be of the same classifier.", nameof(estimationVotes));
+            throw new ArgumentException(
+                $"selectionVotes has {selectionVotes.Length} classes, but estimationVotes has {estimationVotes.Length}; both must be of the same classifier.",
+                nameof(estimationVotes));
     }
 }

@@ -74,11 +74,17 @@ public sealed class SamplingPlan
         RequirePositive(selectionCount, nameof(selectionCount));
         RequirePositive(firstLook, nameof(firstLook));
         if (estimationCount < firstLook)
-            throw new ArgumentOutOfRangeException(nameof(estimationCount), $"estimationCount is {estimationCount}, but firstLook is {firstLook}; the last look cannot come before the first.");
+            throw new ArgumentOutOfRangeException(
+                nameof(estimationCount),
+                $"estimationCount is {estimationCount}, but firstLook is {firstLook}; the last look cannot come before the first.");
         if (radiusTolerance < 0)
-            throw new ArgumentOutOfRangeException(nameof(radiusTolerance), $"radiusTolerance is {radiusTolerance}; it must be 0 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(radiusTolerance),
+                $"radiusTolerance is {radiusTolerance}; it must be 0 or more.");
         if (targetRadius < 0)
-            throw new ArgumentOutOfRangeException(nameof(targetRadius), $"targetRadius is {targetRadius}; it must be 0 or more, or none.");
+            throw new ArgumentOutOfRangeException(
+                nameof(targetRadius),
+                $"targetRadius is {targetRadius}; it must be 0 or more, or none.");
 
         var looks = new List<int>();
         for (double look = firstLook; look < estimationCount / Math.Sqrt(Growth); look *= Growth)
@@ -93,7 +99,9 @@ public sealed class SamplingPlan
     {
         int look = Array.BinarySearch(_looks, votes);
         if (look < 0)
-            throw new ArgumentException($"{name} has {votes} votes, but the plan decides at {string.Join(", ", _looks)}; give the votes of one of these counts.", name);
+            throw new ArgumentException(
+                $"{name} has {votes} votes, but the plan decides at {string.Join(", ", _looks)}; give the votes of one of these counts.",
+                name);
         return look;
     }
 

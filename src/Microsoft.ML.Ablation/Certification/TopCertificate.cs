@@ -64,9 +64,15 @@ public static class TopCertificate
         return radius;
     }
 
+    /// <summary>probability · C(d, k), rounded to a whole number.</summary>
     private static BigInteger Multiple(double probability, BigInteger total, bool roundUp)
     {
-        BigInteger scaled = UntouchedProbability.InUnits(probability) * total;
-        return roundUp ? -(-scaled >> UntouchedProbability.Units) : scaled >> UntouchedProbability.Units;
+        if (probability is 0 or 1)
+            return probability == 0 ? BigInteger.Zero : total;
+
+        // A double in (0, 1) is a 53-bit whole number divided by a power of two.
+        int shift = 52 - Math.ILogB(probability);
+        BigInteger scaled = (long)Math.ScaleB(probability, shift) * total;
+        return roundUp ? -(-scaled >> shift) : scaled >> shift;
     }
 }

@@ -8,10 +8,7 @@ namespace Microsoft.ML.Ablation.Certification;
 /// </summary>
 public sealed class VoteCertifier
 {
-    private readonly UntouchedProbability[] _untouched;
-    private readonly TouchedCounts? _touchedCounts;
-    private readonly BoundCache _lowerBounds = new(ClopperPearson.LowerBound);
-    private readonly BoundCache _upperBounds = new(ClopperPearson.UpperBound);
+    private readonly RuleEvaluation _rule;
 
     /// <summary>Creates a certifier.</summary>
     /// <param name="d">The number of positions, at least 1.</param>
@@ -28,14 +25,7 @@ public sealed class VoteCertifier
         Plan = plan;
         Options = options ?? new CertificationOptions();
         Options.Validate();
-
-        if (Options.Rule == CertificationRule.Top)
-            _touchedCounts = new TouchedCounts(d, k, Options.TopCount);
-
-        var untouched = new List<UntouchedProbability>();
-        for (var next = new UntouchedProbability(d, k); next.IsExceededBy(0.5, 0); next.Advance())
-            untouched.Add(next);
-        _untouched = [.. untouched];
+        _rule = new RuleEvaluation(d, k, Options);
     }
 
     /// <summary>The number of positions.</summary>
@@ -51,7 +41,25 @@ public sealed class VoteCertifier
     public CertificationOptions Options { get; }
 
     /// <summary>The largest radius that any votes can reach under the rule, however many.</summary>
-    public int LargestCertifiableRadius => _touchedCounts?.Cap ?? _untouched.Length - 1;
+    public int LargestCertifiableRadius => _rule.Cap;
+
+    /// <summary>
+    /// Computes the radius that the plan can certify for a row whose votes are all for one class. If it is −1, no row can ever be
+    /// certified: see <see cref="SmallestUsefulCount"/>.
+    /// </summary>
+    /// <param name="classes">The number of classes, at least 2.</param>
+    /// <returns>The largest radius that this plan can give, at most <see cref="LargestCertifiableRadius"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is out of range.</exception>
+    public int LargestReachableRadius(int classes) =>
+        SampleSize.UnanimousRadius(D, K, classes, OptionsAtLastLook(), Plan.EstimationCount);
+
+    /// <summary>Computes the smallest number of second-stage votes at the last look with which a radius can be certified at all.</summary>
+    /// <param name="classes">The number of classes, at least 2.</param>
+    /// <param name="radius">The radius, 0 or more. Default 0: anything at all.</param>
+    /// <returns>The smallest n.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or no number of votes reaches the radius.</exception>
+    public int SmallestUsefulCount(int classes, int radius = 0) =>
+        SampleSize.SmallestUseful(D, K, classes, OptionsAtLastLook(), radius);
 
     /// <summary>Certifies the class that the first stage selects.</summary>
     /// <param name="selectionVotes">The n0 votes of the first stage per class, at least two classes. Ties go to the lowest index.</param>
@@ -74,8 +82,7 @@ public sealed class VoteCertifier
     public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> estimationVotes)
     {
         int count = Require.Votes(estimationVotes, nameof(estimationVotes));
-        if (fixedClass < 0 || fixedClass >= estimationVotes.Length)
-            throw new ArgumentOutOfRangeException(nameof(fixedClass), $"fixedClass is {fixedClass}, but there are {estimationVotes.Length} classes; it must be from 0 to {estimationVotes.Length - 1}.");
+        Require.Class(fixedClass, estimationVotes.Length);
         return CertifyAt(Plan.LookAt(count, nameof(estimationVotes)), count, fixedClass, estimationVotes);
     }
 
@@ -98,6 +105,9 @@ public sealed class VoteCertifier
         return new SamplingDecision(Plan.Looks[look + 1], now);
     }
 
+    private CertificationOptions OptionsAtLastLook() =>
+        Options with { Alpha = Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha) };
+
     private bool IsSettled(int certified, int inReach)
     {
         if (Plan.TargetRadius is int target)
@@ -116,67 +126,16 @@ public sealed class VoteCertifier
         return CertifyAt(Plan.Looks.Count - 1, Plan.EstimationCount, selected, forecast).Radius;
     }
 
-    private CertifiedPrediction CertifyAt(int look, int count, int fixedClass, ReadOnlySpan<int> votes)
-    {
-        ConfidenceLevels levels = ConfidenceLevels.Of(Options, Plan.AlphaAt(look, Options.Alpha), votes.Length);
-        double lowerBound = _lowerBounds.Of(votes[fixedClass], count, levels.Lower);
-        int radius = Options.Rule switch
-        {
-            CertificationRule.Majority => LargestRadius(Margin.OfMajority(lowerBound)),
-            CertificationRule.Top => TopRadius(count, fixedClass, votes, lowerBound, levels.Upper),
-            _ => LargestRadius(Margin.OfGap(lowerBound, LargestUpperBound(count, fixedClass, votes, levels.Upper))),
-        };
-        return new CertifiedPrediction(fixedClass, lowerBound, radius);
-    }
-
-    /// <summary>The bound grows with the count, so the largest bound is that of the largest count.</summary>
-    private double LargestUpperBound(int count, int fixedClass, ReadOnlySpan<int> votes, double level)
-    {
-        if (level == 0)
-            return 1;
-        int most = 0;
-        for (int i = 0; i < votes.Length; i++)
-        {
-            if (i != fixedClass)
-                most = Math.Max(most, votes[i]);
-        }
-
-        return _upperBounds.Of(most, count, level);
-    }
-
-    private int TopRadius(int count, int fixedClass, ReadOnlySpan<int> votes, double lowerBound, double level)
-    {
-        Require.TopCount(Options.TopCount, votes.Length);
-        Span<double> upperBounds = votes.Length <= 128 ? stackalloc double[votes.Length - 1] : new double[votes.Length - 1];
-        for (int i = 0, other = 0; i < votes.Length; i++)
-        {
-            if (i != fixedClass)
-                upperBounds[other++] = level == 0 ? 1 : _upperBounds.Of(votes[i], count, level);
-        }
-
-        return TopCertificate.Radius(_touchedCounts!, Options.TopCount, lowerBound, upperBounds);
-    }
-
-    private int LargestRadius(Margin margin)
-    {
-        int certified = -1;
-        for (int open = _untouched.Length; open - certified > 1;)
-        {
-            int middle = (certified + open) / 2;
-            if (_untouched[middle].IsExceededBy(margin.High, margin.Low))
-                certified = middle;
-            else
-                open = middle;
-        }
-
-        return certified;
-    }
+    private CertifiedPrediction CertifyAt(int look, int count, int fixedClass, ReadOnlySpan<int> votes) =>
+        _rule.Certify(fixedClass, votes, count, Plan.AlphaAt(look, Options.Alpha));
 
     private int Select(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
     {
         int count = Require.Votes(selectionVotes, nameof(selectionVotes));
         if (count != Plan.SelectionCount)
-            throw new ArgumentException($"selectionVotes has {count} votes, but the plan draws {Plan.SelectionCount}; give exactly that many.", nameof(selectionVotes));
+            throw new ArgumentException(
+                $"selectionVotes has {count} votes, but the plan draws {Plan.SelectionCount}; give exactly that many.",
+                nameof(selectionVotes));
         Require.SameClasses(selectionVotes, estimationVotes);
         return MajorityCertificate.MostVoted(selectionVotes);
     }

@@ -7,7 +7,9 @@ internal static class AblationShape
     public static void Require(int d, int k)
     {
         if (d < 1)
-            throw new ArgumentOutOfRangeException(nameof(d), $"d is {d}, but an input has at least one position; d must be 1 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(d),
+                $"d is {d}, but an input has at least one position; d must be 1 or more.");
         if (k < 1 || k > d)
             throw new ArgumentOutOfRangeException(nameof(k), $"k is {k}, but d is {d}; k must be from 1 to {d}.");
     }

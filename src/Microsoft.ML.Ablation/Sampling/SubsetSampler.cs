@@ -67,7 +67,9 @@ public sealed class SubsetSampler
     public void Sample(AblationKey key, AblationStage stage, uint sampleIndex, Span<int> destination)
     {
         if (destination.Length != K)
-            throw new ArgumentException($"The destination has {destination.Length} elements, but k is {K}; it must have exactly {K}.", nameof(destination));
+            throw new ArgumentException(
+                $"The destination has {destination.Length} elements, but k is {K}; it must have exactly {K}.",
+                nameof(destination));
 
         var words = new WordStream(key, stage, sampleIndex);
         if (K <= D - K)

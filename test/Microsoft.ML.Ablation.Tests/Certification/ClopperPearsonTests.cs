@@ -24,12 +24,36 @@ public class ClopperPearsonTests
     public void Bounds_are_on_the_safe_side_and_within_1e_10_for_large_counts()
     {
         var random = new Random(1);
-        for (int i = 0; i < 25; i++)
+        int cases = LongTests.AreWanted ? 600 : 40;
+        for (int i = 0; i < cases; i++)
         {
-            long n = (long)Math.Exp(Math.Log(1e4) * random.NextDouble() + Math.Log(100));
-            long s = i % 3 switch { 0 => random.NextInt64(n + 1), 1 => random.NextInt64(20), _ => n - random.NextInt64(20) };
+            // A third of them in the middle, which costs most to check, a third at each end.
+            long n = (long)Math.Exp(Math.Log(LongTests.AreWanted ? 1e4 : 1e3) * random.NextDouble() + Math.Log(100));
+            long s = (i % 3) switch { 0 => random.NextInt64(n + 1), 1 => random.NextInt64(20), _ => n - random.NextInt64(20) };
             AssertSafeAndSharp(s, n, s_levels[i % s_levels.Length]);
         }
+
+        AssertSafeAndSharp(1_000, 1_000_000, 0.05);
+        AssertSafeAndSharp(999_990, 1_000_000, 0.001);
+        AssertSafeAndSharp(3, 1_000_000, 1e-12);
+    }
+
+    [TestMethod]
+    public void Bounds_agree_with_values_computed_elsewhere()
+    {
+        double worst = 0;
+        string[] lines = ClopperPearsonValues.Text.Split('\n');
+        foreach (string line in lines)
+        {
+            string[] parts = line.Split(' ');
+            long s = long.Parse(parts[0]), n = long.Parse(parts[1]);
+            double alpha = double.Parse(parts[2]), expected = double.Parse(parts[3]);
+            worst = Math.Max(worst, Math.Abs(expected - ClopperPearson.LowerBound(s, n, alpha)));
+            worst = Math.Max(worst, Math.Abs(1 - expected - ClopperPearson.UpperBound(n - s, n, alpha)));
+        }
+
+        Console.WriteLine($"{2 * lines.Length} bounds, largest difference {worst:E1}");
+        Assert.IsTrue(worst < 1e-10);
     }
 
     [TestMethod]

@@ -21,6 +21,7 @@ public class SubsetSamplerTests
     [DataRow(1024, 75)]
     [DataRow(50_176, 2000)]
     [DataRow(50_176, 50_000)]
+    [DataRow(1_610_612_736, 50)] // a quarter of the words is rejected
     public void A_sample_agrees_with_the_definition_written_out_plainly(int d, int k)
     {
         var sampler = new SubsetSampler(d, k);

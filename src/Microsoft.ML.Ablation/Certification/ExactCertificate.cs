@@ -1,0 +1,94 @@
+using System.Numerics;
+using Microsoft.ML.Ablation.Sampling;
+
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary>
+/// Certificates from the votes of all C(d, k) ablations (<see cref="SubsetEnumerator"/>): whole numbers instead of estimates, so
+/// there is no α, and the only rows without an answer are true ties.
+/// </summary>
+public static class ExactCertificate
+{
+    /// <summary>Certifies the class with most votes; it abstains when another class has as many.</summary>
+    /// <param name="counts">The votes per class, at least two classes; together C(d, k).</param>
+    /// <param name="d">The number of positions, at least 1.</param>
+    /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
+    /// <param name="rule">
+    /// The rule. Default <see cref="CertificationRule.Gap"/>, which is never less than the others; without estimates
+    /// <see cref="CertificationRule.Bonferroni"/> is the same.
+    /// </param>
+    /// <param name="topCount">m, for <see cref="CertificationRule.Top"/>; from 1 to one less than the number of classes.</param>
+    /// <returns>The class, its probability (rounded down) and the certified radius, which holds without any chance of error.</returns>
+    /// <exception cref="ArgumentException">A count is negative, the counts do not add up, or there are fewer than two classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public static CertifiedPrediction Certify(
+        ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
+    {
+        int best = 0;
+        for (int i = 1; i < counts.Length; i++)
+        {
+            if (counts[i] > counts[best])
+                best = i;
+        }
+
+        int radius = Radius(best, counts, d, k, rule, topCount);
+        return new CertifiedPrediction(best, RoundDown(counts[best], new TouchedCounts(d, k, 1).Total), radius);
+    }
+
+    /// <summary>Computes the certified radius of one class.</summary>
+    /// <param name="fixedClass">The index of the class.</param>
+    /// <param name="counts">The votes per class, at least two classes; together C(d, k).</param>
+    /// <param name="d">The number of positions, at least 1.</param>
+    /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
+    /// <param name="rule">The rule. Default <see cref="CertificationRule.Gap"/>.</param>
+    /// <param name="topCount">m, for <see cref="CertificationRule.Top"/>; from 1 to one less than the number of classes.</param>
+    /// <returns>The radius; −1 when nothing is certified.</returns>
+    /// <exception cref="ArgumentException">A count is negative, the counts do not add up, or there are fewer than two classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public static int Radius(
+        int fixedClass, ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
+    {
+        AblationShape.Require(d, k);
+        Require.Class(fixedClass, counts.Length);
+        int m = rule == CertificationRule.Top ? topCount : 1;
+        Require.TopCount(m, counts.Length);
+        var touched = new TouchedCounts(d, k, m);
+        RequireSum(counts, touched.Total, d, k);
+
+        long own = counts[fixedClass];
+        long[] others = [.. counts[..fixedClass], .. counts[(fixedClass + 1)..]];
+        Array.Sort(others);
+        return rule switch
+        {
+            CertificationRule.Majority => touched.LargestRadius(2 * (BigInteger)own - touched.Total, 2),
+            CertificationRule.Bonferroni or CertificationRule.Gap => touched.LargestRadius((BigInteger)own - others[^1], 2),
+            CertificationRule.Top => TopCertificate.Radius(touched, own, Array.ConvertAll(others[^m..], count => (BigInteger)count)),
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), $"rule is {rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}."),
+        };
+    }
+
+    private static double RoundDown(BigInteger numerator, BigInteger denominator)
+    {
+        // The quotient is cut off, and one step down makes up for the rounding of the conversion.
+        double scaled = (double)(ulong)((numerator << 60) / denominator);
+        return numerator == denominator ? 1 : Math.Max(0, Math.BitDecrement(scaled) / (1UL << 60));
+    }
+
+    private static void RequireSum(ReadOnlySpan<long> counts, BigInteger total, int d, int k)
+    {
+        BigInteger sum = BigInteger.Zero;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] < 0)
+                throw new ArgumentException(
+                    $"counts has {counts[i]} votes for class {i}; a count must be 0 or more.",
+                    nameof(counts));
+            sum += counts[i];
+        }
+
+        if (sum != total)
+            throw new ArgumentException(
+                $"counts has {sum} votes, but for d = {d} and k = {k} there are {total} ablations; count every one of them once.",
+                nameof(counts));
+    }
+}

@@ -1,0 +1,204 @@
+using System.Numerics;
+using Microsoft.ML.Ablation.Certification;
+
+namespace Microsoft.ML.Ablation.Tests.Certification;
+
+[TestClass]
+public class SamplingPlanTests
+{
+    [TestMethod]
+    public void The_looks_of_an_adaptive_plan_grow_to_the_last_and_spend_no_more_than_alpha()
+    {
+        foreach (int count in (int[])[150, 151, 1_000, 10_000, 1_000_000])
+        {
+            SamplingPlan plan = SamplingPlan.Adaptive(estimationCount: count);
+            Assert.AreEqual(count, plan.Looks[^1]);
+            Assert.AreEqual(count, plan.EstimationCount);
+            CollectionAssert.AreEqual(plan.Looks.Distinct().Order().ToArray(), plan.Looks.ToArray());
+
+            foreach (double alpha in (double[])[0.05, 0.001, 1e-300, 0.999])
+            {
+                BigInteger spent = BigInteger.Zero;
+                for (int look = 0; look < plan.Looks.Count; look++)
+                    spent += UntouchedProbability.InUnits(plan.AlphaAt(look, alpha));
+                Assert.IsTrue(spent <= UntouchedProbability.InUnits(alpha));
+            }
+        }
+    }
+
+    [TestMethod]
+    public void The_levels_of_a_rule_spend_no_more_than_alpha()
+    {
+        foreach (CertificationRule rule in Enum.GetValues<CertificationRule>())
+        {
+            foreach (double alpha in (double[])[0.05, 0.001, 1e-200, 0.9])
+            {
+                for (int classes = 2; classes < 40; classes++)
+                {
+                    foreach (double share in (double[])[0.7, 0.1, 0.99])
+                    {
+                        int m = rule == CertificationRule.Top ? Math.Max(1, classes / 2) : 1;
+                        var options = new CertificationOptions { Rule = rule, LowerBoundShare = share, TopCount = m };
+                        ConfidenceLevels levels = ConfidenceLevels.Of(options, alpha, classes);
+                        int covered = rule switch { CertificationRule.Bonferroni => classes - 1, CertificationRule.Top => m, _ => 1 };
+                        Assert.IsTrue(UntouchedProbability.InUnits(levels.Lower) + covered * UntouchedProbability.InUnits(levels.Upper) <= UntouchedProbability.InUnits(alpha));
+                        Assert.IsTrue(levels.Lower > 0);
+                    }
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_fixed_plan_asks_for_all_its_votes_and_stops()
+    {
+        var certifier = new VoteCertifier(784, 45, SamplingPlan.Fixed());
+
+        SamplingDecision start = certifier.Decide([1000, 0], [0, 0]);
+        Assert.AreEqual(10_000, start.NextCount);
+        Assert.IsFalse(start.IsFinal);
+        Assert.IsTrue(start.Prediction.Abstained);
+
+        SamplingDecision end = certifier.Decide([1000, 0], [9000, 1000]);
+        Assert.IsTrue(end.IsFinal);
+        Assert.AreEqual(certifier.Certify([1000, 0], [9000, 1000]), end.Prediction);
+    }
+
+    [TestMethod]
+    public void A_clear_row_stops_early_and_an_open_one_goes_on()
+    {
+        var certifier = new VoteCertifier(784, 45, SamplingPlan.Adaptive(selectionCount: 10));
+        int first = certifier.Plan.Looks[0], second = certifier.Plan.Looks[1];
+
+        Assert.AreEqual(first, certifier.Decide([10, 0], [0, 0]).NextCount);
+        Assert.AreEqual(second, certifier.Decide([10, 0], [first * 8 / 10, first * 2 / 10]).NextCount);
+
+        // Nothing can bring a class with a tenth of the votes above one half.
+        SamplingDecision hopeless = certifier.Decide([10, 0], [15, first - 15]);
+        Assert.IsTrue(hopeless.IsFinal);
+        Assert.IsTrue(hopeless.Prediction.Abstained);
+    }
+
+    [TestMethod]
+    public void Whatever_a_plan_stops_at_is_what_its_last_votes_certify()
+    {
+        var simulation = new Simulation([0.8, 0.1, 0.1], 5);
+        foreach (CertificationRule rule in Enum.GetValues<CertificationRule>())
+        {
+            var certifier = new VoteCertifier(784, 45, SamplingPlan.Adaptive(), new CertificationOptions { Rule = rule });
+            for (int row = 0; row < 50; row++)
+            {
+                (SamplingDecision decision, int[] votes) = Run(certifier, simulation);
+                Assert.AreEqual(certifier.Certify(0, votes), decision.Prediction);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_target_radius_is_decided_sooner_than_the_largest()
+    {
+        var simulation = new Simulation([0.9, 0.1], 6);
+        var largest = new VoteCertifier(784, 45, SamplingPlan.Adaptive());
+        var target = new VoteCertifier(784, 45, SamplingPlan.Adaptive(targetRadius: 3));
+        int forLargest = 0, forTarget = 0;
+        for (int row = 0; row < 100; row++)
+        {
+            forLargest += Run(largest, simulation).Votes.Sum();
+            (SamplingDecision decision, int[] votes) = Run(target, simulation);
+            Assert.IsTrue(decision.Prediction.Radius >= 3);
+            forTarget += votes.Sum();
+        }
+
+        Assert.IsTrue(forTarget < forLargest / 3, $"{forTarget} against {forLargest}");
+    }
+
+    /// <summary>
+    /// Rows as they are met on MNIST at k = 45, most of them clear, some of them not: what the plan saves, and what it costs in radius.
+    /// </summary>
+    [TestMethod]
+    [DataRow(CertificationRule.Majority)]
+    [DataRow(CertificationRule.Gap)]
+    public void The_adaptive_plan_saves_votes_and_hardly_any_radius(CertificationRule rule)
+    {
+        int rows = LongTests.AreWanted ? 20_000 : 1_500;
+        var options = new CertificationOptions { Rule = rule };
+        var plain = new VoteCertifier(784, 45, SamplingPlan.Fixed(), options);
+        VoteCertifier[] adaptive = [.. Enumerable.Range(0, 2).Select(tolerance => new VoteCertifier(784, 45, SamplingPlan.Adaptive(radiusTolerance: tolerance), options))];
+        var random = new Random(9);
+        var cost = new double[2];
+        var loss = new double[2];
+        for (int row = 0; row < rows; row++)
+        {
+            double first = Math.Pow(random.NextDouble(), 1 / 3.5), second = (1 - first) * (0.4 + 0.6 * random.NextDouble());
+            double[] probabilities = [first, second, .. Enumerable.Repeat((1 - first - second) / 8, 8)];
+            int fixedRadius = Run(plain, new Simulation(probabilities, (ulong)row)).Decision.Prediction.Radius;
+            for (int tolerance = 0; tolerance < 2; tolerance++)
+            {
+                // The same seed: the votes begin like those of the fixed plan, except for the number of the first stage.
+                (SamplingDecision decision, int[] votes) = Run(adaptive[tolerance], new Simulation(probabilities, (ulong)row));
+                cost[tolerance] += (100 + votes.Sum()) / 11_000.0 / rows;
+                loss[tolerance] += (double)(fixedRadius - decision.Prediction.Radius) / rows;
+            }
+        }
+
+        for (int tolerance = 0; tolerance < 2; tolerance++)
+            Console.WriteLine($"{rule}, tolerance {tolerance}: {cost[tolerance]:F3} of the votes, mean radius loss {loss[tolerance]:F3}");
+        Assert.IsTrue(cost[0] <= 0.6 && loss[0] <= 0.05);
+        Assert.IsTrue(cost[1] <= 0.15 && loss[1] <= 1);
+    }
+
+    [TestMethod]
+    public void The_smallest_useful_number_of_votes_is_where_unanimous_votes_begin_to_certify()
+    {
+        // 0.05^(1/n) > 1/2 from n = 5 on.
+        Assert.AreEqual(5, SampleSize.SmallestUseful(784, 45, 10, new CertificationOptions()));
+        Assert.AreEqual(-1, SampleSize.UnanimousRadius(784, 45, 10, new CertificationOptions(), 4));
+
+        foreach (CertificationRule rule in Enum.GetValues<CertificationRule>())
+        {
+            var options = new CertificationOptions { Rule = rule, Alpha = 0.01, TopCount = rule == CertificationRule.Top ? 3 : 1 };
+            for (int radius = 0; radius <= 11; radius++)
+            {
+                int n = SampleSize.SmallestUseful(784, 45, 10, options, radius);
+                int[] votes = [n, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+                Assert.IsTrue(new VoteCertifier(784, 45, SamplingPlan.Fixed(10, n), options).Certify(0, votes).Radius >= radius);
+                votes[0]--;
+                if (n > 1)
+                    Assert.IsTrue(new VoteCertifier(784, 45, SamplingPlan.Fixed(10, n - 1), options).Certify(0, votes).Radius < radius);
+            }
+        }
+
+        var certifier = new VoteCertifier(784, 45, SamplingPlan.Adaptive(estimationCount: 150));
+        Assert.IsTrue(certifier.LargestReachableRadius(10) is >= 5 and <= 11);
+        Assert.IsTrue(certifier.SmallestUsefulCount(10) is >= 5 and < 10);
+        MajorityCertificateTests.Refused("radius is 12, but with d = 784 and k = 45 no certificate reaches further than 11", () => certifier.SmallestUsefulCount(10, 12));
+        MajorityCertificateTests.Refused("classes is 1", () => certifier.SmallestUsefulCount(1));
+        MajorityCertificateTests.Refused("radius is -1", () => certifier.SmallestUsefulCount(2, -1));
+    }
+
+    [TestMethod]
+    public void Nonsense_is_refused_by_name()
+    {
+        MajorityCertificateTests.Refused("selectionCount is 0", () => SamplingPlan.Fixed(0));
+        MajorityCertificateTests.Refused("estimationCount is -1", () => SamplingPlan.Fixed(1, -1));
+        MajorityCertificateTests.Refused("estimationCount is 100, but firstLook is 150", () => SamplingPlan.Adaptive(estimationCount: 100));
+        MajorityCertificateTests.Refused("firstLook is 0", () => SamplingPlan.Adaptive(firstLook: 0));
+        MajorityCertificateTests.Refused("radiusTolerance is -1", () => SamplingPlan.Adaptive(radiusTolerance: -1));
+        MajorityCertificateTests.Refused("targetRadius is -1", () => SamplingPlan.Adaptive(targetRadius: -1));
+        var certifier = new VoteCertifier(784, 45, SamplingPlan.Adaptive(selectionCount: 10));
+        MajorityCertificateTests.Refused("estimationVotes has 149 votes, but the plan decides at 150, 225", () => certifier.Decide([10, 0], [149, 0]));
+    }
+
+    private static (SamplingDecision Decision, int[] Votes) Run(VoteCertifier certifier, Simulation simulation)
+    {
+        int[] selection = simulation.Draw(certifier.Plan.SelectionCount), votes = new int[selection.Length];
+        for (int drawn = 0; ;)
+        {
+            SamplingDecision decision = certifier.Decide(selection, votes);
+            if (decision.IsFinal)
+                return (decision, votes);
+            simulation.Draw(votes, decision.NextCount - drawn);
+            drawn = decision.NextCount;
+        }
+    }
+}
