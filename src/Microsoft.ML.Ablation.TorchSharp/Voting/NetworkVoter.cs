@@ -43,8 +43,11 @@ internal sealed class NetworkVoter : IDisposable
     internal static int BatchSizeFor(int valuesPerSample)
         => ((int[])[250, 200, 125, 100, 50, 40, 25, 20, 10, 8, 5, 4, 2]).FirstOrDefault(size => (long)size * valuesPerSample <= 1 << 22, 1);
 
+    /// <exception cref="ArgumentException">The row has another length than the network takes.</exception>
     public EncodedRow EncodeRow(ReadOnlySpan<float> planar)
     {
+        if (planar.Length != _encoder.Layout.Shape.Values)
+            throw new ArgumentException($"The row has {planar.Length} values, but the network takes {_encoder.Layout.Shape.Values}.");
         _encoder.EncodeAll(planar, _encoded);
         return EncodedRow.From(_encoded, Network.Precision == ScalarType.BFloat16);
     }

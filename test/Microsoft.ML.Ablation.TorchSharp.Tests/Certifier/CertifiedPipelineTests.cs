@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Tests.Certifier;
+
+[TestClass]
+public sealed class CertifiedPipelineTests
+{
+    private const int Rows = 12;
+    private static readonly MLContext Ml = new(seed: 1);
+    private static ITransformer s_model = null!;
+    private static string[] s_report = [];
+
+    private sealed class Image
+    {
+        [VectorType(1, 28, 28)]
+        public float[] Features { get; set; } = [];
+
+        public string Label { get; set; } = "0";
+    }
+
+    private sealed class Answer
+    {
+        public bool Abstained { get; set; }
+
+        public int CertifiedRadius { get; set; }
+
+        public double LowerBound { get; set; }
+
+        public float[] Score { get; set; } = [];
+
+        public int[] SelectionVotes { get; set; } = [];
+
+        public int[] Votes { get; set; } = [];
+    }
+
+    [ClassInitialize]
+    public static void Train(TestContext _)
+    {
+        s_model = CertifiedToys.Pipeline(Ml).Fit(CertifiedToys.Train(Ml));
+        s_report = CertifiedToys.Text(Ml, s_model.Transform(CertifiedToys.Test(Ml, Rows)));
+    }
+
+    [ClassCleanup]
+    public static void Clean() => ((IDisposable)s_model).Dispose();
+
+    [TestMethod]
+    public void A_fresh_process_with_plain_ML_NET_gives_the_same_bits()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            IDataView test = CertifiedToys.Test(Ml, Rows);
+            Ml.Model.Save(s_model, test.Schema, Path.Combine(folder, "model.zip"));
+            using (FileStream rows = File.Create(Path.Combine(folder, "rows.idv")))
+                Ml.Data.SaveAsBinary(test, rows);
+            string program = Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.Ablation.FreshProcess.dll");
+            var start = new ProcessStartInfo("dotnet", [program, "model.zip", "rows.idv", "report.txt"])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardError = true,
+            };
+            using Process process = Process.Start(start)!;
+            string errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.AreEqual(0, process.ExitCode, errors);
+            string[] lines = [.. File.ReadAllLines(Path.Combine(folder, "report.txt"))[^Rows..]];
+            CollectionAssert.AreEqual(s_report, lines);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Two_loads_of_one_model_work_side_by_side()
+    {
+        using var stream = new MemoryStream();
+        Ml.Model.Save(s_model, CertifiedToys.Test(Ml, 1).Schema, stream);
+        ITransformer first = Ml.Model.Load(stream, out _);
+        stream.Position = 0;
+        ITransformer second = new MLContext().Model.Load(stream, out _);
+        ((IDisposable)first).Dispose();
+        CollectionAssert.AreEqual(s_report, CertifiedToys.Text(Ml, second.Transform(CertifiedToys.Test(Ml, Rows))));
+        ((IDisposable)second).Dispose();
+    }
+
+    [TestMethod]
+    public void Shuffled_rows_and_single_predictions_have_the_same_votes()
+    {
+        Image[] images = [.. CertifiedToys.Test(Ml, Rows).GetColumn<float[]>("Features").Select(pixels => new Image { Features = pixels })];
+        int[][] votes = CertifiedToys.Votes(s_model.Transform(Ml.Data.LoadFromEnumerable(images)));
+        int[] order = [7, 3, 11, 0, 5, 9, 1, 10, 2, 6, 8, 4];
+        int[][] shuffled = CertifiedToys.Votes(s_model.Transform(Ml.Data.LoadFromEnumerable(order.Select(i => images[i]).ToArray())));
+        using var engine = Ml.Model.CreatePredictionEngine<Image, Answer>(s_model, new PredictionEngineOptions { OwnsTransformer = false });
+        double[] bounds = [.. s_model.Transform(Ml.Data.LoadFromEnumerable(images)).GetColumn<double>("LowerBound")];
+        for (int i = 0; i < order.Length; i++)
+        {
+            CollectionAssert.AreEqual(votes[order[i]], shuffled[i]);
+            Answer answer = engine.Predict(images[order[i]]);
+            CollectionAssert.AreEqual(votes[order[i]], answer.Votes);
+            Assert.AreEqual(bounds[order[i]], answer.LowerBound);
+        }
+    }
+
+    [TestMethod]
+    public void It_learns_and_ML_NET_s_own_evaluation_agrees()
+    {
+        IDataView report = Ml.Data.Cache(s_model.Transform(CertifiedToys.Test(Ml, 60)));
+        CertifiedMetrics certified = Ml.MulticlassClassification.EvaluateCertified(report);
+        MulticlassClassificationMetrics plain = Ml.MulticlassClassification.Evaluate(report);
+        Assert.IsGreaterThan(0.3, plain.MicroAccuracy, "ten classes, so guessing gives 0.1");
+        Assert.IsLessThanOrEqualTo(plain.MicroAccuracy, certified.ClassificationAccuracy);
+        Assert.AreEqual(10, plain.PerClassLogLoss.Count);
+    }
+
+    [TestMethod]
+    public void An_adaptive_plan_draws_fewer_votes_and_the_same_first_ones()
+    {
+        SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
+        var adaptive = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Adaptive(100, 100, 3_000, radiusTolerance: 1) });
+        var largest = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Fixed(100, 3_000) });
+        IDataView test = CertifiedToys.Test(Ml, 30);
+        int[] spent = [.. adaptive.Transform(test).GetColumn<int>("SampleCount")];
+        Assert.IsLessThan(0.8 * 3_100, spent.Average());
+        Assert.IsGreaterThan(1, spent.Distinct().Count());
+        int[][] votes = CertifiedToys.Votes(adaptive.Transform(test));
+        int[][] all = CertifiedToys.Votes(largest.Transform(test));
+        for (int i = 0; i < votes.Length; i++)
+        {
+            Assert.AreEqual(spent[i], 100 + votes[i].Sum());
+            for (int c = 0; c < 10; c++)
+                Assert.IsLessThanOrEqualTo(all[i][c], votes[i][c]);
+        }
+    }
+
+    [TestMethod]
+    public void Every_encoding_that_a_network_can_read_trains_and_certifies()
+    {
+        foreach (AblationEncoding encoding in new[] { AblationEncoding.Complement, AblationEncoding.Mean })
+        {
+            ITransformer model = CertifiedToys.Pipeline(Ml, encoding: encoding).Fit(CertifiedToys.Train(Ml, 100));
+            Assert.AreEqual(3, model.Transform(CertifiedToys.Test(Ml, 3)).GetColumn<int>("CertifiedRadius").Count());
+            ((IDisposable)model).Dispose();
+        }
+    }
+
+    [TestMethod]
+    public void Thousands_of_predictions_leave_tensors_and_memory_flat()
+    {
+        SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
+        SmoothedCertifierTransformer few = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Fixed(2, 8) });
+        Image[] images = [.. CertifiedToys.Test(Ml, 50).GetColumn<float[]>("Features").Select(pixels => new Image { Features = pixels })];
+        using var engine = Ml.Model.CreatePredictionEngine<Image, Answer>(few, new PredictionEngineOptions { OwnsTransformer = false });
+        var answer = new Answer();
+        int predictions = Environment.GetEnvironmentVariable("ABLATION_LONG_TESTS") == "1" ? 10_000 : 1_000;
+        long tensors = 0, memory = 0;
+        for (int i = 0; i < predictions; i++)
+        {
+            if (i == predictions / 10)
+            {
+                tensors = Tensor.TotalCount;
+                memory = WorkingSet();
+            }
+            engine.Predict(images[i % images.Length], ref answer);
+        }
+        Assert.AreEqual(tensors, Tensor.TotalCount);
+        Assert.IsLessThan(50L << 20, WorkingSet() - memory);
+    }
+
+    private static long WorkingSet()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var self = Process.GetCurrentProcess();
+        return self.WorkingSet64;
+    }
+
+    [TestMethod]
+    public void A_row_of_another_shape_is_refused()
+    {
+        IDataView wide = Ml.Data.LoadFromEnumerable(new[] { new Wide { Features = new float[2 * 28 * 28] } });
+        Assert.Throws<ArgumentException>(() => s_model.Transform(wide).GetColumn<int>("CertifiedRadius").ToArray());
+        IDataView tall = Ml.Data.LoadFromEnumerable(new[] { new Tall { Features = new float[28 * 28] } });
+        Assert.Throws<ArgumentException>(() => s_model.Transform(tall).GetColumn<int>("CertifiedRadius").ToArray());
+    }
+
+    private sealed class Wide
+    {
+        [VectorType(1, 28, 56)]
+        public float[] Features { get; set; } = [];
+
+        public string Label { get; set; } = "0";
+    }
+
+    private sealed class Tall
+    {
+        [VectorType(1, 56, 14)]
+        public float[] Features { get; set; } = [];
+
+        public string Label { get; set; } = "0";
+    }
+}

@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.TorchSharp.Voting;
+using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Tests.Voting;
+
+[TestClass]
+public sealed class TorchVoteSourceTests
+{
+    private const int D = 784, K = CertifiedToys.RetainedPixels;
+    private static readonly MLContext Ml = new(seed: 1);
+    private static ITransformer s_model = null!;
+    private static AblatedImageModelParameters s_network = null!;
+    private static AblationEncoder s_encoder = null!;
+    private static float[][] s_images = [];
+
+    [ClassInitialize]
+    public static void Train(TestContext _)
+    {
+        s_model = CertifiedToys.Pipeline(Ml, ScoringPrecision.Float32).Fit(CertifiedToys.Train(Ml));
+        ITransformer[] parts = [.. (IEnumerable<ITransformer>)CertifiedToys.Certifier(s_model).BaseModel];
+        IDataView test = CertifiedToys.Test(Ml, 6);
+        s_encoder = ((RandomAblationTransformer)parts[0]).MakeEncoder(test.Schema);
+        s_network = ((ISingleFeaturePredictionTransformer<AblatedImageModelParameters>)parts[1]).Model;
+        s_images = [.. test.GetColumn<float[]>("Features")];
+    }
+
+    [ClassCleanup]
+    public static void Clean() => ((IDisposable)s_model).Dispose();
+
+    private static TorchVoteSource Source(int streams, ScalarType precision = ScalarType.Float32)
+        => new(new NetworkVoter(s_network.Network.CopyTo(precision, CPU), s_encoder, K), streams);
+
+    private static string Text(int[][] votes) => string.Join(" | ", votes.Select(range => string.Join(',', range)));
+
+    [TestMethod]
+    public void Votes_equal_those_of_one_forward_pass_per_ablation()
+    {
+        var ranges = new[] { new SampleRange(AblationStage.Selection, 0, 300), new SampleRange(AblationStage.Estimation, 40, 333) };
+        using TorchVoteSource source = Source(streams: 2);
+        foreach (float[] image in s_images)
+        {
+            AblationKey key = AblationKey.Compute(7, image);
+            Assert.AreEqual(Text(Slow(image, key, ranges)), Text(source.CountVotes(image, key, ranges)));
+        }
+    }
+
+    /// <summary>The definition: draw, write each retained pixel as (s, 1 − s), classify one image at a time.</summary>
+    private static int[][] Slow(float[] image, AblationKey key, SampleRange[] ranges)
+    {
+        var sampler = new SubsetSampler(D, K);
+        return [.. ranges.Select(range =>
+        {
+            var votes = new int[10];
+            for (uint sample = range.First; sample < range.First + range.Count; sample++)
+            {
+                using var scope = NewDisposeScope();
+                using IDisposable inference = inference_mode();
+                Tensor input = zeros(1, 2, 28, 28);
+                Span<float> values = MemoryMarshal.Cast<byte, float>(input.bytes);
+                foreach (int pixel in sampler.Sample(key, range.Stage, sample))
+                {
+                    values[pixel] = image[pixel];
+                    values[D + pixel] = 1 - image[pixel];
+                }
+                votes[s_network.Network.Forward(input).argmax(1).item<long>()]++;
+            }
+            return votes;
+        })];
+    }
+
+    [TestMethod]
+    [DataRow(ScalarType.Float32)]
+    [DataRow(ScalarType.BFloat16)]
+    public void Votes_do_not_depend_on_streams_or_on_how_samples_are_cut(ScalarType precision)
+    {
+        float[] image = s_images[0];
+        AblationKey key = AblationKey.Compute(7, image);
+        using TorchVoteSource one = Source(1, precision), three = Source(3, precision);
+        SampleRange[] whole = [new(AblationStage.Estimation, 0, 1_000)];
+        int[] expected = one.CountVotes(image, key, whole)[0];
+        CollectionAssert.AreEqual(expected, three.CountVotes(image, key, whole)[0]);
+
+        var sum = new int[10];
+        uint first = 0;
+        foreach (int count in new[] { 1, 249, 3, 497, 200, 50 })
+        {
+            int[] part = three.CountVotes(image, key, [new(AblationStage.Estimation, first, count)])[0];
+            Assert.AreEqual(count, part.Sum());
+            for (int i = 0; i < sum.Length; i++)
+                sum[i] += part[i];
+            first += (uint)count;
+        }
+        CollectionAssert.AreEqual(expected, sum);
+    }
+
+    [TestMethod]
+    public void Stages_and_keys_draw_different_votes()
+    {
+        // Noise, on which the network is in two minds.
+        var random = new Random(5);
+        float[] image = [.. Enumerable.Range(0, D).Select(_ => random.Next(256) / 255f)];
+        using TorchVoteSource source = Source(2);
+        int[][] votes = source.CountVotes(image, AblationKey.Compute(7, image),
+            [new(AblationStage.Selection, 0, 2_000), new(AblationStage.Estimation, 0, 2_000)]);
+        CollectionAssert.AreNotEqual(votes[0], votes[1]);
+        int[] other = source.CountVotes(image, AblationKey.Compute(8, image), [new(AblationStage.Selection, 0, 2_000)])[0];
+        CollectionAssert.AreNotEqual(votes[0], other);
+    }
+
+    [TestMethod]
+    public void Counting_changes_no_setting_of_the_process()
+    {
+        TestThreads.With(2, () =>
+        {
+            using TorchVoteSource source = Source(2);
+            Assert.AreEqual(2, get_num_threads());
+            source.CountVotes(s_images[0], AblationKey.Compute(1, s_images[0]), [new(AblationStage.Selection, 0, 10)]);
+            Assert.AreEqual(2, get_num_threads());
+        });
+    }
+
+    [TestMethod]
+    public void A_failure_in_a_stream_reaches_the_caller()
+    {
+        ConvolutionalNetwork network = s_network.Network.CopyTo(ScalarType.Float32, CPU);
+        using var source = new TorchVoteSource(new NetworkVoter(network, s_encoder, K), streams: 2);
+        AblationKey key = AblationKey.Compute(1, s_images[0]);
+        SampleRange[] ranges = [new(AblationStage.Selection, 0, 600)];
+        Assert.Throws<ArgumentException>(() => source.CountVotes(new float[3], key, ranges));
+        Assert.AreEqual(600, source.CountVotes(s_images[0], key, ranges)[0].Sum());
+        network.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => source.CountVotes(s_images[0], key, ranges));
+        source.Dispose();
+        source.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => source.CountVotes(s_images[0], key, ranges));
+    }
+
+    [TestMethod]
+    public void Batches_are_a_fixed_divisor_of_a_thousand()
+    {
+        Assert.AreEqual(250, NetworkVoter.BatchSizeFor(2 * 784));
+        Assert.AreEqual(10, NetworkVoter.BatchSizeFor(6 * 224 * 224));
+        Assert.AreEqual(1, NetworkVoter.BatchSizeFor(100_000_000));
+    }
+
+    [TestMethod]
+    public void Rounding_to_bfloat16_is_torch_s()
+    {
+        var random = new Random(3);
+        float[] values = [0f, -0f, 1f, 1 / 3f, float.NaN, 1e-40f, 3.3895e38f,
+            .. Enumerable.Range(0, 10_000).Select(_ => BitConverter.Int32BitsToSingle(random.Next()))];
+        values = [.. values.Where(value => !float.IsInfinity(value))];
+        using Tensor rounded = tensor(values).to(ScalarType.BFloat16);
+        ReadOnlySpan<ushort> expected = MemoryMarshal.Cast<byte, ushort>(rounded.bytes);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsNaN(values[i]))
+                Assert.AreEqual(expected[i], EncodedRow.Round(values[i]), $"{values[i]:R}");
+        }
+    }
+}
