@@ -51,6 +51,35 @@ public class GapCertificateTests
         }
     }
 
+    /// <summary>The upper bound is the smaller number, so one step of it is a fraction of the last place of the difference.</summary>
+    [TestMethod]
+    public void The_radius_agrees_with_exact_arithmetic_on_both_sides_of_thresholds_finer_than_a_double()
+    {
+        var random = new Random(8);
+        int thresholds = 0;
+        foreach ((int d, int k) in AblationProbabilityTests.PaperShapes())
+        {
+            double[] delta = AblationProbability.DeltaTable(d, k);
+            for (int rho = 0; rho < delta.Length; rho += Math.Max(1, delta.Length / 12))
+            {
+                double lower = 2 * delta[rho] + random.NextDouble() * 0.04;
+                double upper = lower - 2 * delta[rho];
+                if (lower + upper >= 0.99)
+                    continue;
+                while (!IsCertified(d, k, lower, upper, rho))
+                    upper = Math.BitDecrement(upper);
+                while (IsCertified(d, k, lower, Math.BitIncrement(upper), rho))
+                    upper = Math.BitIncrement(upper);
+
+                Assert.AreEqual(rho, GapCertificate.Radius(d, k, lower, upper));
+                Assert.AreEqual(rho - 1, GapCertificate.Radius(d, k, lower, Math.BitIncrement(upper)));
+                thresholds++;
+            }
+        }
+
+        Assert.IsTrue(thresholds > 100);
+    }
+
     [TestMethod]
     public void Equality_with_a_threshold_does_not_certify()
     {
