@@ -64,6 +64,6 @@ internal sealed class CertifiedRow
             for (int i = 0; i < fresh.Length; i++)
                 estimation[i] += fresh[i];
         }
-        return new RowResult(decision.Prediction, selection, estimation);
+        return RowResult.From(_certifier, decision.Prediction, selection, estimation);
     }
 }

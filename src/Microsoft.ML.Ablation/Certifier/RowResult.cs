@@ -4,17 +4,23 @@ namespace Microsoft.ML.Ablation;
 
 /// <summary>What the certifier says of one row.</summary>
 /// <param name="Certified">The answer of CERTIFY.</param>
+/// <param name="PredictedClass">The class index, −1 when abstained.</param>
 /// <param name="SelectionVotes">First-stage votes per class.</param>
 /// <param name="EstimationVotes">Second-stage votes per class.</param>
-internal readonly record struct RowResult(CertifiedPrediction Certified, int[] SelectionVotes, int[] EstimationVotes)
+internal readonly record struct RowResult(CertifiedPrediction Certified, int PredictedClass, int[] SelectionVotes, int[] EstimationVotes)
 {
-    public int PredictedClass => Certified.PredictedClass;
-
-    public bool Abstained => PredictedClass < 0;
-
-    public double LowerBound => Certified.LowerBound;
-
-    public int Radius => Certified.Radius;
+    public bool Abstained => PredictedClass == CertifiedPrediction.Abstain;
 
     public int SampleCount => SelectionVotes.Sum() + EstimationVotes.Sum();
+
+    /// <summary>
+    /// The class is the certified one; a row without a certificate has the answer of PREDICT from the second stage's votes, at the
+    /// level that the plan spends where it stopped. Each statement is wrong with probability at most α.
+    /// </summary>
+    public static RowResult From(VoteCertifier certifier, CertifiedPrediction certified, int[] selection, int[] estimation)
+    {
+        double alpha = certifier.Plan.AlphaAt(certifier.Plan.LookAt(estimation.Sum(), nameof(estimation)), certifier.Options.Alpha);
+        int predicted = certified.Abstained ? SmoothedPrediction.Predict(estimation, alpha) : certified.SelectedClass;
+        return new RowResult(certified, predicted, selection, estimation);
+    }
 }

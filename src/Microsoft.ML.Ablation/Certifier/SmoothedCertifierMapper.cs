@@ -48,9 +48,9 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         [
             (ValueGetter<uint>)((ref uint value) => value = (uint)(row.Current.PredictedClass + 1)),
             (ValueGetter<bool>)((ref bool value) => value = row.Current.Abstained),
-            (ValueGetter<int>)((ref int value) => value = row.Current.Radius),
+            (ValueGetter<int>)((ref int value) => value = row.Current.Certified.Radius),
             (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current.EstimationVotes, ref value)),
-            (ValueGetter<double>)((ref double value) => value = row.Current.LowerBound),
+            (ValueGetter<double>)((ref double value) => value = row.Current.Certified.LowerBound),
             (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.SelectionVotes, ref value)),
             (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.EstimationVotes, ref value)),
             (ValueGetter<int>)((ref int value) => value = row.Current.SampleCount),

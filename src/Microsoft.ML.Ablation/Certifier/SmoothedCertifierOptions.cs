@@ -29,10 +29,13 @@ public sealed record SmoothedCertifierOptions
     /// </summary>
     public int? Seed { get; init; }
 
-    /// <summary>Key column with the predicted class; missing where the certifier abstains. Default: "PredictedLabel".</summary>
+    /// <summary>
+    /// Key column with the predicted class: the certified one, or without a certificate the answer of PREDICT; missing where the
+    /// certifier abstains. Default: "PredictedLabel".
+    /// </summary>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>Boolean column: the votes do not settle the class. Default: "Abstained".</summary>
+    /// <summary>Boolean column: the votes do not settle the class at confidence 1 − α. Default: "Abstained".</summary>
     public string AbstainedColumnName { get; init; } = "Abstained";
 
     /// <summary>Int32 column: certified radius ρ in positions; −1 where there is none. Default: "CertifiedRadius".</summary>

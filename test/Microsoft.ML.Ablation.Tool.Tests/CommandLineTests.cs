@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+[TestClass]
+public sealed class CommandLineTests
+{
+    private static string s_folder = "";
+    private static ToolProcess s_demo = null!;
+
+    [ClassInitialize]
+    public static void RunDemo(TestContext _)
+    {
+        s_folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        s_demo = ToolProcess.Ablation(s_folder, "demo", "--generated", "--epochs", "2", "--train-rows", "1500", "--rows", "4",
+            "--votes", "500", "--selection-votes", "100", "--k", "150", "--json");
+    }
+
+    [ClassCleanup]
+    public static void Clean() => Directory.Delete(s_folder, recursive: true);
+
+    [TestMethod]
+    public void Demo_prints_json_and_writes_model_and_rows()
+    {
+        Assert.AreEqual(0, s_demo.ExitCode, s_demo.Error);
+        JsonElement result = JsonDocument.Parse(s_demo.Output).RootElement;
+        Assert.AreEqual("generated digits", result.GetProperty("data").GetString());
+        Assert.AreEqual(4, result.GetProperty("rows").GetInt32());
+        Assert.AreEqual(784, result.GetProperty("positions").GetInt32());
+        StringAssert.Contains(s_demo.Error, "Certifying: 100 %");
+
+        string[] lines = File.ReadAllLines(Path.Combine(s_folder, "ablation-demo", "certified.csv"));
+        Assert.AreEqual("row,label,predicted,abstained,certified_radius,lower_bound,selection_votes,votes", lines[0]);
+        Assert.HasCount(5, lines);
+        foreach (string line in lines[1..])
+        {
+            string[] cells = line.Split(',');
+            Assert.AreEqual(100, cells[6].Split(' ').Sum(int.Parse));
+            Assert.AreEqual(500, cells[7].Split(' ').Sum(int.Parse));
+        }
+    }
+
+    [TestMethod]
+    public void Certify_repeats_the_demo_bit_for_bit_and_takes_other_plans()
+    {
+        string model = Path.Combine("ablation-demo", "model.zip");
+        ToolProcess same = ToolProcess.Ablation(s_folder, "certify", "--model", model, "--generated", "--rows", "4", "--out", "again.csv", "-q");
+        Assert.AreEqual(0, same.ExitCode, same.Error);
+        Assert.AreEqual("", same.Error);
+        StringAssert.Contains(same.Output, "Median certified radius");
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "ablation-demo", "certified.csv")), File.ReadAllText(Path.Combine(s_folder, "again.csv")));
+
+        ToolProcess adaptive = ToolProcess.Ablation(s_folder, "certify", "-m", model, "--generated", "--rows", "4", "--adaptive", "--tolerance", "1",
+            "--rule", "Gap", "--json");
+        Assert.AreEqual(0, adaptive.ExitCode, adaptive.Error);
+        Assert.AreEqual("Gap", JsonDocument.Parse(adaptive.Output).RootElement.GetProperty("rule").GetString());
+    }
+
+    [TestMethod]
+    public void Info_tells_versions_and_that_torch_loads()
+    {
+        ToolProcess info = ToolProcess.Ablation(s_folder, "info", "--json");
+        Assert.AreEqual(0, info.ExitCode, info.Error);
+        JsonElement facts = JsonDocument.Parse(info.Output).RootElement.GetProperty("facts");
+        Assert.AreEqual("0.107.0", facts.GetProperty("TorchSharp").GetString());
+        Assert.AreNotEqual("not loaded", facts.GetProperty("libtorch").GetString());
+    }
+
+    [TestMethod]
+    [DataRow("no such verb", new[] { "certifi" })]
+    [DataRow("unknown option", new[] { "demo", "--rowz", "3" })]
+    [DataRow("no model option", new[] { "certify", "--generated" })]
+    [DataRow("missing model", new[] { "certify", "--model", "nowhere.zip", "--generated" })]
+    [DataRow("foreign model", new[] { "certify", "--model", "foreign.zip", "--generated" })]
+    [DataRow("truncated model", new[] { "certify", "--model", "cut.zip", "--generated" })]
+    [DataRow("missing data", new[] { "demo", "--data", "nowhere" })]
+    [DataRow("k too large", new[] { "demo", "--generated", "--k", "785", "--train-rows", "100" })]
+    [DataRow("k zero", new[] { "demo", "--generated", "--k", "0" })]
+    [DataRow("contradiction", new[] { "demo", "--generated", "--data", "." })]
+    [DataRow("useless option", new[] { "certify", "--model", "ablation-demo/model.zip", "--generated", "--tolerance", "1" })]
+    [DataRow("unwritable output", new[] { "train", "--generated", "--out", "no/such/folder/model.zip" })]
+    [DataRow("no votes", new[] { "certify", "--model", "ablation-demo/model.zip", "--generated", "--votes", "0" })]
+    public void Bad_input_is_one_line_with_exit_code_2(string what, string[] arguments)
+    {
+        File.WriteAllText(Path.Combine(s_folder, "foreign.zip"), "This is no model.");
+        byte[] model = File.ReadAllBytes(Path.Combine(s_folder, "ablation-demo", "model.zip"));
+        File.WriteAllBytes(Path.Combine(s_folder, "cut.zip"), model[..(model.Length / 2)]);
+        ToolProcess run = ToolProcess.Ablation(s_folder, arguments);
+        Assert.AreEqual(2, run.ExitCode, $"{what}: {run.Error}");
+        string line = run.Error.TrimEnd().Split('\n')[^1];
+        StringAssert.StartsWith(line, "ablation: ");
+        Assert.DoesNotContain("   at ", run.Error);
+        Assert.AreEqual("", run.Output);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+[TestClass]
+public sealed class SampleTests
+{
+    private static readonly string Quickstart = Path.Combine(ToolProcess.RepositoryRoot, "docs", "samples", "quickstart.cs");
+
+    /// <summary>The code of the sample, without the lines that say which project and packages it uses.</summary>
+    private static string Code()
+    {
+        string[] lines = File.ReadAllLines(Quickstart);
+        return string.Join('\n', lines[Array.FindIndex(lines, line => line.StartsWith("using", StringComparison.Ordinal))..]).TrimEnd();
+    }
+
+    [TestMethod]
+    public void The_readme_shows_the_quickstart()
+    {
+        string readme = File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
+        StringAssert.Contains(readme, $"```csharp\n{Code()}\n```");
+        StringAssert.Contains(Code(), "ml.Transforms.RandomAblation(k: 45)");
+    }
+
+    [TestMethod]
+    public void The_quickstart_runs()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Quickstart);
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy \d+ ?%, median certified radius \d* pixels"));
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "model.zip")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+/// <summary>Runs a program and collects what it says.</summary>
+internal sealed record ToolProcess(int ExitCode, string Output, string Error)
+{
+    /// <summary>The folder of the solution, found upwards from the tests.</summary>
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    /// <summary>Runs <c>ablation</c> as it was built beside the tests.</summary>
+    public static ToolProcess Ablation(string folder, params string[] arguments)
+        => Start("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments]);
+
+    public static ToolProcess Start(string program, string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("ABLATION_DATA");
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.WaitForExit();
+        return new ToolProcess(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Microsoft.ML.Ablation.sln")))
+                return folder.FullName;
+        }
+        throw new DirectoryNotFoundException("The tests do not lie below the solution.");
+    }
+}
