@@ -24,7 +24,7 @@ public sealed partial class AblatedImageClassificationTrainer
         public TrainingRecipe Recipe { get; set; } = TrainingRecipe.AdamOneCycle;
 
         /// <summary>
-        /// The highest learning rate, above 0. Default null: 0.002 for <see cref="TrainingRecipe.AdamOneCycle"/>, 0.01 for
+        /// The highest learning rate, above 0. Default null: 0.003 for <see cref="TrainingRecipe.AdamOneCycle"/>, 0.01 for
         /// <see cref="TrainingRecipe.SgdStep"/>.
         /// </summary>
         public double? LearningRate { get; set; }
@@ -40,7 +40,8 @@ public sealed partial class AblatedImageClassificationTrainer
 
         /// <summary>
         /// Fixes the first weights, the order of the rows, their ablations and the rows held out: the same seed and data give
-        /// the same weights on the same machine. Default null: drawn from the <see cref="MLContext"/>, whose own seed then
+        /// the same weights, bit for bit, on the same processor with the same number of threads (a CUDA device adds in an order of
+        /// its own). Default null: drawn from the <see cref="MLContext"/>, whose own seed then
         /// fixes it.
         /// </summary>
         public int? Seed { get; set; }
@@ -59,7 +60,7 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
 
-        internal double HighestLearningRate => LearningRate ?? (Recipe == TrainingRecipe.AdamOneCycle ? 2e-3 : 1e-2);
+        internal double HighestLearningRate => LearningRate ?? (Recipe == TrainingRecipe.AdamOneCycle ? 3e-3 : 1e-2);
 
         /// <summary>A checked copy.</summary>
         /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
