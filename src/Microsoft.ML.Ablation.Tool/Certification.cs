@@ -39,9 +39,8 @@ internal static class Certification
             csv.Stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
             csv.Commit();
         }
-        var features = (VectorDataViewType)rows.Schema[certifier.FeatureColumnName].Type;
-        int positions = features.Size / (features.Dimensions.Length == 3 ? features.Dimensions[0] : 1);
-        return CertificationResult.From(CertifiedMetrics.From(outcomes), dataName, certifier, positions, watch.Elapsed, csvPath);
+        return CertificationResult.From(CertifiedMetrics.From(outcomes), dataName, certifier,
+            certifier.CountPositions(rows.Schema), watch.Elapsed, csvPath);
     }
 
     /// <exception cref="InvalidDataException">The model has no smoothed certifier.</exception>

@@ -86,6 +86,10 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         }
     }
 
+    /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type than needed.</exception>
+    public int CountPositions(DataViewSchema schema) => _classifier.Ablation.MakeEncoder(schema).Layout.Positions;
+
     /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>
     internal VoteCertifier CertifierFor(int d)
     {

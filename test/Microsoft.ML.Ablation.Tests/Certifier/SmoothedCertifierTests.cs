@@ -198,6 +198,32 @@ public sealed class SmoothedCertifierTests
     }
 
     [TestMethod]
+    public void Too_few_votes_to_certify_anything_are_told_in_Fit()
+    {
+        var messages = new List<string>();
+        _ml.Log += (_, e) => messages.Add(e.Message);
+        Table.Certified(_ml, new() { Plan = SamplingPlan.Fixed(10, 3), Seed = 1 }).Fit(Table.View(_ml));
+        Assert.IsTrue(messages.Any(message => message.Contains("3 votes certify nothing at alpha 0.05, whatever they are; at least 5 are needed", StringComparison.Ordinal)));
+        messages.Clear();
+        Table.Certified(_ml).Fit(Table.View(_ml));
+        Assert.IsTrue(messages.Any(message => message.Contains("With d = 6 and k = 3 no radius exceeds 0", StringComparison.Ordinal)), string.Join('\n', messages));
+    }
+
+    [TestMethod]
+    public void A_row_without_a_certificate_can_still_have_an_answer()
+    {
+        var certifier = new VoteCertifier(6, 3, SamplingPlan.Fixed(10, 100));
+        int[] selection = [5, 3, 2], estimation = [45, 20, 35];
+        RowResult undecided = RowResult.From(certifier, certifier.Certify(selection, estimation), selection, estimation);
+        Assert.AreEqual(-1, undecided.Certified.Radius);
+        Assert.IsTrue(undecided.Abstained, "45 against 35");
+        estimation = [48, 26, 26];
+        RowResult answered = RowResult.From(certifier, certifier.Certify(selection, estimation), selection, estimation);
+        Assert.AreEqual(-1, answered.Certified.Radius);
+        Assert.AreEqual(0, answered.PredictedClass);
+    }
+
+    [TestMethod]
     public void A_test_row_of_another_length_is_refused()
     {
         ITransformer model = Table.Certified(_ml).Fit(Table.View(_ml));
