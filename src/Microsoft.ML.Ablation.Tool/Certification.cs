@@ -18,7 +18,7 @@ internal static class Certification
     {
         SmoothedCertifierTransformer certifier = FindCertifier(model);
         IDataView report = model.Transform(rows);
-        long total = rows.GetRowCount() ?? 0;
+        long total = rows.GetRowCount() ?? CountRows(rows);
         using AtomicFile? csv = csvPath is null ? null : AtomicFile.Create(csvPath);
         var text = new StringBuilder(CertifiedRows.CsvHeader).Append('\n');
         var outcomes = new List<CertifiedOutcome>();
@@ -41,6 +41,15 @@ internal static class Certification
         }
         return CertificationResult.From(CertifiedMetrics.From(outcomes), dataName, certifier,
             certifier.CountPositions(rows.Schema), watch.Elapsed, csvPath);
+    }
+
+    private static long CountRows(IDataView rows)
+    {
+        using DataViewRowCursor cursor = rows.GetRowCursor([]);
+        long count = 0;
+        while (cursor.MoveNext())
+            count++;
+        return count;
     }
 
     /// <exception cref="InvalidDataException">The model has no smoothed certifier.</exception>

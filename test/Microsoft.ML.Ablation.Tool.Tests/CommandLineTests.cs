@@ -76,6 +76,8 @@ public sealed class CommandLineTests
     [DataRow("missing data", new[] { "demo", "--data", "nowhere" })]
     [DataRow("k too large", new[] { "demo", "--generated", "--k", "785", "--train-rows", "100" })]
     [DataRow("k zero", new[] { "demo", "--generated", "--k", "0" })]
+    [DataRow("no rows", new[] { "certify", "--model", "ablation-demo/model.zip", "--generated", "--rows", "0" })]
+    [DataRow("no epochs", new[] { "demo", "--generated", "--epochs", "0" })]
     [DataRow("contradiction", new[] { "demo", "--generated", "--data", "." })]
     [DataRow("useless option", new[] { "certify", "--model", "ablation-demo/model.zip", "--generated", "--tolerance", "1" })]
     [DataRow("unwritable output", new[] { "train", "--generated", "--out", "no/such/folder/model.zip" })]

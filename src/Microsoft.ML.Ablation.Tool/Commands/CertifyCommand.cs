@@ -16,6 +16,8 @@ internal static class CertifyCommand
         Option<int?> rows = new("--rows") { Description = "Certify only so many images [default: all]." };
         Option<int> skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
         Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per image." };
+        rows.MustBeAtLeast(1);
+        skip.MustBeAtLeast(0);
         data.AddTo(command, ownFiles: true);
         votes.AddTo(command);
         command.Options.Add(model);
@@ -32,7 +34,7 @@ internal static class CertifyCommand
             SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
             ITransformer pipeline = Certification.WithCertifier(loaded, certifier.WithOptions(votes.Apply(parsed, certifier.Options)));
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            IDataView test = ml.Data.SkipRows(images.Test, parsed.GetValue(skip));
+            IDataView test = parsed.GetValue(skip) is > 0 and int first ? ml.Data.SkipRows(images.Test, first) : images.Test;
             if (parsed.GetValue(rows) is { } count)
                 test = ml.Data.TakeRows(test, count);
             CertificationResult result = Certification.Run(pipeline, test, images.Name, parsed.GetValue(csv), console, cancellation);

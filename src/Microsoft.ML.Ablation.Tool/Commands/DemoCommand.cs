@@ -22,6 +22,7 @@ internal static class DemoCommand
             Description = "Folder for model.zip and certified.csv.",
             DefaultValueFactory = _ => "ablation-demo",
         };
+        rows.MustBeAtLeast(1);
         data.AddTo(command, ownFiles: false);
         training.AddTo(command);
         votes.AddTo(command);

@@ -11,7 +11,10 @@ internal sealed class TrainingOptions
         DefaultValueFactory = _ => 45,
     };
 
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training data [default: 20; demo on generated digits: 8]." };
+    private readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = "Passes over the training data [default: 20; demo on generated digits: 8].",
+    };
 
     private readonly Option<int> _batch = new("--batch-size")
     {
@@ -29,6 +32,8 @@ internal sealed class TrainingOptions
 
     public void AddTo(CliCommand command)
     {
+        _epochs.MustBeAtLeast(1);
+        _trainRows.MustBeAtLeast(1);
         command.Options.Add(_k);
         command.Options.Add(_epochs);
         command.Options.Add(_batch);
