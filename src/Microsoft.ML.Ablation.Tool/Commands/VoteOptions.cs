@@ -36,6 +36,11 @@ internal sealed class VoteOptions
         Description = "With --adaptive: stop as soon as it is decided whether this radius is certified.",
     };
 
+    private readonly Option<int?> _exact = new("--exact-budget")
+    {
+        Description = "Classify all ablations once where there are at most so many; 0: never [default: as many as the plan draws].",
+    };
+
     private readonly Option<double?> _alpha = new("--alpha")
     {
         Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's].",
@@ -50,6 +55,7 @@ internal sealed class VoteOptions
         command.Options.Add(_adaptive);
         command.Options.Add(_tolerance);
         command.Options.Add(_target);
+        command.Options.Add(_exact);
     }
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
@@ -57,6 +63,7 @@ internal sealed class VoteOptions
     public SmoothedCertifierOptions Apply(ParseResult parsed, SmoothedCertifierOptions options) => options with
     {
         Plan = Plan(parsed, options.Plan),
+        ExactBudget = parsed.GetValue(_exact) ?? options.ExactBudget,
         Rule = parsed.GetValue(_rule) ?? options.Rule,
         Alpha = parsed.GetValue(_alpha) ?? options.Alpha,
     };

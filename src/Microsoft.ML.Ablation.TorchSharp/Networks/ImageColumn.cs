@@ -11,9 +11,9 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal sealed record ImageColumn(string Name, int Channels, int Height, int Width, bool IsInterleaved)
 {
     /// <summary>The annotation by which a random ablation says how its column is laid out.</summary>
-    public const string LayoutAnnotation = "AblationLayout";
+    public const string LayoutAnnotation = RandomAblationTransformer.LayoutAnnotation;
 
-    private const string Interleaved = "Interleaved";
+    private const string Interleaved = nameof(AblationLayout.Interleaved);
     private const int MostChannels = 8;
 
     /// <summary>Values per image.</summary>
@@ -72,20 +72,7 @@ internal sealed record ImageColumn(string Name, int Channels, int Height, int Wi
             throw new ArgumentException($"A row of column '{Name}' has {image.Length} values, but {Values} are needed "
                 + $"({Channels} channels, {Height} × {Width} pixels).");
         }
-        if (!IsInterleaved || Channels == 1)
-        {
-            image.CopyTo(planar);
-            return;
-        }
-        planar.Clear();
-        int pixels = Height * Width;
-        ReadOnlySpan<float> values = image.GetValues();
-        ReadOnlySpan<int> slots = image.GetIndices();
-        for (int i = 0; i < values.Length; i++)
-        {
-            int slot = image.IsDense ? i : slots[i];
-            planar[slot % Channels * pixels + slot / Channels] = values[i];
-        }
+        FeatureLayout.ToPlanar(image, Channels, IsInterleaved, planar);
     }
 
     private static ArgumentOutOfRangeException Unfit(DataViewSchema.Column column, string what) =>

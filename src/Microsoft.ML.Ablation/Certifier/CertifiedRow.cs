@@ -15,6 +15,7 @@ internal sealed class CertifiedRow
     private readonly IVoteSource _votes;
     private readonly float[] _planar;
     private readonly VoteCertifier _certifier;
+    private readonly int? _exactCount;
     private VBuffer<float> _features;
     private long _position = -1;
     private RowResult _current;
@@ -28,6 +29,7 @@ internal sealed class CertifiedRow
         _votes = owner.VotesFor(classifier, input);
         _planar = new float[classifier.Encoder.Layout.Shape.Values];
         _certifier = owner.CertifierFor(classifier.Encoder.Layout.Positions);
+        _exactCount = owner.ExactCount(_certifier.D);
     }
 
     /// <summary>The answer for the current row, computed once per position.</summary>
@@ -49,6 +51,17 @@ internal sealed class CertifiedRow
         _getFeatures(ref _features);
         _classifier.Encoder.ReadRow(_features, _input.Position, _planar);
         AblationKey key = AblationKey.Compute(_owner.Seed, _planar);
+        return _exactCount is { } count ? CertifyExactly(key, count) : CertifyFromSamples(key);
+    }
+
+    private RowResult CertifyExactly(AblationKey key, int count)
+    {
+        int[] votes = _votes.CountVotes(_planar, key, [new SampleRange(AblationStage.Exact, 0, count)])[0];
+        return RowResult.FromAll(_certifier, votes);
+    }
+
+    private RowResult CertifyFromSamples(AblationKey key)
+    {
         SamplingPlan plan = _certifier.Plan;
         int[][] votes = _votes.CountVotes(_planar, key,
         [

@@ -23,4 +23,14 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
         int predicted = certified.Abstained ? SmoothedPrediction.Predict(estimation, alpha) : certified.SelectedClass;
         return new RowResult(certified, predicted, selection, estimation);
     }
+
+    /// <summary>The answer from the votes of all ablations: no α; the class is g's own, and a tie for the first place abstains.</summary>
+    public static RowResult FromAll(VoteCertifier certifier, int[] votes)
+    {
+        CertificationOptions options = certifier.Options;
+        long[] counts = Array.ConvertAll(votes, count => (long)count);
+        CertifiedPrediction certified = ExactCertificate.Certify(counts, certifier.D, certifier.K, options.Rule, options.TopCount);
+        bool tied = votes.Count(count => count == votes[certified.SelectedClass]) > 1;
+        return new RowResult(certified, tied ? CertifiedPrediction.Abstain : certified.SelectedClass, new int[votes.Length], votes);
+    }
 }

@@ -60,6 +60,11 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
     {
         VoteCertifier votes = certifier.CertifierFor(certifier.CountPositions(schema));
         int classes = schema[_options.PredictedLabelColumnName].Type.GetKeyCountAsInt32(_host);
+        if (certifier.ExactCount(votes.D) is { } all)
+        {
+            channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");
+            return;
+        }
         int reachable = votes.LargestReachableRadius(classes);
         if (reachable < 0)
         {

@@ -11,6 +11,13 @@ public sealed record SmoothedCertifierOptions
     /// </summary>
     public SamplingPlan Plan { get; init; } = SamplingPlan.Fixed();
 
+    /// <summary>
+    /// Where there are at most so many ablations, all C(d, k) are classified once instead of sampling: the probabilities are
+    /// then known, α plays no part, and only a true tie is an abstention. From 0 (never) to 100,000,000. Default (null): as many
+    /// as the plan would draw at most.
+    /// </summary>
+    public int? ExactBudget { get; init; }
+
     /// <summary>How votes become a radius. Default: <see cref="CertificationRule.Majority"/>, the paper's.</summary>
     public CertificationRule Rule { get; init; } = CertificationRule.Majority;
 
@@ -47,10 +54,10 @@ public sealed record SmoothedCertifierOptions
     /// <summary>Double column: lower confidence bound p̲ of the selected class's probability. Default: "LowerBound".</summary>
     public string LowerBoundColumnName { get; init; } = "LowerBound";
 
-    /// <summary>Vector of Int32: votes of the first stage per class. Default: "SelectionVotes".</summary>
+    /// <summary>Vector of Int32: votes of the first stage per class; zeros in exact mode. Default: "SelectionVotes".</summary>
     public string SelectionVotesColumnName { get; init; } = "SelectionVotes";
 
-    /// <summary>Vector of Int32: votes of the second stage per class. Default: "Votes".</summary>
+    /// <summary>Vector of Int32: votes of the second stage per class; in exact mode of all ablations. Default: "Votes".</summary>
     public string VotesColumnName { get; init; } = "Votes";
 
     /// <summary>Int32 column: calls of the base classifier made for the row. Default: "SampleCount".</summary>
@@ -75,6 +82,12 @@ public sealed record SmoothedCertifierOptions
     {
         ArgumentNullException.ThrowIfNull(Plan);
         Certification.Validate();
+        const int largestBudget = 100_000_000;
+        if (ExactBudget is < 0 or > largestBudget)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ExactBudget), ExactBudget,
+                $"ExactBudget is {ExactBudget}; it must be from 0 to {largestBudget}, or null.");
+        }
         foreach (string name in ColumnNames)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "column name");
         if (ColumnNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -89,6 +102,7 @@ public sealed record SmoothedCertifierOptions
         writer.Write(Plan.EstimationCount);
         writer.Write(Plan.RadiusTolerance);
         writer.Write(Plan.TargetRadius ?? -1);
+        writer.Write(ExactBudget ?? -1);
         writer.Write((int)Rule);
         writer.Write(Alpha);
         writer.Write(LowerBoundShare);
@@ -105,6 +119,7 @@ public sealed record SmoothedCertifierOptions
             var options = new SmoothedCertifierOptions
             {
                 Plan = ReadPlan(reader),
+                ExactBudget = reader.ReadInt32() is >= 0 and int budget ? budget : null,
                 Rule = (CertificationRule)reader.ReadInt32(),
                 Alpha = reader.ReadDouble(),
                 LowerBoundShare = reader.ReadDouble(),

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -99,6 +100,13 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
                 _certifier = new VoteCertifier(d, RetainedPixels, Options.Plan, Options.Certification);
             return _certifier;
         }
+    }
+
+    /// <summary>How many ablations there are, when they are few enough to classify all; null when votes are sampled.</summary>
+    internal int? ExactCount(int d)
+    {
+        int budget = Options.ExactBudget ?? (int)Math.Min(100_000_000L, (long)Options.Plan.SelectionCount + Options.Plan.EstimationCount);
+        return budget > 0 && SubsetEnumerator.TryCount(d, RetainedPixels, budget, out long count) ? (int)count : null;
     }
 
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)

@@ -18,4 +18,9 @@ public enum AblationStage : uint
 
     /// <summary>The ablations that a data view of the <c>RandomAblation</c> transform shows.</summary>
     View = 3,
+
+    /// <summary>
+    /// All C(d, k) ablations, each once: sample index i is the i-th subset in lexicographic order, whatever the key.
+    /// </summary>
+    Exact = 4,
 }

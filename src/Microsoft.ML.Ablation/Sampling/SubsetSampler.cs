@@ -63,13 +63,21 @@ public sealed class SubsetSampler
     /// <param name="stage">What the ablation is for.</param>
     /// <param name="sampleIndex">The number of the ablation within its stage.</param>
     /// <param name="destination">Receives the <see cref="K"/> retained positions; exactly that long.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> has another length, or the stage is <see cref="AblationStage.Exact"/> and there is no such subset.
+    /// </exception>
     public void Sample(AblationKey key, AblationStage stage, uint sampleIndex, Span<int> destination)
     {
         if (destination.Length != K)
             throw new ArgumentException(
                 $"The destination has {destination.Length} elements, but k is {K}; it must have exactly {K}.",
                 nameof(destination));
+
+        if (stage == AblationStage.Exact)
+        {
+            SubsetRank.Unrank(D, K, sampleIndex, destination);
+            return;
+        }
 
         var words = new WordStream(key, stage, sampleIndex);
         if (K <= D - K)

@@ -95,14 +95,17 @@ internal sealed class FeatureLayout
     }
 
     /// <summary>Copies a row to channel-major order, in which everything else works.</summary>
-    public void ToPlanar(in VBuffer<float> row, Span<float> planar)
+    public void ToPlanar(in VBuffer<float> row, Span<float> planar) => ToPlanar(row, Channels, IsInterleaved, planar);
+
+    /// <summary>Copies a row of pixels with some channels to channel-major order.</summary>
+    public static void ToPlanar(in VBuffer<float> row, int channels, bool interleaved, Span<float> planar)
     {
-        if (!IsInterleaved || Channels == 1)
+        if (!interleaved || channels == 1)
         {
             row.CopyTo(planar);
             return;
         }
-        int positions = Positions, channels = Channels;
+        int positions = planar.Length / channels;
         planar.Clear();
         ReadOnlySpan<float> values = row.GetValues();
         ReadOnlySpan<int> slots = row.GetIndices();

@@ -53,7 +53,8 @@ public class SubsetSamplerTests
         for (ulong seed = 0; seed < 10; seed++)
         {
             AblationKey key = AblationKey.Compute(seed, [0.5f]);
-            foreach (AblationStage stage in Enum.GetValues<AblationStage>())
+            // The exact stage draws nothing and knows no key.
+            foreach (AblationStage stage in Enum.GetValues<AblationStage>().Except([AblationStage.Exact]))
             {
                 for (uint i = 0; i < 100; i++)
                     Assert.IsTrue(seen.Add(string.Join(' ', sampler.Sample(key, stage, i).ToArray().Order())));

@@ -36,7 +36,7 @@ internal static class Table
             .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20));
 
     public static SmoothedCertifierOptions FewVotes(int seed = 3)
-        => new() { Plan = SamplingPlan.Fixed(100, 400), Seed = seed };
+        => new() { Plan = SamplingPlan.Fixed(100, 400), ExactBudget = 0, Seed = seed };
 
     public static IEstimator<ITransformer> Certified(MLContext ml, SmoothedCertifierOptions? options = null)
         => ml.Transforms.Conversion.MapValueToKey("Label")
