@@ -22,8 +22,8 @@ internal static class ModelFile
         catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException or EndOfStreamException
             or ArgumentException or System.Reflection.TargetInvocationException)
         {
-            string reason = (e is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : e).Message;
-            throw new InvalidDataException($"'{path}' is not a model that can be loaded, or it is damaged: {reason}", e);
+            // ML.NET wraps what a component says of its part of the file.
+            throw new InvalidDataException($"'{path}' is not a model that can be loaded, or it is damaged: {e.GetBaseException().Message}", e);
         }
     }
 }

@@ -92,6 +92,7 @@ public sealed class CommandLineTests
         string line = run.Error.TrimEnd().Split('\n')[^1];
         StringAssert.StartsWith(line, "ablation: ");
         Assert.DoesNotContain("   at ", run.Error);
+        Assert.DoesNotContain("target of an invocation", run.Error);
         Assert.AreEqual("", run.Output);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class TorchVoteSource : IVoteSource
     private readonly Lock _oneRow = new();
     private volatile bool _stopping;
     private VoteJob? _job;
+    private AnsweredBatch? _leftOver;
 
     /// <param name="voter">The network and its input; this source becomes its owner.</param>
     /// <param name="streams">Threads, at least 1.</param>
@@ -42,13 +43,14 @@ internal sealed class TorchVoteSource : IVoteSource
         lock (_oneRow)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _voter.BatchSize, ClassCount);
+            var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _voter.BatchSize, ClassCount, _leftOver);
             _job = job;
             _finished.Reset();
             _wake.Release(_threads.Length);
             _finished.Wait();
             _job = null;
             job.Failure?.Throw();
+            _leftOver = job.LeftOver;
             return job.Votes;
         }
     }

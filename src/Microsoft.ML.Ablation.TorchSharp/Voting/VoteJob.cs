@@ -10,16 +10,37 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// </summary>
 internal sealed class VoteJob
 {
+    private readonly Lock _adding = new();
     private readonly VoteBatch[] _batches;
     private int _taken = -1;
 
-    public VoteJob(EncodedRow row, AblationKey key, IReadOnlyList<SampleRange> ranges, int batchSize, int classCount)
+    /// <param name="row">The row.</param>
+    /// <param name="key">The key of the row's ablations.</param>
+    /// <param name="ranges">The samples to count.</param>
+    /// <param name="batchSize">Samples per batch.</param>
+    /// <param name="classCount">Classes to count.</param>
+    /// <param name="before">What an earlier job on the same row left over, if any.</param>
+    public VoteJob(EncodedRow row, AblationKey key, IReadOnlyList<SampleRange> ranges, int batchSize, int classCount, AnsweredBatch? before)
     {
         Row = row;
         Key = key;
-        _batches = [.. ranges.SelectMany((range, index) => Cut(range, index, (uint)batchSize))];
         Votes = [.. ranges.Select(_ => new int[classCount])];
+        var batches = new List<VoteBatch>();
+        foreach (VoteBatch batch in ranges.SelectMany((range, index) => Cut(range, index, (uint)batchSize)))
+        {
+            if (before is not null && before.Covers(key, batch))
+                Add(batch, before.Classes);
+            else
+                batches.Add(batch);
+        }
+        _batches = [.. batches];
+        LeftOver ??= before?.Key == key ? before : null;
     }
+
+    /// <summary>
+    /// The answers of a batch that was only counted in part; a plan that asks for more votes of the row finds them here.
+    /// </summary>
+    public AnsweredBatch? LeftOver { get; private set; }
 
     public EncodedRow Row { get; }
 
@@ -48,11 +69,17 @@ internal sealed class VoteJob
         return index < _batches.Length ? _batches[index] : null;
     }
 
-    /// <summary>Counts the answers of a batch's slots.</summary>
+    /// <summary>Counts the answers of a batch's slots, and keeps those that were not asked for yet.</summary>
     public void Add(VoteBatch batch, ReadOnlySpan<long> classes)
     {
         int[] votes = Votes[batch.Range];
-        foreach (long answer in classes[batch.Start..batch.End])
-            Interlocked.Increment(ref votes[answer]);
+        lock (_adding)
+        {
+            foreach (long answer in classes[batch.Start..batch.End])
+                votes[answer]++;
+            // A plan goes on with the later stage.
+            if (batch.End < classes.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))
+                LeftOver = new AnsweredBatch(Key, batch.Stage, batch.First, classes.ToArray());
+        }
     }
 }

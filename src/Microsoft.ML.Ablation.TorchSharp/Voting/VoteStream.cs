@@ -44,7 +44,9 @@ internal sealed class VoteStream : IDisposable
         Span<T> all = MemoryMarshal.Cast<byte, T>(_input.bytes);
         ReadOnlySpan<T> row = MemoryMarshal.Cast<byte, T>(job.Row.Bytes);
         ReadOnlySpan<T> nothing = MemoryMarshal.Cast<byte, T>(_null);
-        for (int slot = batch.Start; slot < batch.End; slot++)
+        // Slots that do not vote yet cost no time, and may be asked for later; the exact stage has no samples beyond its last.
+        int end = batch.Stage == AblationStage.Exact ? batch.End : _voter.BatchSize;
+        for (int slot = 0; slot < end; slot++)
         {
             Span<T> sample = all.Slice(slot * row.Length, row.Length);
             nothing.CopyTo(sample);

@@ -99,6 +99,19 @@ public sealed class TorchVoteSourceTests
     }
 
     [TestMethod]
+    public void Answers_left_over_from_one_row_never_count_for_another()
+    {
+        using TorchVoteSource mixed = Source(2), fresh = Source(2);
+        AblationKey first = AblationKey.Compute(7, s_images[0]), second = AblationKey.Compute(7, s_images[1]);
+        SampleRange[] start = [new(AblationStage.Selection, 0, 30), new(AblationStage.Estimation, 0, 100)];
+        SampleRange[] rest = [new(AblationStage.Estimation, 100, 300)];
+        mixed.CountVotes(s_images[0], first, start);
+        Assert.AreEqual(Text(fresh.CountVotes(s_images[1], second, rest)), Text(mixed.CountVotes(s_images[1], second, rest)));
+        Assert.AreEqual(Text(fresh.CountVotes(s_images[0], first, rest)), Text(mixed.CountVotes(s_images[0], first, rest)));
+        Assert.AreEqual(Text(Slow(s_images[0], first, rest)), Text(fresh.CountVotes(s_images[0], first, rest)));
+    }
+
+    [TestMethod]
     public void Stages_and_keys_draw_different_votes()
     {
         // Noise, on which the network is in two minds.
