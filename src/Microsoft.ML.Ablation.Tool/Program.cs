@@ -12,6 +12,7 @@ internal static class Program
             DemoCommand.Create(),
             TrainCommand.Create(),
             CertifyCommand.Create(),
+            BoundsCommand.Create(),
             InfoCommand.Create(),
         };
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

@@ -67,6 +67,24 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void Bounds_gives_the_figures_of_the_papers_without_a_model()
+    {
+        ToolProcess bounds = ToolProcess.Ablation(s_folder, "bounds", "--d", "784", "--k", "45", "--counts", "6000,1600,1200,1200", "--json");
+        Assert.AreEqual(0, bounds.ExitCode, bounds.Error);
+        JsonElement result = JsonDocument.Parse(bounds.Output).RootElement;
+        Assert.AreEqual(0.378, result.GetProperty("delta")[8].GetDouble(), 5e-4);
+        Assert.AreEqual(1, result.GetProperty("certifiedRadius").GetProperty("Majority").GetInt32());
+        Assert.AreEqual(4, result.GetProperty("certifiedRadius").GetProperty("Gap").GetInt32());
+
+        ToolProcess compared = ToolProcess.Ablation(s_folder, "bounds", "--d", "150528", "--k", "1000", "--kappa", "0.1");
+        Assert.AreEqual(0, compared.ExitCode, compared.Error);
+        foreach (string figure in new[] { "0.59647", "50590.4" })
+            StringAssert.Contains(compared.Output, figure);
+    }
+
+    [TestMethod]
+    [DataRow("k above d", new[] { "bounds", "--d", "10", "--k", "11" })]
+    [DataRow("no numbers", new[] { "bounds", "--counts", "5,x" })]
     [DataRow("no such verb", new[] { "certifi" })]
     [DataRow("unknown option", new[] { "demo", "--rowz", "3" })]
     [DataRow("no model option", new[] { "certify", "--generated" })]

@@ -88,12 +88,34 @@ public class VoteCertifierTests
     }
 
     [TestMethod]
-    public void One_million_vote_vectors_take_less_than_two_seconds()
+    public void No_bound_is_solved_twice()
     {
-        const int Rows = 1_000_000, Classes = 10;
+        int solved = 0;
+        var cache = new BoundCache((successes, trials, level) =>
+        {
+            solved++;
+            return ClopperPearson.LowerBound(successes, trials, level);
+        });
+        var random = new Random(2);
+        for (int i = 0; i < 1_000_000; i++)
+            cache.Of(random.Next(501), 500, i % 2 == 0 ? 0.05 : 0.01);
+        // A bound for no success is zero and costs nothing, so it is not kept.
+        Assert.IsLessThanOrEqualTo(2 * 500 + 2 * 2_500, solved);
+        int before = solved;
+        for (int successes = 1; successes <= 500; successes++)
+            Assert.AreEqual(ClopperPearson.LowerBound(successes, 500, 0.05), cache.Of(successes, 500, 0.05));
+        Assert.AreEqual(before, solved);
+    }
+
+    /// <summary>Prints how long a million rows take; the answers are checked, the time is for docs/results.md.</summary>
+    [TestMethod]
+    public void A_million_vote_vectors_are_certified_from_memory()
+    {
+        int rows = LongTests.AreWanted ? 1_000_000 : 50_000;
+        const int Classes = 10;
         var random = new Random(1);
-        var votes = new int[Rows * Classes];
-        for (int row = 0; row < Rows; row++)
+        var votes = new int[rows * Classes];
+        for (int row = 0; row < rows; row++)
         {
             // Shares spread over everything that can happen; the counts add up to 10,000.
             Span<int> own = votes.AsSpan(row * Classes, Classes);
@@ -106,21 +128,18 @@ public class VoteCertifierTests
         int[] selection = [1000, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         foreach (CertificationRule rule in Enum.GetValues<CertificationRule>())
         {
-            // The best of three, because other programs may be using the machine. Each solves its bounds anew.
-            double best = double.MaxValue;
-            long sum = 0;
-            for (int attempt = 0; attempt < 3 && best >= 2; attempt++)
+            var certifier = new VoteCertifier(784, 45, SamplingPlan.Fixed(), new CertificationOptions { Rule = rule });
+            var radii = new int[rows];
+            var watch = Stopwatch.StartNew();
+            for (int row = 0; row < rows; row++)
+                radii[row] = certifier.Certify(selection, votes.AsSpan(row * Classes, Classes)).Radius;
+            Console.WriteLine($"{rule}: {rows} rows in {watch.Elapsed.TotalSeconds:F2} s, mean radius {radii.Average():F3}");
+            for (int row = 0; row < rows; row += rows / 50)
             {
-                var certifier = new VoteCertifier(784, 45, SamplingPlan.Fixed(), new CertificationOptions { Rule = rule });
-                var watch = Stopwatch.StartNew();
-                sum = 0;
-                for (int row = 0; row < Rows; row++)
-                    sum += certifier.Certify(selection, votes.AsSpan(row * Classes, Classes)).Radius;
-                best = Math.Min(best, watch.Elapsed.TotalSeconds);
+                // A certifier of its own for the row: nothing is remembered from other rows.
+                var alone = new VoteCertifier(784, 45, SamplingPlan.Fixed(), new CertificationOptions { Rule = rule });
+                Assert.AreEqual(alone.Certify(selection, votes.AsSpan(row * Classes, Classes)).Radius, radii[row]);
             }
-
-            Console.WriteLine($"{rule}: one million rows in {best:F2} s, mean radius {(double)sum / Rows:F3}");
-            Assert.IsTrue(best < 2, $"{rule} took {best:F2} s.");
         }
     }
 
