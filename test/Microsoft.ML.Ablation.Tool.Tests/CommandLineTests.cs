@@ -83,6 +83,20 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public void Ctrl_C_stops_cleanly()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(s_folder, "stopped")).FullName;
+        ToolProcess training = ToolProcess.Interrupt(folder, "demo", "--generated");
+        Assert.AreEqual(130, training.ExitCode, training.Error);
+        StringAssert.Contains(training.Error, "ablation: stopped; nothing was left half-written");
+        string model = Path.Combine(s_folder, "ablation-demo", "model.zip");
+        ToolProcess certifying = ToolProcess.Interrupt(folder, "certify", "--model", model, "--generated", "--rows", "1000", "--out", "rows.csv");
+        Assert.AreEqual(130, certifying.ExitCode, certifying.Error);
+        Assert.IsEmpty(Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
     [DataRow("k above d", new[] { "bounds", "--d", "10", "--k", "11" })]
     [DataRow("no numbers", new[] { "bounds", "--counts", "5,x" })]
     [DataRow("no such verb", new[] { "certifi" })]

@@ -12,7 +12,13 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
     public static ToolProcess Ablation(string folder, params string[] arguments)
         => Start("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments]);
 
-    public static ToolProcess Start(string program, string folder, params string[] arguments)
+    /// <summary>Runs <c>ablation</c>, and sends it Ctrl-C (SIGINT) as soon as it has written to stderr.</summary>
+    public static ToolProcess Interrupt(string folder, params string[] arguments)
+        => Run("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments], interrupt: true);
+
+    public static ToolProcess Start(string program, string folder, params string[] arguments) => Run(program, folder, arguments, interrupt: false);
+
+    private static ToolProcess Run(string program, string folder, string[] arguments, bool interrupt)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -25,9 +31,16 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string firstLine = "";
+        if (interrupt)
+        {
+            firstLine = process.StandardError.ReadLine() + "\n";
+            using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])!;
+            kill.WaitForExit();
+        }
         Task<string> error = process.StandardError.ReadToEndAsync();
         process.WaitForExit();
-        return new ToolProcess(process.ExitCode, output.Result, error.Result);
+        return new ToolProcess(process.ExitCode, output.Result, firstLine + error.Result);
     }
 
     private static string FindRoot()

@@ -25,7 +25,7 @@ internal static class CertifyCommand
         command.Options.Add(skip);
         command.Options.Add(csv);
         output.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
             var ml = new MLContext();

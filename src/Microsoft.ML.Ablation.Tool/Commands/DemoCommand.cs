@@ -29,7 +29,7 @@ internal static class DemoCommand
         command.Options.Add(rows);
         command.Options.Add(folder);
         output.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
             string directory = parsed.GetRequiredValue(folder);

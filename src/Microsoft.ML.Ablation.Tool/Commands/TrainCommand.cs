@@ -20,7 +20,7 @@ internal static class TrainCommand
         votes.AddTo(command);
         command.Options.Add(model);
         output.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
             TrainingSettings settings = training.Read(parsed, defaultEpochs: 20);
