@@ -24,7 +24,7 @@ internal sealed class BoundBaseClassifier
         DataViewSchema output = _ablatedSchema;
         foreach (ITransformer transformer in classifier.Rest)
         {
-            Torch = FastModel(transformer, output);
+            DirectModel = DirectModelOf(transformer, output);
             output = transformer.GetOutputSchema(output);
         }
         PredictedLabel = SchemaColumns.Find(output, "predicted label", BaseClassifier.PredictedLabel);
@@ -48,9 +48,9 @@ internal sealed class BoundBaseClassifier
     public int ClassCount { get; }
 
     /// <summary>The model that counts votes by itself, when the chain ends in one that reads the ablated column.</summary>
-    public IAblationClassifier? Torch { get; }
+    public IAblationClassifier? DirectModel { get; }
 
-    private IAblationClassifier? FastModel(ITransformer transformer, DataViewSchema input)
+    private IAblationClassifier? DirectModelOf(ITransformer transformer, DataViewSchema input)
     {
         // The scorer reads the ablated column itself when no transformer between has put another of that name before it.
         return transformer is ISingleFeaturePredictionTransformer<object> { Model: IAblationClassifier model } scorer
@@ -64,7 +64,7 @@ internal sealed class BoundBaseClassifier
     public IReadOnlySet<int> Dependencies()
     {
         var needed = new HashSet<int> { FeatureColumn.Index };
-        if (Torch is not null)
+        if (DirectModel is not null)
             return needed;
         var mappers = new Stack<IRowToRowMapper>();
         DataViewSchema schema = _ablatedSchema;

@@ -27,8 +27,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private readonly ITransformer _fitted;
     private readonly BaseClassifier _classifier;
     private readonly Lock _lock = new();
-    private IVoteSource? _fastVotes;
-    private ImageShape _fastShape;
+    private IVoteSource? _directVotes;
+    private ImageShape _directShape;
     private VoteCertifier? _certifier;
     private bool _disposed;
 
@@ -71,19 +71,19 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     internal IVoteSource VotesFor(BoundBaseClassifier classifier, DataViewRow input)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (classifier.Torch is not { } model)
+        if (classifier.DirectModel is not { } model)
             return classifier.MakeDataViewSource(input);
         lock (_lock)
         {
             ImageShape shape = classifier.Encoder.Layout.Shape;
-            if (_fastVotes is null)
+            if (_directVotes is null)
             {
-                _fastVotes = model.CreateVoteSource(classifier.Encoder, RetainedPixels);
-                _fastShape = shape;
+                _directVotes = model.CreateVoteSource(classifier.Encoder, RetainedPixels);
+                _directShape = shape;
             }
-            if (shape != _fastShape)
-                throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_fastShape}.");
-            return _fastVotes;
+            if (shape != _directShape)
+                throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_directShape}.");
+            return _directVotes;
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             if (_disposed)
                 return;
             _disposed = true;
-            _fastVotes?.Dispose();
+            _directVotes?.Dispose();
             (_fitted as IDisposable)?.Dispose();
         }
     }

@@ -5,9 +5,19 @@ namespace Microsoft.ML.Ablation;
 
 /// <summary>Gives the ablated column of one view.</summary>
 internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int inputColumn, AblationEncoder encoder, AblationDraw? fresh)
-    : RowMapper(owner, inputColumn)
+    : IRowMapper
 {
-    public override DataViewSchema.DetachedColumn[] GetOutputColumns()
+    public ITransformer GetTransformer() => owner;
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)owner).Save(ctx);
+
+    public Func<int, bool> GetDependencies(Func<int, bool> activeOutput)
+    {
+        bool active = activeOutput(0);
+        return column => active && column == inputColumn;
+    }
+
+    public DataViewSchema.DetachedColumn[] GetOutputColumns()
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         AblationLayout layout = encoder.Layout.IsInterleaved ? AblationLayout.Interleaved : AblationLayout.Planar;
@@ -16,7 +26,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
         return [new(owner.OutputColumnName, encoder.Layout.EncodedType(encoder.Encoding), annotations.ToAnnotations())];
     }
 
-    public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
+    public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
     {
         disposer = null;
         return [activeOutput(0) ? MakeGetter(input) : null!];
@@ -24,7 +34,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
 
     private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow input)
     {
-        ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[InputColumn]);
+        ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[inputColumn]);
         var sampler = new SubsetSampler(encoder.Layout.Positions, owner.RetainedPixels);
         var planar = new float[encoder.Layout.Shape.Values];
         var encoded = new float[encoder.Layout.Positions * encoder.EncodedChannels];
