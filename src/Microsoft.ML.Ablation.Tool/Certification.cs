@@ -12,9 +12,10 @@ internal static class Certification
     /// <param name="model">A chain with one smoothed certifier.</param>
     /// <param name="rows">Rows with a text column Label.</param>
     /// <param name="dataName">What the rows are called in the result.</param>
+    /// <param name="uncertifiedAsZero">Whether a right row without a certificate counts as radius 0.</param>
     /// <param name="csvPath">Where a line per row goes; null for nowhere.</param>
     public static CertificationResult Run(ITransformer model, IDataView rows, string dataName, string? csvPath, ToolConsole console,
-        CancellationToken cancellation)
+        CancellationToken cancellation, bool uncertifiedAsZero = false)
     {
         SmoothedCertifierTransformer certifier = FindCertifier(model);
         IDataView report = model.Transform(rows);
@@ -39,7 +40,7 @@ internal static class Certification
             csv.Stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
             csv.Commit();
         }
-        return CertificationResult.From(CertifiedMetrics.From(outcomes), dataName, certifier,
+        return CertificationResult.From(CertifiedMetrics.From(outcomes, uncertifiedAsZero), dataName, certifier,
             certifier.CountPositions(rows.Schema), watch.Elapsed, csvPath);
     }
 

@@ -15,6 +15,10 @@ internal static class CertifyCommand
         Option<string> model = new("--model", "-m") { Description = "The model file.", Required = true };
         Option<int?> rows = new("--rows") { Description = "Certify only so many images [default: all]." };
         Option<int> skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
+        Option<bool> asZero = new("--uncertified-as-zero")
+        {
+            Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
+        };
         Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per image." };
         rows.MustBeAtLeast(1);
         skip.MustBeAtLeast(0);
@@ -24,11 +28,13 @@ internal static class CertifyCommand
         command.Options.Add(rows);
         command.Options.Add(skip);
         command.Options.Add(csv);
+        command.Options.Add(asZero);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
             var ml = new MLContext();
+            console.Follow(ml);
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model));
             using var owned = loaded as IDisposable;
             SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
@@ -37,7 +43,8 @@ internal static class CertifyCommand
             IDataView test = parsed.GetValue(skip) is > 0 and int first ? ml.Data.SkipRows(images.Test, first) : images.Test;
             if (parsed.GetValue(rows) is { } count)
                 test = ml.Data.TakeRows(test, count);
-            CertificationResult result = Certification.Run(pipeline, test, images.Name, parsed.GetValue(csv), console, cancellation);
+            CertificationResult result = Certification.Run(pipeline, test, images.Name, parsed.GetValue(csv), console, cancellation,
+                parsed.GetValue(asZero));
             console.Result(result, result.Print);
             return ExitCode.Success;
         });

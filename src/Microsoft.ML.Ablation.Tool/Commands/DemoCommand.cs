@@ -36,6 +36,7 @@ internal static class DemoCommand
             Directory.CreateDirectory(directory);
             string modelPath = Path.Combine(directory, "model.zip"), csvPath = Path.Combine(directory, "certified.csv");
             var ml = new MLContext(parsed.GetValue(training.Seed));
+            console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             TrainingSettings settings = training.Read(parsed, images.IsMnist ? EpochsOnMnist : EpochsOnDigits);
             if (!images.IsMnist)

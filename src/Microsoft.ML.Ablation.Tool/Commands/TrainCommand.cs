@@ -25,6 +25,7 @@ internal static class TrainCommand
             ToolConsole console = output.Read(parsed);
             TrainingSettings settings = training.Read(parsed, defaultEpochs: 20);
             var ml = new MLContext(settings.Seed);
+            console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             string path = parsed.GetRequiredValue(model);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.ML.Runtime;
 using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
@@ -22,6 +23,18 @@ internal sealed class ToolConsole(bool json, bool quiet)
     {
         if (!quiet)
             Console.Error.WriteLine(sentence);
+    }
+
+    /// <summary>Passes on what ML.NET's log says of votes and of trouble.</summary>
+    public void Follow(MLContext ml)
+    {
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning)
+                Say($"Warning: {message.RawMessage}");
+            else if (message.Kind == ChannelMessageKind.Info && message.Source.EndsWith("; Plan", StringComparison.Ordinal))
+                Say(message.RawMessage);
+        };
     }
 
     /// <summary>Prints the result: as JSON, or as the given text writes it.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -49,30 +48,8 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
             BaseShape(SchemaColumns.ShapeOf(input.Schema));
         ITransformer fitted = _fitted ?? _estimator!.Fit(input);
         var certifier = new SmoothedCertifierTransformer(_host, fitted, _options, _seed);
-        DataViewSchema schema = certifier.GetOutputSchema(input.Schema);
-        using IChannel channel = _host.Start("Fit");
-        Advise(channel, certifier, schema);
+        certifier.Advise(input.Schema);
         return certifier;
-    }
-
-    /// <summary>Says what no row can exceed, before anybody waits for votes.</summary>
-    private void Advise(IChannel channel, SmoothedCertifierTransformer certifier, DataViewSchema schema)
-    {
-        VoteCertifier votes = certifier.CertifierFor(certifier.CountPositions(schema));
-        int classes = schema[_options.PredictedLabelColumnName].Type.GetKeyCountAsInt32(_host);
-        if (certifier.ExactCount(votes.D) is { } all)
-        {
-            channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");
-            return;
-        }
-        int reachable = votes.LargestReachableRadius(classes);
-        if (reachable < 0)
-        {
-            channel.Warning($"{votes.Plan.EstimationCount} votes certify nothing at alpha {_options.Alpha}, whatever they are; at least "
-                + $"{votes.SmallestUsefulCount(classes)} are needed.");
-            return;
-        }
-        channel.Info($"With d = {votes.D} and k = {votes.K} no radius exceeds {votes.LargestCertifiableRadius}, and with this plan {reachable}.");
     }
 
     /// <summary>The shape of the schema after this estimator.</summary>

@@ -109,6 +109,33 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         return budget > 0 && SubsetEnumerator.TryCount(d, RetainedPixels, budget, out long count) ? (int)count : null;
     }
 
+    /// <summary>Logs what no row can exceed, before anybody waits for votes.</summary>
+    internal void Advise(DataViewSchema inputSchema)
+    {
+        var classifier = new BoundBaseClassifier(Host, _classifier, inputSchema);
+        VoteCertifier votes = CertifierFor(classifier.Encoder.Layout.Positions);
+        using IChannel channel = Host.Start("Plan");
+        if (ExactCount(votes.D) is { } all)
+        {
+            channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");
+            return;
+        }
+        int reachable = votes.LargestReachableRadius(classifier.ClassCount);
+        if (reachable < 0)
+        {
+            channel.Warning($"{votes.Plan.EstimationCount} votes certify nothing at alpha {Options.Alpha}, whatever they are; at least "
+                + $"{votes.SmallestUsefulCount(classifier.ClassCount)} are needed.");
+            return;
+        }
+        channel.Info($"With d = {votes.D} and k = {votes.K} no radius exceeds {votes.LargestCertifiableRadius}, and with this plan {reachable}.");
+    }
+
+    private protected override IDataView MakeView(IDataView input)
+    {
+        Advise(input.Schema);
+        return base.MakeView(input);
+    }
+
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
         => new SmoothedCertifierMapper(this, new BoundBaseClassifier(Host, _classifier, inputSchema));
 
