@@ -84,7 +84,7 @@ public sealed class CommandLineTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
-    public void Ctrl_C_stops_cleanly()
+    public void A_stop_signal_leaves_nothing_behind()
     {
         string folder = Directory.CreateDirectory(Path.Combine(s_folder, "stopped")).FullName;
         ToolProcess training = ToolProcess.Interrupt(folder, "demo", "--generated");

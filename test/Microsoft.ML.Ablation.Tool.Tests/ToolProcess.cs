@@ -12,7 +12,10 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
     public static ToolProcess Ablation(string folder, params string[] arguments)
         => Start("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments]);
 
-    /// <summary>Runs <c>ablation</c>, and sends it Ctrl-C (SIGINT) as soon as it has written to stderr.</summary>
+    /// <summary>
+    /// Runs <c>ablation</c>, and stops it as soon as it has written to stderr. SIGTERM takes the way of Ctrl-C; SIGINT itself is
+    /// ignored in processes that were started in the background, and so in tests that were.
+    /// </summary>
     public static ToolProcess Interrupt(string folder, params string[] arguments)
         => Run("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments], interrupt: true);
 
@@ -35,7 +38,7 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
         if (interrupt)
         {
             firstLine = process.StandardError.ReadLine() + "\n";
-            using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])!;
+            using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!;
             kill.WaitForExit();
         }
         Task<string> error = process.StandardError.ReadToEndAsync();
