@@ -36,9 +36,10 @@ internal static class CertifyCommand
             var ml = new MLContext();
             console.Follow(ml);
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model));
-            using var owned = loaded as IDisposable;
             SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
             ITransformer pipeline = Certification.WithCertifier(loaded, certifier.WithOptions(votes.Apply(parsed, certifier.Options)));
+            // Owns the base classifier too, which both certifiers share.
+            using var owned = (IDisposable)pipeline;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             IDataView test = parsed.GetValue(skip) is > 0 and int first ? ml.Data.SkipRows(images.Test, first) : images.Test;
             if (parsed.GetValue(rows) is { } count)

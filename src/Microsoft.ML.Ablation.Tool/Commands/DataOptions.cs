@@ -47,21 +47,20 @@ internal sealed class DataOptions
         {
             IDataView own = ml.Data.LoadIdx(images, labels!);
             console.Say($"Data: '{images}'.");
-            return new ImageData(images, own, own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsMnist: false);
+            return new ImageData(images, own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsMnist: false);
         }
         DatasetSource source = generated
             ? DatasetSource.Generated
             : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, allowDownload: !parsed.GetValue(_offline)),
                 cancellationToken: cancellation);
         console.Say($"Data: {source.Name} {source.Why}.");
-        return new ImageData(source.Name, source.LoadTrain(ml), source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsMnist);
+        return new ImageData(source.Name, source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsMnist);
     }
 }
 
 /// <summary>Images to train on and to certify.</summary>
 /// <param name="Name">What they are called in results.</param>
-/// <param name="Train">All training images.</param>
 /// <param name="Test">All test images.</param>
 /// <param name="TakeTrain">The first images of the training set, all for null; can be shuffled.</param>
 /// <param name="IsMnist">Whether they are MNIST.</param>
-internal sealed record ImageData(string Name, IDataView Train, IDataView Test, Func<int?, IDataView> TakeTrain, bool IsMnist);
+internal sealed record ImageData(string Name, IDataView Test, Func<int?, IDataView> TakeTrain, bool IsMnist);

@@ -48,9 +48,6 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     /// <summary>The network; for vote counting on tensors.</summary>
     internal ConvolutionalNetwork Network { get; }
 
-    /// <summary>How the feature column holds images.</summary>
-    internal ImageColumn Column => _column;
-
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
     DataViewType IValueMapper.InputType => _column.Type;

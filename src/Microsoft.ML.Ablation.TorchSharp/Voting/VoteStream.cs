@@ -20,7 +20,7 @@ internal sealed class VoteStream : IDisposable
         ImageShape shape = voter.Input;
         _input = zeros([voter.BatchSize, shape.Channels, shape.Height, shape.Width], voter.Network.Precision).DetachFromDisposeScope();
         _classes = new long[voter.BatchSize];
-        _null = [.. voter.NullSample().Bytes];
+        _null = voter.NullSample().Bytes;
     }
 
     /// <summary>The base classifier's class for each slot of a batch; valid until the next call.</summary>
