@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -29,7 +30,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
 
     private readonly ImageColumn _column;
     private readonly VectorDataViewType _outputType;
-    private readonly ConvolutionalNetwork _scoring;
+    private readonly ScoringNetwork _scoring;
 
     internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, ConvolutionalNetwork network,
         ScoringPrecision precision)
@@ -38,11 +39,11 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         _column = column;
         Network = network;
         Precision = Resolve(precision, network.Device);
-        _scoring = Precision == ScoringPrecision.Float32 ? network : network.CopyTo(ScalarType.BFloat16, network.Device);
+        _scoring = ConvolutionalScoring.From(network, ScalarTypeOf(Precision));
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
     }
 
-    /// <summary>The number format in which the network scores: Float32 or BFloat16.</summary>
+    /// <summary>The number format in which the network scores; never Auto.</summary>
     public ScoringPrecision Precision { get; }
 
     /// <summary>The network; for vote counting on tensors.</summary>
@@ -75,26 +76,42 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             ?? throw new NotSupportedException($"Only vectors of Single are mapped, not {typeof(TSource)} to {typeof(TDestination)}.");
     }
 
-    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels)
+    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit)
     {
         ImageShape encoded = encoder.Layout.Shape with { Channels = encoder.EncodedChannels };
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
-        ConvolutionalNetwork network = _scoring.CopyTo(_scoring.Precision, _scoring.Device);
-        // A GPU is kept busy by one stream, a processor by one for each core.
-        int streams = network.Device.type == global::TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1;
-        return new TorchVoteSource(new NetworkVoter(network, encoder, retainedPixels), streams);
+        var voter = new NetworkVoter(_scoring.Copy(), encoder, retainedPixels);
+        try
+        {
+            return _scoring.Device.type == global::TorchSharp.DeviceType.CPU
+                ? CpuVoteSource.Create(voter, memoryLimit)
+                : DeviceVoteSource.Create(voter, memoryLimit);
+        }
+        catch
+        {
+            voter.Dispose();
+            throw;
+        }
     }
 
     private static ScoringPrecision Resolve(ScoringPrecision asked, Device device)
     {
         if (asked != ScoringPrecision.Auto)
             return asked;
-        return device.type == global::TorchSharp.DeviceType.CPU && CpuFeatures.SupportsBFloat16
-            ? ScoringPrecision.BFloat16
-            : ScoringPrecision.Float32;
+        return device.type == global::TorchSharp.DeviceType.CPU && !CpuFeatures.SupportsBFloat16
+            ? ScoringPrecision.Float32
+            : ScoringPrecision.BFloat16;
     }
+
+    private static ScalarType ScalarTypeOf(ScoringPrecision precision) => precision switch
+    {
+        ScoringPrecision.Float32 => ScalarType.Float32,
+        ScoringPrecision.BFloat16 => ScalarType.BFloat16,
+        ScoringPrecision.Float16 => ScalarType.Float16,
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "A network scores in Float32, BFloat16 or Float16."),
+    };
 
     private void Score(float[] planar, Span<float> probabilities)
     {
@@ -102,8 +119,8 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         using IDisposable _ = inference_mode();
         NetworkShape shape = Network.Shape;
         Tensor images = TensorMemory.Copy<float>(planar, [1, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, Network.Device);
-        Tensor scores = _scoring.Forward(images.to(_scoring.Precision)).to(ScalarType.Float32);
-        TensorMemory.Read(scores.softmax(1)).CopyTo(probabilities);
+        Tensor pixels = images.permute(0, 2, 3, 1).contiguous().to(_scoring.Precision);
+        TensorMemory.Read(_scoring.Forward(pixels).softmax(1)).CopyTo(probabilities);
     }
 
     /// <summary>What <see cref="LoadableClassAttribute"/> calls for a stored model.</summary>
@@ -144,7 +161,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         bool interleaved = reader.ReadByte() != 0;
         var column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
         var precision = (ScoringPrecision)reader.ReadByte();
-        if (precision is not (ScoringPrecision.Float32 or ScoringPrecision.BFloat16))
+        if (precision == ScoringPrecision.Auto || !Enum.IsDefined(precision))
             throw Damaged($"its scoring precision is {(int)precision}");
         IReadOnlyList<ParameterSpec> parameters = ConvolutionalNetwork.ParametersOf(shape);
         long length = reader.ReadInt64();

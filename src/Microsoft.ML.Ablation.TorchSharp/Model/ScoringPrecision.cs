@@ -6,12 +6,23 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// </summary>
 public enum ScoringPrecision
 {
-    /// <summary>BFloat16 when the network scores on a processor with instructions for it, else Float32; settled in <c>Fit</c>.</summary>
+    /// <summary>
+    /// BFloat16 when the network scores on a GPU or on a processor with instructions for it, else Float32; settled in <c>Fit</c>.
+    /// </summary>
     Auto = 0,
 
     /// <summary>IEEE single precision.</summary>
     Float32 = 1,
 
-    /// <summary>bfloat16, two to four times as fast on processors with AVX-512 BF16 or AMX.</summary>
+    /// <summary>
+    /// bfloat16, about twice as fast as Float32 on processors with AVX-512 BF16 or AMX, and more on GPUs from compute capability 8.0
+    /// on. The last layer is computed in float32.
+    /// </summary>
     BFloat16 = 2,
+
+    /// <summary>
+    /// IEEE half precision, for GPUs from compute capability 7.0 on; most processors compute it many times slower than Float32. The
+    /// last layer is computed in float32.
+    /// </summary>
+    Float16 = 3,
 }

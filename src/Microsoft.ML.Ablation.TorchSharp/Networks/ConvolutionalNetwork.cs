@@ -16,8 +16,14 @@ internal sealed class ConvolutionalNetwork : IDisposable
     /// <summary>The name under which the architecture is stored with a model.</summary>
     public const string Architecture = "conv4x4s2-64-128-fc-500-100";
 
-    private static readonly long[] Stride = [2, 2];
-    private static readonly long[] Padding = [1, 1];
+    /// <summary>Channels after the first convolution.</summary>
+    public const int FirstChannels = 64;
+
+    /// <summary>Channels after the second convolution.</summary>
+    public const int SecondChannels = 128;
+
+    internal static readonly long[] Stride = [2, 2];
+    internal static readonly long[] Padding = [1, 1];
 
     private readonly Tensor[] _parameters;
     private volatile bool _disposed;
@@ -26,7 +32,6 @@ internal sealed class ConvolutionalNetwork : IDisposable
     {
         Shape = shape;
         _parameters = parameters;
-        Precision = parameters[0].dtype;
     }
 
     public NetworkShape Shape { get; }
@@ -45,19 +50,15 @@ internal sealed class ConvolutionalNetwork : IDisposable
         }
     }
 
-    /// <summary>The number format of the parameters.</summary>
-    public ScalarType Precision { get; }
-
     /// <summary>Names and shapes of the parameters of a network.</summary>
     public static IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape)
     {
         const int kernel = 4 * 4;
-        // A 4×4 convolution of stride 2 with padding 1 halves a side, rounding down.
-        int flat = 128 * (shape.Height / 2 / 2) * (shape.Width / 2 / 2);
+        int flat = FlatSize(shape);
         (string Layer, long[] Weight, int FanIn)[] layers =
         [
-            ("conv1", [64, shape.Channels, 4, 4], shape.Channels * kernel),
-            ("conv2", [128, 64, 4, 4], 64 * kernel),
+            ("conv1", [FirstChannels, shape.Channels, 4, 4], shape.Channels * kernel),
+            ("conv2", [SecondChannels, FirstChannels, 4, 4], FirstChannels * kernel),
             ("fc1", [500, flat], flat),
             ("fc2", [100, 500], 500),
             ("fc3", [shape.Classes, 100], 100),
@@ -68,6 +69,11 @@ internal sealed class ConvolutionalNetwork : IDisposable
             new($"{layer.Layer}.bias", [layer.Weight[0]], layer.FanIn),
         ])];
     }
+
+    /// <summary>
+    /// Values that the convolutions give for one image. A 4×4 convolution of stride 2 with padding 1 halves a side, rounding down.
+    /// </summary>
+    public static int FlatSize(NetworkShape shape) => SecondChannels * (shape.Height / 2 / 2) * (shape.Width / 2 / 2);
 
     /// <summary>The number of values in all parameters.</summary>
     public static long ParameterCount(NetworkShape shape) => ParametersOf(shape).Sum(parameter => parameter.Count);
@@ -100,17 +106,8 @@ internal sealed class ConvolutionalNetwork : IDisposable
         return new ConvolutionalNetwork(shape, parameters);
     }
 
-    /// <summary>A copy for scoring in another precision or on another device; the caller disposes it.</summary>
-    public ConvolutionalNetwork CopyTo(ScalarType precision, Device device)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        using IDisposable _ = no_grad();
-        return new ConvolutionalNetwork(Shape,
-            [.. _parameters.Select(parameter => parameter.to(precision, device, copy: true).DetachFromDisposeScope())]);
-    }
-
     /// <summary>Scores before softmax.</summary>
-    /// <param name="images">Planar images, [count, channels, height, width], in the network's precision and on its device.</param>
+    /// <param name="images">Planar images, [count, channels, height, width] of float32, on the network's device.</param>
     /// <returns>[count, classes].</returns>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public Tensor Forward(Tensor images)

@@ -11,4 +11,11 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// <param name="First">The sample of slot 0, a multiple of the batch size.</param>
 /// <param name="Start">The first slot that votes.</param>
 /// <param name="End">The slot after the last that votes.</param>
-internal readonly record struct VoteBatch(int Range, AblationStage Stage, uint First, int Start, int End);
+internal readonly record struct VoteBatch(int Range, AblationStage Stage, uint First, int Start, int End)
+{
+    /// <summary>
+    /// How many slots of a batch of the given size are drawn. Slots that do not vote yet cost no time, and may be asked for
+    /// later; the exact stage has no samples beyond its last.
+    /// </summary>
+    public int FilledSlots(int batchSize) => Stage == AblationStage.Exact ? End : batchSize;
+}

@@ -62,6 +62,9 @@ internal sealed class VoteJob
         }
     }
 
+    /// <summary>Every batch that the network has to answer.</summary>
+    public IReadOnlyList<VoteBatch> Batches => _batches;
+
     /// <summary>The next batch that nobody has taken; null when all are.</summary>
     public VoteBatch? Next()
     {
@@ -77,9 +80,21 @@ internal sealed class VoteJob
         {
             foreach (long answer in classes[batch.Start..batch.End])
                 votes[answer]++;
-            // A plan goes on with the later stage.
-            if (batch.End < classes.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))
-                LeftOver = new AnsweredBatch(Key, batch.Stage, batch.First, classes.ToArray());
+            Keep(batch, classes);
         }
+    }
+
+    /// <summary>Adds votes that were counted elsewhere to those of a range.</summary>
+    public void Add(int range, ReadOnlySpan<long> counts)
+    {
+        for (int i = 0; i < counts.Length; i++)
+            Votes[range][i] += (int)counts[i];
+    }
+
+    /// <summary>Keeps the answers of a batch when some of its slots were not asked for yet. A plan goes on with the later stage.</summary>
+    public void Keep(VoteBatch batch, ReadOnlySpan<long> classes)
+    {
+        if (batch.End < classes.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))
+            LeftOver = new AnsweredBatch(Key, batch.Stage, batch.First, classes.ToArray());
     }
 }

@@ -31,6 +31,14 @@ public sealed record SmoothedCertifierOptions
     public int TopCount { get; init; } = 1;
 
     /// <summary>
+    /// Megabytes (2²⁰ bytes) that batches of ablations may take in memory, in all threads together, while a network of this
+    /// library scores them; weights are not counted, nor base classifiers that are called through a data view. At least 1. Fewer mean
+    /// fewer threads, then smaller batches. Default (null): 1,024 on a processor, what is free on a GPU.
+    /// </summary>
+    /// <remarks>It is saved with the model, because the size of a batch is part of the arithmetic that is certified.</remarks>
+    public int? MemoryLimitInMegabytes { get; init; }
+
+    /// <summary>
     /// Seed of the ablations that vote. Default (null): drawn from the <see cref="MLContext"/>. Keep it from anybody who can
     /// choose inputs: the certificate holds for inputs that were chosen without knowing it.
     /// </summary>
@@ -88,6 +96,11 @@ public sealed record SmoothedCertifierOptions
             throw new ArgumentOutOfRangeException(nameof(ExactBudget), ExactBudget,
                 $"ExactBudget is {ExactBudget}; it must be from 0 to {largestBudget}, or null.");
         }
+        if (MemoryLimitInMegabytes < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MemoryLimitInMegabytes), MemoryLimitInMegabytes,
+                $"MemoryLimitInMegabytes is {MemoryLimitInMegabytes}; it must be at least 1, or null.");
+        }
         foreach (string name in ColumnNames)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "column name");
         if (ColumnNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -103,6 +116,7 @@ public sealed record SmoothedCertifierOptions
         writer.Write(Plan.RadiusTolerance);
         writer.Write(Plan.TargetRadius ?? -1);
         writer.Write(ExactBudget ?? -1);
+        writer.Write(MemoryLimitInMegabytes ?? -1);
         writer.Write((int)Rule);
         writer.Write(Alpha);
         writer.Write(LowerBoundShare);
@@ -120,6 +134,7 @@ public sealed record SmoothedCertifierOptions
             {
                 Plan = ReadPlan(reader),
                 ExactBudget = reader.ReadInt32() is >= 0 and int budget ? budget : null,
+                MemoryLimitInMegabytes = reader.ReadInt32() is >= 0 and int limit ? limit : null,
                 Rule = (CertificationRule)reader.ReadInt32(),
                 Alpha = reader.ReadDouble(),
                 LowerBoundShare = reader.ReadDouble(),

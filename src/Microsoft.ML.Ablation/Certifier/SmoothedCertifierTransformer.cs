@@ -78,7 +78,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             ImageShape shape = classifier.Encoder.Layout.Shape;
             if (_directVotes is null)
             {
-                _directVotes = model.CreateVoteSource(classifier.Encoder, RetainedPixels);
+                _directVotes = model.CreateVoteSource(classifier.Encoder, RetainedPixels, Options.MemoryLimitInMegabytes * (1L << 20));
                 _directShape = shape;
             }
             if (shape != _directShape)

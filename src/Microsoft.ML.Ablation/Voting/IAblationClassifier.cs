@@ -8,6 +8,7 @@ internal interface IAblationClassifier
     /// <summary>Makes a source of votes; the caller disposes it.</summary>
     /// <param name="encoder">How rows are read and encoded.</param>
     /// <param name="retainedPixels">The number k of retained positions.</param>
-    /// <exception cref="ArgumentException">The encoded row does not fit the model's input.</exception>
-    IVoteSource CreateVoteSource(AblationEncoder encoder, int retainedPixels);
+    /// <param name="memoryLimit">Bytes that batches may take, weights not counted; null for the model's own choice.</param>
+    /// <exception cref="ArgumentException">The encoded row does not fit the model's input, or not one sample fits the limit.</exception>
+    IVoteSource CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -9,9 +10,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Tests.Voting;
 
 [TestClass]
-public sealed class TorchVoteSourceTests
+public sealed class CpuVoteSourceTests
 {
-    private const int D = 784, K = CertifiedToys.RetainedPixels;
+    private const int D = 784, K = CertifiedToys.RetainedPixels, BatchSize = 125;
     private static readonly MLContext Ml = new(seed: 1);
     private static ITransformer s_model = null!;
     private static AblatedImageModelParameters s_network = null!;
@@ -32,8 +33,10 @@ public sealed class TorchVoteSourceTests
     [ClassCleanup]
     public static void Clean() => ((IDisposable)s_model).Dispose();
 
-    private static TorchVoteSource Source(int streams, ScalarType precision = ScalarType.Float32)
-        => new(new NetworkVoter(s_network.Network.CopyTo(precision, CPU), s_encoder, K), streams);
+    private static CpuVoteSource Source(int streams, ScalarType precision = ScalarType.Float32)
+        => new(Voter(precision), BatchSize, streams);
+
+    private static NetworkVoter Voter(ScalarType precision) => new(ConvolutionalScoring.From(s_network.Network, precision), s_encoder, K);
 
     private static string Text(int[][] votes) => string.Join(" | ", votes.Select(range => string.Join(',', range)));
 
@@ -41,7 +44,7 @@ public sealed class TorchVoteSourceTests
     public void Votes_equal_those_of_one_forward_pass_per_ablation()
     {
         var ranges = new[] { new SampleRange(AblationStage.Selection, 0, 300), new SampleRange(AblationStage.Estimation, 40, 333) };
-        using TorchVoteSource source = Source(streams: 2);
+        using CpuVoteSource source = Source(streams: 2);
         foreach (float[] image in s_images)
         {
             AblationKey key = AblationKey.Compute(7, image);
@@ -80,7 +83,7 @@ public sealed class TorchVoteSourceTests
     {
         float[] image = s_images[0];
         AblationKey key = AblationKey.Compute(7, image);
-        using TorchVoteSource one = Source(1, precision), three = Source(3, precision);
+        using CpuVoteSource one = Source(1, precision), three = Source(3, precision);
         SampleRange[] whole = [new(AblationStage.Estimation, 0, 1_000)];
         int[] expected = one.CountVotes(image, key, whole)[0];
         CollectionAssert.AreEqual(expected, three.CountVotes(image, key, whole)[0]);
@@ -101,7 +104,7 @@ public sealed class TorchVoteSourceTests
     [TestMethod]
     public void Answers_left_over_from_one_row_never_count_for_another()
     {
-        using TorchVoteSource mixed = Source(2), fresh = Source(2);
+        using CpuVoteSource mixed = Source(2), fresh = Source(2);
         AblationKey first = AblationKey.Compute(7, s_images[0]), second = AblationKey.Compute(7, s_images[1]);
         SampleRange[] start = [new(AblationStage.Selection, 0, 30), new(AblationStage.Estimation, 0, 100)];
         SampleRange[] rest = [new(AblationStage.Estimation, 100, 300)];
@@ -117,7 +120,7 @@ public sealed class TorchVoteSourceTests
         // Noise, on which the network is in two minds.
         var random = new Random(5);
         float[] image = [.. Enumerable.Range(0, D).Select(_ => random.Next(256) / 255f)];
-        using TorchVoteSource source = Source(2);
+        using CpuVoteSource source = Source(2);
         int[][] votes = source.CountVotes(image, AblationKey.Compute(7, image),
             [new(AblationStage.Selection, 0, 2_000), new(AblationStage.Estimation, 0, 2_000)]);
         CollectionAssert.AreNotEqual(votes[0], votes[1]);
@@ -130,7 +133,7 @@ public sealed class TorchVoteSourceTests
     {
         TestThreads.With(2, () =>
         {
-            using TorchVoteSource source = Source(2);
+            using CpuVoteSource source = Source(2);
             Assert.AreEqual(2, get_num_threads());
             source.CountVotes(s_images[0], AblationKey.Compute(1, s_images[0]), [new(AblationStage.Selection, 0, 10)]);
             Assert.AreEqual(2, get_num_threads());
@@ -140,25 +143,17 @@ public sealed class TorchVoteSourceTests
     [TestMethod]
     public void A_failure_in_a_stream_reaches_the_caller()
     {
-        ConvolutionalNetwork network = s_network.Network.CopyTo(ScalarType.Float32, CPU);
-        using var source = new TorchVoteSource(new NetworkVoter(network, s_encoder, K), streams: 2);
+        NetworkVoter voter = Voter(ScalarType.Float32);
+        using var source = new CpuVoteSource(voter, BatchSize, streams: 2);
         AblationKey key = AblationKey.Compute(1, s_images[0]);
         SampleRange[] ranges = [new(AblationStage.Selection, 0, 600)];
         Assert.Throws<ArgumentException>(() => source.CountVotes(new float[3], key, ranges));
         Assert.AreEqual(600, source.CountVotes(s_images[0], key, ranges)[0].Sum());
-        network.Dispose();
+        voter.Dispose();
         Assert.Throws<ObjectDisposedException>(() => source.CountVotes(s_images[0], key, ranges));
         source.Dispose();
         source.Dispose();
         Assert.Throws<ObjectDisposedException>(() => source.CountVotes(s_images[0], key, ranges));
-    }
-
-    [TestMethod]
-    public void Batches_are_a_fixed_divisor_of_a_thousand()
-    {
-        Assert.AreEqual(250, NetworkVoter.BatchSizeFor(2 * 784));
-        Assert.AreEqual(10, NetworkVoter.BatchSizeFor(6 * 224 * 224));
-        Assert.AreEqual(1, NetworkVoter.BatchSizeFor(100_000_000));
     }
 
     [TestMethod]

@@ -6,12 +6,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// Counts the votes of a network: one stream of batches per core, each on its own thread with single-threaded operators,
+/// Counts the votes of a network on the processor: one stream of batches per core, each on its own thread with single-threaded operators,
 /// which is faster than one stream with operators over all cores and gives every batch the same arithmetic.
 /// </summary>
-internal sealed class TorchVoteSource : IVoteSource
+internal sealed class CpuVoteSource : IVoteSource
 {
+    private const long DefaultMemoryLimit = 1L << 30;
+
     private readonly NetworkVoter _voter;
+    private readonly int _batchSize;
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CountdownEvent _finished;
@@ -20,11 +23,26 @@ internal sealed class TorchVoteSource : IVoteSource
     private VoteJob? _job;
     private AnsweredBatch? _leftOver;
 
-    /// <param name="voter">The network and its input; this source becomes its owner.</param>
+    /// <summary>Makes a source with as many streams as there are cores, or as memory allows.</summary>
+    /// <param name="voter">The network, on the processor, and its input; the source becomes its owner.</param>
+    /// <param name="memoryLimit">Bytes that the batches of all streams may take; null for a gibibyte.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits.</exception>
+    public static CpuVoteSource Create(NetworkVoter voter, long? memoryLimit)
+    {
+        long limit = memoryLimit ?? DefaultMemoryLimit;
+        // The batch is settled before the streams: votes are then the same on two cores and on twenty.
+        int batchSize = BatchShape.Largest(BatchShape.Sizes(voter.Network.WorkingValues, onCpu: true), voter.BytesPerSample, limit);
+        long streams = Math.Clamp(limit / (batchSize * voter.BytesPerSample), 1, Environment.ProcessorCount);
+        return new CpuVoteSource(voter, batchSize, (int)streams);
+    }
+
+    /// <param name="voter">The network, on the processor, and its input; this source becomes its owner.</param>
+    /// <param name="batchSize">Samples that are scored together, the same in every stream.</param>
     /// <param name="streams">Threads, at least 1.</param>
-    public TorchVoteSource(NetworkVoter voter, int streams)
+    public CpuVoteSource(NetworkVoter voter, int batchSize, int streams)
     {
         _voter = voter;
+        _batchSize = batchSize;
         _finished = new CountdownEvent(streams);
         // A thread's operator count is set from within it, and the setting is also the default of threads to come,
         // so the application's own is put back.
@@ -43,7 +61,7 @@ internal sealed class TorchVoteSource : IVoteSource
         lock (_oneRow)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _voter.BatchSize, ClassCount, _leftOver);
+            var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _batchSize, ClassCount, _leftOver);
             _job = job;
             _finished.Reset();
             _wake.Release(_threads.Length);
@@ -58,7 +76,7 @@ internal sealed class TorchVoteSource : IVoteSource
     private void Work()
     {
         set_num_threads(1);
-        using var stream = _voter.MakeStream();
+        using var stream = new VoteStream(_voter, _batchSize);
         _finished.Signal();
         while (true)
         {

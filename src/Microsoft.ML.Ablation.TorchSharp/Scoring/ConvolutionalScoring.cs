@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+
+/// <summary>The scoring form of <see cref="ConvolutionalNetwork"/>.</summary>
+internal sealed class ConvolutionalScoring : ScoringNetwork
+{
+    private ConvolutionalScoring(NetworkShape shape, Tensor[] weights) : base(shape, weights)
+    {
+    }
+
+    // What the two convolutions take and give; the fully connected layers have less.
+    public override long WorkingValues
+    {
+        get
+        {
+            long first = ConvolutionalNetwork.FirstChannels * (Shape.Height / 2) * (Shape.Width / 2);
+            long second = ConvolutionalNetwork.FlatSize(Shape);
+            return Shape.Values + first + second;
+        }
+    }
+
+    /// <summary>Copies a network for scoring.</summary>
+    /// <param name="network">The network; stays as it is.</param>
+    /// <param name="precision">The number format of all layers but the last.</param>
+    public static ConvolutionalScoring From(ConvolutionalNetwork network, ScalarType precision)
+    {
+        using IDisposable _ = no_grad();
+        using var scope = NewDisposeScope();
+        NetworkShape shape = network.Shape;
+        IReadOnlyList<Tensor> p = network.Parameters;
+        // The first fully connected layer sees the channels of a position side by side here, and the positions of a channel there.
+        Tensor flat = p[4].reshape(p[4].shape[0], ConvolutionalNetwork.SecondChannels, -1).transpose(1, 2).flatten(1);
+        Tensor[] weights =
+        [
+            ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3],
+            flat, p[5], p[6], p[7], p[8], p[9],
+        ];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            bool last = i >= weights.Length - 2;
+            weights[i] = weights[i].to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
+        }
+        return new ConvolutionalScoring(shape, weights);
+    }
+
+    protected override Tensor Compute(Tensor images)
+    {
+        IReadOnlyList<Tensor> w = Weights;
+        Tensor x = conv2d(images, w[0], w[1], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding).relu_();
+        x = conv2d(x, w[2], w[3], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding).relu_();
+        x = x.permute(0, 2, 3, 1).flatten(1);
+        x = linear(x, w[4], w[5]).relu_();
+        x = linear(x, w[6], w[7]).relu_();
+        return linear(x.to(ScalarType.Float32), w[8], w[9]);
+    }
+
+    protected override ScoringNetwork With(Tensor[] weights) => new ConvolutionalScoring(Shape, weights);
+}

@@ -1,0 +1,84 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+
+/// <summary>
+/// The scoring form of a residual network (He, Zhang, Ren and Sun, CVPR 2016): batch normalisation is part of the convolution
+/// before it, so that every layer is a convolution with a bias.
+/// </summary>
+internal sealed class ResidualScoring : ScoringNetwork
+{
+    private readonly ResidualLayers _layers;
+
+    private ResidualScoring(NetworkShape shape, ResidualLayers layers, Tensor[] weights) : base(shape, weights) => _layers = layers;
+
+    public override long WorkingValues => _layers.WorkingValues(Shape);
+
+    /// <summary>Makes a network with these weights.</summary>
+    /// <param name="shape">What goes in and comes out.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="weights">One array per parameter of <see cref="ResidualLayers.ParametersOf"/>.</param>
+    /// <param name="precision">The number format of all layers but the last.</param>
+    /// <param name="device">Where to put it.</param>
+    public static ResidualScoring Create(NetworkShape shape, ResidualLayers layers, IReadOnlyList<float[]> weights, ScalarType precision,
+        Device device)
+    {
+        TorchRuntime.EnsureLoaded();
+        using IDisposable _ = no_grad();
+        using var scope = NewDisposeScope();
+        IReadOnlyList<ParameterSpec> specs = layers.ParametersOf(shape);
+        var tensors = new Tensor[specs.Count];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            Tensor weight = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device);
+            if (specs[i].Shape.Length == 4)
+                weight = ChannelsLast(weight);
+            bool last = i >= tensors.Length - 2;
+            tensors[i] = weight.to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
+        }
+        return new ResidualScoring(shape, layers, tensors);
+    }
+
+    protected override Tensor Compute(Tensor images)
+    {
+        // Tensors are freed as soon as the next layer has read them: all of them together would be ten times the working values.
+        int layer = 0;
+        Tensor x = Apply(_layers.Stem, images, ref layer);
+        x.relu_();
+        if (_layers.PoolsStem)
+            x = Replace(x, max_pool2d(x, [3, 3], [2, 2], [1, 1]));
+        foreach (ResidualBlock block in _layers.Blocks)
+        {
+            Tensor shortcut = x;
+            for (int i = 0; i < block.Path.Count; i++)
+            {
+                Tensor y = Apply(block.Path[i], x, ref layer);
+                if (i < block.Path.Count - 1)
+                    y.relu_();
+                x = ReferenceEquals(x, shortcut) ? y : Replace(x, y);
+            }
+            if (block.Shortcut is { } projection)
+                shortcut = Replace(shortcut, Apply(projection, shortcut, ref layer));
+            x.add_(shortcut).relu_();
+            shortcut.Dispose();
+        }
+        Tensor pooled = x.mean([2, 3], type: ScalarType.Float32);
+        return linear(pooled, Weights[^2], Weights[^1]);
+    }
+
+    protected override ScoringNetwork With(Tensor[] weights) => new ResidualScoring(Shape, _layers, weights);
+
+    private Tensor Apply(ResidualConvolution convolution, Tensor x, ref int layer)
+    {
+        Tensor weight = Weights[2 * layer], bias = Weights[2 * layer + 1];
+        layer++;
+        return conv2d(x, weight, bias, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
+    }
+
+    private static Tensor Replace(Tensor old, Tensor tensor)
+    {
+        old.Dispose();
+        return tensor;
+    }
+}

@@ -1,0 +1,84 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+
+/// <summary>
+/// A network in the form in which it scores fastest: weights in the number format of scoring, images and convolutions with
+/// channels running fastest, which lets them run without reordering, and the last layer in float32, so that classes that nearly tie
+/// are told apart.
+/// </summary>
+/// <remarks>
+/// It owns its tensors. <see cref="Forward"/> may be called from several threads at once as long as nobody disposes the network.
+/// </remarks>
+internal abstract class ScoringNetwork : IDisposable
+{
+    private readonly Tensor[] _weights;
+    private volatile bool _disposed;
+
+    /// <param name="shape">What goes in and comes out.</param>
+    /// <param name="weights">Owned from now on; the first has the number format of scoring.</param>
+    protected ScoringNetwork(NetworkShape shape, Tensor[] weights)
+    {
+        Shape = shape;
+        _weights = weights;
+        Precision = weights[0].dtype;
+    }
+
+    public NetworkShape Shape { get; }
+
+    /// <summary>The number format of the input and of all layers but the last.</summary>
+    public ScalarType Precision { get; }
+
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Device Device
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _weights[0].device;
+        }
+    }
+
+    /// <summary>The most values that are in memory at once while one image is scored, its input included.</summary>
+    public abstract long WorkingValues { get; }
+
+    protected IReadOnlyList<Tensor> Weights => _weights;
+
+    /// <summary>Scores before softmax.</summary>
+    /// <param name="pixels">[count, height, width, channels], in <see cref="Precision"/> and on the network's device.</param>
+    /// <returns>[count, classes] of float32.</returns>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Tensor Forward(Tensor pixels)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Compute(pixels.permute(0, 3, 1, 2)));
+    }
+
+    /// <summary>A network with weights of its own; the caller disposes it.</summary>
+    public ScoringNetwork Copy()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using IDisposable _ = no_grad();
+        return With([.. _weights.Select(weight => weight.clone().DetachFromDisposeScope())]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (Tensor weight in _weights)
+            weight.Dispose();
+    }
+
+    /// <summary>The forward pass.</summary>
+    /// <param name="images">[count, channels, height, width] with channels running fastest in memory.</param>
+    protected abstract Tensor Compute(Tensor images);
+
+    protected abstract ScoringNetwork With(Tensor[] weights);
+
+    /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions stay as they are.</summary>
+    protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+}

@@ -1,0 +1,57 @@
+using Microsoft.ML.Ablation.Sampling;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+
+/// <summary>
+/// A batch of ablations in the memory that the network reads. Filling it again costs O(k) a sample, however large the image
+/// is: the pixels that were retained before become NULL again, then the new ones are written.
+/// </summary>
+internal sealed class AblatedBatch : IDisposable
+{
+    private readonly NetworkVoter _voter;
+    private readonly SubsetSampler _sampler;
+    private readonly int[] _retained;
+    private readonly int _sampleSize;
+
+    /// <param name="voter">The network; it is on the processor.</param>
+    /// <param name="size">Samples.</param>
+    public AblatedBatch(NetworkVoter voter, int size)
+    {
+        _voter = voter;
+        _sampler = new SubsetSampler(voter.Positions, voter.RetainedPixels);
+        // At first position 0 is "retained" k times over, which is as good as any.
+        _retained = new int[checked(size * voter.RetainedPixels)];
+        _sampleSize = voter.Positions * voter.Null.PixelSize;
+        Pixels = voter.MakeInput(size);
+        Span<byte> pixels = Pixels.bytes;
+        for (int i = 0; i < pixels.Length; i += voter.Null.PixelSize)
+            voter.Null.Bytes.CopyTo(pixels[i..]);
+    }
+
+    /// <summary>The samples, [count, height, width, channels].</summary>
+    public Tensor Pixels { get; }
+
+    /// <summary>Writes the ablations of a batch's slots.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="key">The key of its ablations.</param>
+    /// <param name="batch">The samples.</param>
+    public void Fill(EncodedRow row, AblationKey key, VoteBatch batch)
+    {
+        Span<byte> all = Pixels.bytes;
+        int k = _voter.RetainedPixels, pixelSize = row.PixelSize;
+        ReadOnlySpan<byte> nothing = _voter.Null.Bytes;
+        for (int slot = 0; slot < batch.FilledSlots(_retained.Length / k); slot++)
+        {
+            Span<byte> sample = all.Slice(slot * _sampleSize, _sampleSize);
+            Span<int> retained = _retained.AsSpan(slot * k, k);
+            foreach (int position in retained)
+                nothing.CopyTo(sample[(position * pixelSize)..]);
+            _sampler.Sample(key, batch.Stage, batch.First + (uint)slot, retained);
+            foreach (int position in retained)
+                row.Pixel(position).CopyTo(sample[(position * pixelSize)..]);
+        }
+    }
+
+    public void Dispose() => Pixels.Dispose();
+}

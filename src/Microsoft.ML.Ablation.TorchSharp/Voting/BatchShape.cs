@@ -1,0 +1,35 @@
+namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+
+/// <summary>How many samples a network scores together. It is settled once, because another shape may sum in another order.</summary>
+internal static class BatchShape
+{
+    // On two cores of a Zen 4 server: 125 images of MNIST are within 3 % of the fastest batch, and fill the adaptive plan's first looks.
+    private const int LargestOnCpu = 125;
+    private const long ValuesOnCpu = 1L << 26;
+
+    private const int LargestOnGpu = 1_000;
+    private const long ValuesOnGpu = 1L << 29;
+
+    // Divisors of 1,000, so that the usual plans fill every batch.
+    private static readonly int[] s_sizes = [1_000, 500, 250, 125, 100, 50, 40, 25, 20, 10, 8, 5, 4, 2, 1];
+
+    /// <summary>Sizes worth trying on a processor, or on a GPU, the largest first.</summary>
+    /// <param name="workingValues">Values that one sample keeps in memory while it is scored.</param>
+    /// <param name="onCpu">Whether the network scores on a processor.</param>
+    /// <returns>At least one size.</returns>
+    public static IEnumerable<int> Sizes(long workingValues, bool onCpu)
+    {
+        (int largest, long values) = onCpu ? (LargestOnCpu, ValuesOnCpu) : (LargestOnGpu, ValuesOnGpu);
+        return s_sizes.Where(size => size == 1 || size <= largest && size * workingValues <= values);
+    }
+
+    /// <summary>The largest size whose values fit into a number of bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits.</exception>
+    public static int Largest(IEnumerable<int> sizes, long bytesPerSample, long limit)
+    {
+        int size = sizes.FirstOrDefault(size => size * bytesPerSample <= limit);
+        return size > 0 ? size : throw new ArgumentOutOfRangeException("MemoryLimitInMegabytes",
+            $"MemoryLimitInMegabytes is {limit >> 20}, but one sample of this network takes {(bytesPerSample >> 20) + 1} megabytes; allow "
+            + "at least that many.");
+    }
+}
