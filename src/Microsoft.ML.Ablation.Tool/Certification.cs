@@ -26,7 +26,7 @@ internal static class Certification
         var watch = Stopwatch.StartNew();
         console.WithProgress("Certifying", total, update =>
         {
-            foreach (CertifiedRow row in CertifiedRows.Read(report))
+            foreach (CertifiedLine row in CertifiedRows.Read(report))
             {
                 outcomes.Add(row.Outcome);
                 text.Append(row.Csv).Append('\n');

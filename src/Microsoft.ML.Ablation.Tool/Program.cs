@@ -13,6 +13,7 @@ internal static class Program
             TrainCommand.Create(),
             CertifyCommand.Create(),
             BoundsCommand.Create(),
+            BenchCommand.Create(),
             InfoCommand.Create(),
         };
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

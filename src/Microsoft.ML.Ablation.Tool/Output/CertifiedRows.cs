@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>One certified row: its line of CSV and how it came out.</summary>
-internal readonly record struct CertifiedRow(string Csv, CertifiedOutcome Outcome);
+internal readonly record struct CertifiedLine(string Csv, CertifiedOutcome Outcome);
 
 /// <summary>Reads a certifier's report row by row.</summary>
 internal static class CertifiedRows
@@ -13,7 +13,7 @@ internal static class CertifiedRows
 
     /// <summary>The rows in order, each certified when it is asked for.</summary>
     /// <param name="report">The certifier's output with a key column "Label" of the same classes.</param>
-    public static IEnumerable<CertifiedRow> Read(IDataView report)
+    public static IEnumerable<CertifiedLine> Read(IDataView report)
     {
         DataViewSchema schema = report.Schema;
         string[] names = ["Label", "PredictedLabel", "CertifiedRadius", "LowerBound", "SelectionVotes", "Votes"];
@@ -40,7 +40,7 @@ internal static class CertifiedRows
             bool abstained = predicted == 0;
             string csv = string.Create(CultureInfo.InvariantCulture, $"{cursor.Position},{Name(classes, label)},{Name(classes, predicted)},"
                 + $"{(abstained ? 1 : 0)},{radius},{bound:R},{Counts(selection)},{Counts(votes)}");
-            yield return new CertifiedRow(csv, new CertifiedOutcome(predicted == label && !abstained, abstained, radius));
+            yield return new CertifiedLine(csv, new CertifiedOutcome(predicted == label && !abstained, abstained, radius));
         }
     }
 

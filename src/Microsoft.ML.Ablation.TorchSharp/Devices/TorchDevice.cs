@@ -13,27 +13,34 @@ internal static class TorchDevice
     /// <exception cref="InvalidOperationException">A CUDA device was asked for, is not there, and the processor may not be used.</exception>
     public static Device Choose(IHostEnvironment env, IChannel channel)
     {
-        TorchRuntime.EnsureLoaded();
         var settings = (IHostEnvironmentInternal)env;
-        if (settings.GpuDeviceId is not { } wanted)
+        return Choose(settings.GpuDeviceId, settings.FallbackToCpu, message => channel.Info(message), message => channel.Warning(message));
+    }
+
+    /// <summary>The CUDA device of a number, or the processor for null, or where the fallback allows it.</summary>
+    /// <exception cref="InvalidOperationException">A CUDA device was asked for, is not there, and the processor may not be used.</exception>
+    public static Device Choose(int? gpuDeviceId, bool fallbackToCpu, Action<string> inform, Action<string> warn)
+    {
+        TorchRuntime.EnsureLoaded();
+        if (gpuDeviceId is not { } wanted)
         {
-            channel.Info($"Device: CPU ({CpuFeatures.Description}, {get_num_threads()} threads).");
+            inform($"Device: CPU ({CpuFeatures.Description}, {get_num_threads()} threads).");
             return CPU;
         }
         int devices = cuda.is_available() ? cuda.device_count() : 0;
         if (wanted >= 0 && wanted < devices)
         {
-            channel.Info($"Device: CUDA device {wanted} of {devices}.");
+            inform($"Device: CUDA device {wanted} of {devices}.");
             return new Device(global::TorchSharp.DeviceType.CUDA, wanted);
         }
         string found = devices == 0 ? "torch finds no CUDA device" : $"torch finds {devices} CUDA devices, numbered from 0";
-        if (!settings.FallbackToCpu)
+        if (!fallbackToCpu)
         {
             throw new InvalidOperationException($"MLContext.GpuDeviceId is {wanted}, but {found}. Add TorchSharp-cuda-linux or "
                 + "TorchSharp-cuda-windows to the application and check the driver, set GpuDeviceId to null, or set "
                 + "MLContext.FallbackToCpu to true.");
         }
-        channel.Warning($"Device: CPU ({CpuFeatures.Description}), because MLContext.GpuDeviceId is {wanted} but {found}.");
+        warn($"Device: CPU ({CpuFeatures.Description}), because MLContext.GpuDeviceId is {wanted} but {found}.");
         return CPU;
     }
 }

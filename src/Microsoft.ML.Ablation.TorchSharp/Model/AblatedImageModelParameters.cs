@@ -38,8 +38,8 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     {
         _column = column;
         Network = network;
-        Precision = Resolve(precision, network.Device);
-        _scoring = ConvolutionalScoring.From(network, ScalarTypeOf(Precision));
+        Precision = precision.ResolveFor(network.Device);
+        _scoring = ConvolutionalScoring.From(network, Precision.ToScalarType());
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
     }
 
@@ -82,36 +82,8 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
-        var voter = new NetworkVoter(_scoring.Copy(), encoder, retainedPixels);
-        try
-        {
-            return _scoring.Device.type == global::TorchSharp.DeviceType.CPU
-                ? CpuVoteSource.Create(voter, memoryLimit)
-                : DeviceVoteSource.Create(voter, memoryLimit);
-        }
-        catch
-        {
-            voter.Dispose();
-            throw;
-        }
+        return new NetworkVoter(_scoring.Copy(), encoder, retainedPixels).CreateSource(memoryLimit);
     }
-
-    private static ScoringPrecision Resolve(ScoringPrecision asked, Device device)
-    {
-        if (asked != ScoringPrecision.Auto)
-            return asked;
-        return device.type == global::TorchSharp.DeviceType.CPU && !CpuFeatures.SupportsBFloat16
-            ? ScoringPrecision.Float32
-            : ScoringPrecision.BFloat16;
-    }
-
-    private static ScalarType ScalarTypeOf(ScoringPrecision precision) => precision switch
-    {
-        ScoringPrecision.Float32 => ScalarType.Float32,
-        ScoringPrecision.BFloat16 => ScalarType.BFloat16,
-        ScoringPrecision.Float16 => ScalarType.Float16,
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "A network scores in Float32, BFloat16 or Float16."),
-    };
 
     private void Score(float[] planar, Span<float> probabilities)
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.TorchSharp.Scoring;
+using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
@@ -49,6 +50,24 @@ internal sealed class NetworkVoter : IDisposable
     public Tensor MakeInput(int batchSize) =>
         zeros([batchSize, Network.Shape.Height, Network.Shape.Width, Network.Shape.Channels], Network.Precision, Network.Device)
             .DetachFromDisposeScope();
+
+    /// <summary>Makes the source of votes for the network's device; it becomes the owner of this voter.</summary>
+    /// <param name="memoryLimit">Bytes that batches may take; null for a gibibyte on a processor, for what is free on a GPU.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits the limit; the voter is disposed then.</exception>
+    public IVoteSource CreateSource(long? memoryLimit)
+    {
+        try
+        {
+            return Network.Device.type == global::TorchSharp.DeviceType.CPU
+                ? CpuVoteSource.Create(this, memoryLimit)
+                : DeviceVoteSource.Create(this, memoryLimit);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     public void Dispose() => Network.Dispose();
 }

@@ -1,0 +1,95 @@
+using Microsoft.ML.Ablation.Tool.Output;
+using Spectre.Console;
+
+namespace Microsoft.ML.Ablation.Tool.Bench;
+
+/// <summary>What <c>ablation bench</c> prints.</summary>
+internal sealed record BenchResult
+{
+    public required string Device { get; init; }
+
+    public required string Precision { get; init; }
+
+    public required int Cores { get; init; }
+
+    /// <summary>Positions that one core draws per second, d = 784, k = 45.</summary>
+    public required double IndicesPerSecond { get; init; }
+
+    public required MnistBench Mnist { get; init; }
+
+    public required ImageNetBench ImageNet { get; init; }
+
+    /// <summary>The most memory of the whole run, the paper's loop included.</summary>
+    public required double PeakMegabytes { get; init; }
+
+    public void Print(IAnsiConsole console)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn(Text($"Vote engine on {Device}, {Precision}, {Cores} cores")).AddColumn(new TableColumn("").RightAligned());
+        table.AddRow("Positions drawn per second and core, 45 of 784", Text($"{IndicesPerSecond / 1e6:F0} million"));
+        table.AddEmptyRow();
+        table.AddRow("MNIST, the paper's network, k = 45", "votes/s");
+        foreach ((int size, double rate) in Mnist.BareVotesPerSecond)
+            table.AddRow(Text($"Bare forward pass, batches of {size}"), Text($"{rate:F0}"));
+        table.AddRow("Engine, 1,000 + 10,000 votes an image", Text($"{Mnist.EngineVotesPerSecond:F0}"));
+        table.AddRow("The paper's loop, float32", Text($"{Mnist.PaperVotesPerSecond:F0}"));
+        table.AddRow("Engine : bare forward pass at its best", Text($"{Mnist.EngineToBare:F3}"));
+        table.AddRow("Engine : the paper's loop", Text($"{Mnist.EngineToPaper:F2}"));
+        table.AddRow("Votes other than the definition's", Text($"{Mnist.DifferingVotes} of {Mnist.ComparedVotes}"));
+        table.AddRow("Peak memory, and its growth after ten images", Text($"{Mnist.PeakMegabytes:F0} MB, {Mnist.PeakGrowthMegabytes:F0} MB"));
+        table.AddEmptyRow();
+        table.AddRow("ImageNet, ResNet-50, k = 1,000 of 50,176", "votes/s");
+        table.AddRow(Text($"Bare forward pass, batches of {ImageNet.BatchSize}"), Text($"{ImageNet.BareVotesPerSecond:F1}"));
+        table.AddRow("Engine", Text($"{ImageNet.EngineVotesPerSecond:F1}"));
+        table.AddRow("Overhead outside the forward pass", Text($"{100 * ImageNet.Overhead:F1} %"));
+        table.AddRow("Votes other than the definition's", Text($"{ImageNet.DifferingVotes} of {ImageNet.ComparedVotes}"));
+        table.AddEmptyRow();
+        table.AddRow("Peak memory of the whole run", Text($"{PeakMegabytes:F0} MB"));
+        console.Write(table);
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}
+
+/// <summary>The paper's network for MNIST.</summary>
+internal sealed record MnistBench
+{
+    /// <summary>By batch size.</summary>
+    public required IReadOnlyDictionary<int, double> BareVotesPerSecond { get; init; }
+
+    public required double EngineVotesPerSecond { get; init; }
+
+    public required double PaperVotesPerSecond { get; init; }
+
+    public double EngineToBare => EngineVotesPerSecond / BareVotesPerSecond.Values.Max();
+
+    public double EngineToPaper => EngineVotesPerSecond / PaperVotesPerSecond;
+
+    /// <summary>Votes that were counted a second time, slowly, from the definition.</summary>
+    public required int ComparedVotes { get; init; }
+
+    public required int DifferingVotes { get; init; }
+
+    /// <summary>The most memory of the process after twenty images.</summary>
+    public required double PeakMegabytes { get; init; }
+
+    /// <summary>How much of it came after the first ten.</summary>
+    public required double PeakGrowthMegabytes { get; init; }
+}
+
+/// <summary>ResNet-50 for images of 224 × 224 pixels.</summary>
+internal sealed record ImageNetBench
+{
+    public required int BatchSize { get; init; }
+
+    public required double BareVotesPerSecond { get; init; }
+
+    public required double EngineVotesPerSecond { get; init; }
+
+    /// <summary>The share of the engine's time that is not forward pass; noise can make it negative.</summary>
+    public double Overhead => 1 - EngineVotesPerSecond / BareVotesPerSecond;
+
+    public required int ComparedVotes { get; init; }
+
+    public required int DifferingVotes { get; init; }
+}

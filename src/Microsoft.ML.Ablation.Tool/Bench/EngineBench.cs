@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp.Voting;
+using Microsoft.ML.Ablation.Voting;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.Tool.Bench;
+
+/// <summary>
+/// Measures the vote engine against the bare forward pass and against the paper's loop. Everything is measured in turns, several
+/// times over, so that what else the machine does falls on all alike; a figure is the median of its turns.
+/// </summary>
+internal sealed class EngineBench(ScalarType precision, Device device, Action<string> say)
+{
+    private const int Turns = 5, Selection = 1_000, Estimation = 10_000;
+    private static readonly int[] s_batchSizes = [50, 125, 250, 500];
+
+    private bool OnCpu => device.type == global::TorchSharp.DeviceType.CPU;
+
+    public BenchResult Run()
+    {
+        double sampler = IndicesPerSecond(784, 45);
+        MnistBench mnist = MeasureMnist();
+        ImageNetBench imageNet = MeasureImageNet();
+        return new BenchResult
+        {
+            Device = device.ToString(),
+            Precision = precision.ToString(),
+            Cores = Environment.ProcessorCount,
+            IndicesPerSecond = sampler,
+            Mnist = mnist,
+            ImageNet = imageNet,
+            PeakMegabytes = PeakMegabytes(),
+        };
+    }
+
+    private MnistBench MeasureMnist()
+    {
+        say("MNIST: the paper's network, k = 45 of 784, 1,000 + 10,000 votes an image");
+        using BenchSubject subject = BenchSubject.Mnist(precision, device);
+        using IVoteSource engine = subject.MakeVoter().CreateSource(memoryLimit: null);
+        (int equal, int compared) = Compare(subject, engine, votes: 1_000, batchSize: BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First());
+        Votes(subject, engine, images: 10);
+        double early = PeakMegabytes();
+        Votes(subject, engine, images: 10);
+        double engineMegabytes = PeakMegabytes();
+
+        using var trained = ConvolutionalNetwork.Create(subject.Network.Shape,
+            WeightInitializer.Uniform(ConvolutionalNetwork.ParametersOf(subject.Network.Shape), seed: 1), CPU);
+        using var paper = new PaperLoop(trained, subject.RetainedPixels);
+        paper.VoteShares(subject.NextImage(), Selection);
+        var engineRates = new List<double>();
+        var paperRates = new List<double>();
+        var bareRates = s_batchSizes.ToDictionary(size => size, _ => new List<double>());
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            say($"  turn {turn + 1} of {Turns}");
+            foreach (int size in s_batchSizes)
+                bareRates[size].Add(ForwardLoop.Measure(subject, size, passes: 6_000 / size));
+            engineRates.Add(Votes(subject, engine, images: 1));
+            paperRates.Add(PaperVotes(paper, subject.NextImage()));
+        }
+        return new MnistBench
+        {
+            BareVotesPerSecond = bareRates.ToDictionary(rates => rates.Key, rates => Median(rates.Value)),
+            EngineVotesPerSecond = Median(engineRates),
+            PaperVotesPerSecond = Median(paperRates),
+            ComparedVotes = compared,
+            DifferingVotes = compared - equal,
+            PeakMegabytes = engineMegabytes,
+            PeakGrowthMegabytes = engineMegabytes - early,
+        };
+    }
+
+    private ImageNetBench MeasureImageNet()
+    {
+        say("ImageNet: ResNet-50, k = 1,000 of 50,176");
+        using BenchSubject subject = BenchSubject.ImageNet(precision, device);
+        using IVoteSource engine = subject.MakeVoter().CreateSource(memoryLimit: null);
+        int batchSize = BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First();
+        (int equal, int compared) = Compare(subject, engine, votes: batchSize, batchSize);
+        int passes = 2, streams = OnCpu ? Environment.ProcessorCount : 1;
+        var engineRates = new List<double>();
+        var bareRates = new List<double>();
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            say($"  turn {turn + 1} of {Turns}");
+            bareRates.Add(ForwardLoop.Measure(subject, batchSize, passes));
+            engineRates.Add(Rate(subject, engine, [new(AblationStage.Estimation, 0, batchSize * passes * streams)]));
+        }
+        return new ImageNetBench
+        {
+            BatchSize = batchSize,
+            BareVotesPerSecond = Median(bareRates),
+            EngineVotesPerSecond = Median(engineRates),
+            ComparedVotes = compared,
+            DifferingVotes = compared - equal,
+        };
+    }
+
+    private static double Votes(BenchSubject subject, IVoteSource engine, int images)
+    {
+        double seconds = 0;
+        for (int i = 0; i < images; i++)
+            seconds += (Selection + Estimation) / Rate(subject, engine, [new(AblationStage.Selection, 0, Selection), new(AblationStage.Estimation, 0, Estimation)]);
+        return images * (Selection + Estimation) / seconds;
+    }
+
+    private static double Rate(BenchSubject subject, IVoteSource engine, SampleRange[] ranges)
+    {
+        float[] image = subject.NextImage();
+        AblationKey key = BenchSubject.KeyOf(image);
+        var watch = Stopwatch.StartNew();
+        engine.CountVotes(image, key, ranges);
+        return ranges.Sum(range => range.Count) / watch.Elapsed.TotalSeconds;
+    }
+
+    private static double PaperVotes(PaperLoop paper, float[] image)
+    {
+        var watch = Stopwatch.StartNew();
+        paper.VoteShares(image, Selection);
+        paper.VoteShares(image, Estimation);
+        return (Selection + Estimation) / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Counts the votes that the engine and the definition give alike.</summary>
+    private static (int Equal, int Compared) Compare(BenchSubject subject, IVoteSource engine, int votes, int batchSize)
+    {
+        float[] image = subject.NextImage();
+        var range = new SampleRange(AblationStage.Estimation, 0, votes);
+        int[] found = engine.CountVotes(image, BenchSubject.KeyOf(image), [range])[0];
+        int[] expected = PlainVotes.Count(subject, image, range, batchSize);
+        return (found.Zip(expected, Math.Min).Sum(), votes);
+    }
+
+    private static double IndicesPerSecond(int d, int k)
+    {
+        const int samples = 200_000;
+        var sampler = new SubsetSampler(d, k);
+        AblationKey key = AblationKey.Compute(1, [0]);
+        var rates = new List<double>();
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            var watch = Stopwatch.StartNew();
+            for (uint i = 0; i < samples; i++)
+                sampler.Sample(key, AblationStage.Estimation, i);
+            rates.Add((double)samples * k / watch.Elapsed.TotalSeconds);
+        }
+        return Median(rates);
+    }
+
+    private static double PeakMegabytes()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64 / (double)(1 << 20);
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}

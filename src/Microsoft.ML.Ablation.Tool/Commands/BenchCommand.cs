@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Bench;
+using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation bench</c>: how close the vote engine is to the hardware.</summary>
+internal static class BenchCommand
+{
+    public static CliCommand Create()
+    {
+        var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop; about a minute.");
+        var output = new OutputOptions();
+        Option<ScoringPrecision> precision = new("--precision") { Description = "Number format [default: Auto, the device's fastest]." };
+        Option<int?> gpu = new("--gpu") { Description = "Number of the CUDA device [default: the processor]." };
+        command.Options.Add(precision);
+        command.Options.Add(gpu);
+        output.AddTo(command);
+        command.SetWork((parsed, _) =>
+        {
+            ToolConsole console = output.Read(parsed);
+            Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
+            ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
+            BenchResult result = new EngineBench(settled.ToScalarType(), device, console.Say).Run();
+            console.Result(result, result.Print);
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>What a <see cref="ScoringPrecision"/> is on a device.</summary>
+internal static class ScoringPrecisions
+{
+    /// <summary>The precision itself; for Auto the fastest that the device computes well.</summary>
+    public static ScoringPrecision ResolveFor(this ScoringPrecision precision, Device device)
+    {
+        if (precision != ScoringPrecision.Auto)
+            return precision;
+        return device.type == global::TorchSharp.DeviceType.CPU && !CpuFeatures.SupportsBFloat16
+            ? ScoringPrecision.Float32
+            : ScoringPrecision.BFloat16;
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The precision is Auto.</exception>
+    public static ScalarType ToScalarType(this ScoringPrecision precision) => precision switch
+    {
+        ScoringPrecision.Float32 => ScalarType.Float32,
+        ScoringPrecision.BFloat16 => ScalarType.BFloat16,
+        ScoringPrecision.Float16 => ScalarType.Float16,
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "A network scores in Float32, BFloat16 or Float16."),
+    };
+}
