@@ -24,6 +24,7 @@ internal static class Training
                 Epochs = settings.Epochs,
                 BatchSize = settings.BatchSize,
                 Seed = settings.Seed,
+                Precision = settings.Precision,
                 CancellationToken = cancellation,
                 Progress = new EpochProgress(update),
             });

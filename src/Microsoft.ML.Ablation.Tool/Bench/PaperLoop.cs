@@ -1,5 +1,6 @@
 using Microsoft.ML.Ablation.TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.Ablation.Tool.Bench;
 
@@ -24,13 +25,22 @@ internal sealed class PaperLoop(ConvolutionalNetwork network, int retainedPixels
         NetworkShape shape = network.Shape;
         Tensor repeated = TensorMemory.Copy<float>(image, [1, image.Length], ScalarType.Float32, network.Device).repeat(samples, 1);
         Tensor retained = DrawPositions(image.Length, samples);
-        Tensor values = repeated.gather(1, retained);
-        Tensor ink = zeros_like(repeated).scatter_(1, retained, values);
-        Tensor paper = zeros_like(repeated).scatter_(1, retained, 1 - values);
+        Tensor ink = zeros_like(repeated).scatter_(1, retained, repeated.gather(1, retained));
+        Tensor paper = zeros_like(repeated).scatter_(1, retained, 1 - repeated.gather(1, retained));
         Tensor ablated = stack([ink, paper], 1).reshape(samples, 2, shape.Height, shape.Width);
-        Tensor answers = network.Forward(ablated).argmax(1);
+        Tensor answers = Forward(ablated).argmax(1);
         Tensor oneHot = zeros(samples, shape.Classes).scatter_(1, answers.unsqueeze(1), ones(samples, 1));
         return TensorMemory.Read(oneHot.mean([0]));
+    }
+
+    /// <summary>Layers one after the other, each with an output of its own.</summary>
+    private Tensor Forward(Tensor images)
+    {
+        IReadOnlyList<Tensor> p = network.Parameters;
+        Tensor x = relu(conv2d(images, p[0], p[1], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding));
+        x = relu(conv2d(x, p[2], p[3], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding));
+        x = relu(linear(x.flatten(1), p[4], p[5]));
+        return linear(relu(linear(x, p[6], p[7])), p[8], p[9]);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -30,6 +31,11 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainRows = new("--train-rows") { Description = "Use only the first N training images." };
 
+    private readonly Option<ScoringPrecision> _precision = new("--precision")
+    {
+        Description = "Number format in which the network votes [default: Auto, the fastest of the machine that trains].",
+    };
+
     public void AddTo(CliCommand command)
     {
         _epochs.MustBeAtLeast(1);
@@ -39,6 +45,7 @@ internal sealed class TrainingOptions
         command.Options.Add(_batch);
         command.Options.Add(Seed);
         command.Options.Add(_trainRows);
+        command.Options.Add(_precision);
     }
 
     public TrainingSettings Read(ParseResult parsed, int defaultEpochs) => new()
@@ -48,6 +55,7 @@ internal sealed class TrainingOptions
         BatchSize = parsed.GetValue(_batch),
         Seed = parsed.GetValue(Seed),
         TrainRows = parsed.GetValue(_trainRows),
+        Precision = parsed.GetValue(_precision),
     };
 }
 
@@ -63,4 +71,6 @@ internal sealed record TrainingSettings
     public required int Seed { get; init; }
 
     public required int? TrainRows { get; init; }
+
+    public required ScoringPrecision Precision { get; init; }
 }

@@ -41,6 +41,11 @@ internal sealed class VoteOptions
         Description = "Classify all ablations once where there are at most so many; 0: never [default: as many as the plan draws].",
     };
 
+    private readonly Option<int?> _memory = new("--memory-limit")
+    {
+        Description = "Megabytes that batches of ablations may take [default: 1024 on a processor, what is free on a GPU, or the model's].",
+    };
+
     private readonly Option<double?> _alpha = new("--alpha")
     {
         Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's].",
@@ -56,6 +61,7 @@ internal sealed class VoteOptions
         command.Options.Add(_tolerance);
         command.Options.Add(_target);
         command.Options.Add(_exact);
+        command.Options.Add(_memory);
     }
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
@@ -64,6 +70,7 @@ internal sealed class VoteOptions
     {
         Plan = Plan(parsed, options.Plan),
         ExactBudget = parsed.GetValue(_exact) ?? options.ExactBudget,
+        MemoryLimitInMegabytes = parsed.GetValue(_memory) ?? options.MemoryLimitInMegabytes,
         Rule = parsed.GetValue(_rule) ?? options.Rule,
         Alpha = parsed.GetValue(_alpha) ?? options.Alpha,
     };
@@ -75,7 +82,7 @@ internal sealed class VoteOptions
         if (parsed.GetValue(_adaptive))
         {
             int most = votes ?? plan.EstimationCount;
-            return SamplingPlan.Adaptive(selection ?? Math.Min(100, plan.SelectionCount), Math.Min(150, most), most, tolerance ?? 0, target);
+            return SamplingPlan.Adaptive(selection ?? Math.Min(125, plan.SelectionCount), Math.Min(125, most), most, tolerance ?? 0, target);
         }
         if (tolerance is not null || target is not null)
             throw new ArgumentException("--tolerance and --target say when to stop early; give --adaptive with them.");

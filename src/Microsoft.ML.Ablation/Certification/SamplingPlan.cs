@@ -56,8 +56,11 @@ public sealed class SamplingPlan
     /// A plan that stops a row when more votes are unlikely to change what can be said of it. Counts are cumulative: no vote is
     /// thrown away.
     /// </summary>
-    /// <param name="selectionCount">n0, at least 1. Default 100.</param>
-    /// <param name="firstLook">The number of votes of the first look, at least 1. Default 150.</param>
+    /// <param name="selectionCount">n0, at least 1. Default 125.</param>
+    /// <param name="firstLook">
+    /// The number of votes of the first look, at least 1; later looks are at multiples of it. Default 125, which with
+    /// <paramref name="selectionCount"/> fills whole batches of the networks of this library.
+    /// </param>
     /// <param name="estimationCount">n, the number of votes of the last look, at least <paramref name="firstLook"/>. Default 10,000.</param>
     /// <param name="radiusTolerance">
     /// Stop when at most that many pixels of radius could still be won; 0 or more. Default 0: stop when a larger radius is out
@@ -69,7 +72,7 @@ public sealed class SamplingPlan
     /// <returns>The plan.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static SamplingPlan Adaptive(
-        int selectionCount = 100, int firstLook = 150, int estimationCount = 10_000, int radiusTolerance = 0, int? targetRadius = null)
+        int selectionCount = 125, int firstLook = 125, int estimationCount = 10_000, int radiusTolerance = 0, int? targetRadius = null)
     {
         RequirePositive(selectionCount, nameof(selectionCount));
         RequirePositive(firstLook, nameof(firstLook));
@@ -87,11 +90,14 @@ public sealed class SamplingPlan
                 $"targetRadius is {targetRadius}; it must be 0 or more, or none.");
 
         var looks = new List<int>();
-        for (double look = firstLook; look < estimationCount / Math.Sqrt(Growth); look *= Growth)
-            looks.Add((int)look);
+        for (int look = firstLook; look < estimationCount / Math.Sqrt(Growth); look = NextLook(look, firstLook))
+            looks.Add(look);
         looks.Add(estimationCount);
         return new SamplingPlan(selectionCount, [.. looks], radiusTolerance, targetRadius);
     }
+
+    private static int NextLook(int look, int firstLook) =>
+        Math.Max(look + firstLook, firstLook * (int)Math.Round(look * Growth / firstLook));
 
     /// <summary>The number of the look that happens at this many votes.</summary>
     /// <exception cref="ArgumentException">The plan does not look there.</exception>

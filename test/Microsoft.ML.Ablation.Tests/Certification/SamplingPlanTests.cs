@@ -9,11 +9,12 @@ public class SamplingPlanTests
     [TestMethod]
     public void The_looks_of_an_adaptive_plan_grow_to_the_last_and_spend_no_more_than_alpha()
     {
-        foreach (int count in (int[])[150, 151, 1_000, 10_000, 1_000_000])
+        foreach (int count in (int[])[125, 126, 1_000, 10_000, 1_000_000])
         {
             SamplingPlan plan = SamplingPlan.Adaptive(estimationCount: count);
             Assert.AreEqual(count, plan.Looks[^1]);
             Assert.AreEqual(count, plan.EstimationCount);
+            Assert.IsTrue(plan.Looks.SkipLast(1).All(look => look % 125 == 0));
             CollectionAssert.AreEqual(plan.Looks.Distinct().Order().ToArray(), plan.Looks.ToArray());
 
             foreach (double alpha in (double[])[0.05, 0.001, 1e-300, 0.999])
@@ -181,12 +182,12 @@ public class SamplingPlanTests
     {
         MajorityCertificateTests.Refused("selectionCount is 0", () => SamplingPlan.Fixed(0));
         MajorityCertificateTests.Refused("estimationCount is -1", () => SamplingPlan.Fixed(1, -1));
-        MajorityCertificateTests.Refused("estimationCount is 100, but firstLook is 150", () => SamplingPlan.Adaptive(estimationCount: 100));
+        MajorityCertificateTests.Refused("estimationCount is 100, but firstLook is 125", () => SamplingPlan.Adaptive(estimationCount: 100));
         MajorityCertificateTests.Refused("firstLook is 0", () => SamplingPlan.Adaptive(firstLook: 0));
         MajorityCertificateTests.Refused("radiusTolerance is -1", () => SamplingPlan.Adaptive(radiusTolerance: -1));
         MajorityCertificateTests.Refused("targetRadius is -1", () => SamplingPlan.Adaptive(targetRadius: -1));
         var certifier = new VoteCertifier(784, 45, SamplingPlan.Adaptive(selectionCount: 10));
-        MajorityCertificateTests.Refused("estimationVotes has 149 votes, but the plan decides at 150, 225", () => certifier.Decide([10, 0], [149, 0]));
+        MajorityCertificateTests.Refused("estimationVotes has 124 votes, but the plan decides at 125, 250, 375", () => certifier.Decide([10, 0], [124, 0]));
     }
 
     private static (SamplingDecision Decision, int[] Votes) Run(VoteCertifier certifier, Simulation simulation)
