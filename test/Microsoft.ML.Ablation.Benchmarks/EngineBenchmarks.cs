@@ -34,8 +34,7 @@ public class EngineBenchmarks
         _subject = BenchSubject.Mnist(Precision.ToScalarType(), CPU);
         _voter = _subject.MakeVoter();
         _engine = _subject.MakeVoter().CreateSource(memoryLimit: null);
-        NetworkShape shape = _subject.Network.Shape;
-        _trained = ConvolutionalNetwork.Create(shape, WeightInitializer.Uniform(ConvolutionalNetwork.ParametersOf(shape), 1), CPU);
+        _trained = BenchSubject.MakeMnistNetwork(CPU);
         _paper = new PaperLoop(_trained, _subject.RetainedPixels);
         _image = _subject.NextImage();
         _key = BenchSubject.KeyOf(_image);

@@ -35,14 +35,14 @@ internal sealed record BenchResult
         table.AddRow("The paper's loop, float32", Text($"{Mnist.PaperVotesPerSecond:F0}"));
         table.AddRow("Engine : bare forward pass at its best", Text($"{Mnist.EngineToBare:F3}"));
         table.AddRow("Engine : the paper's loop", Text($"{Mnist.EngineToPaper:F2}"));
-        table.AddRow("Votes other than the definition's", Text($"{Mnist.DifferingVotes} of {Mnist.ComparedVotes}"));
+        table.AddRow("Votes other than the definition's", Mnist.Comparison.ToString());
         table.AddRow("Peak memory, and its growth after ten images", Text($"{Mnist.PeakMegabytes:F0} MB, {Mnist.PeakGrowthMegabytes:F0} MB"));
         table.AddEmptyRow();
         table.AddRow("ImageNet, ResNet-50, k = 1,000 of 50,176", "votes/s");
         table.AddRow(Text($"Bare forward pass, batches of {ImageNet.BatchSize}"), Text($"{ImageNet.BareVotesPerSecond:F1}"));
         table.AddRow("Engine", Text($"{ImageNet.EngineVotesPerSecond:F1}"));
         table.AddRow("Overhead outside the forward pass", Text($"{100 * ImageNet.Overhead:F1} %"));
-        table.AddRow("Votes other than the definition's", Text($"{ImageNet.DifferingVotes} of {ImageNet.ComparedVotes}"));
+        table.AddRow("Votes other than the definition's", ImageNet.Comparison.ToString());
         table.AddEmptyRow();
         table.AddRow("Peak memory of the whole run", Text($"{PeakMegabytes:F0} MB"));
         console.Write(table);
@@ -65,10 +65,7 @@ internal sealed record MnistBench
 
     public double EngineToPaper => EngineVotesPerSecond / PaperVotesPerSecond;
 
-    /// <summary>Votes that were counted a second time, slowly, from the definition.</summary>
-    public required int ComparedVotes { get; init; }
-
-    public required int DifferingVotes { get; init; }
+    public required VoteComparison Comparison { get; init; }
 
     /// <summary>The most memory of the process after twenty images.</summary>
     public required double PeakMegabytes { get; init; }
@@ -89,7 +86,18 @@ internal sealed record ImageNetBench
     /// <summary>The share of the engine's time that is not forward pass; noise can make it negative.</summary>
     public double Overhead => 1 - EngineVotesPerSecond / BareVotesPerSecond;
 
-    public required int ComparedVotes { get; init; }
+    public required VoteComparison Comparison { get; init; }
+}
 
-    public required int DifferingVotes { get; init; }
+/// <summary>Votes of the engine that were counted a second time, slowly, from the definition.</summary>
+internal sealed record VoteComparison
+{
+    public required int Votes { get; init; }
+
+    /// <summary>Classes that got any of them.</summary>
+    public required int Classes { get; init; }
+
+    public required int Differing { get; init; }
+
+    public override string ToString() => FormattableString.Invariant($"{Differing} of {Votes}, for {Classes} classes");
 }

@@ -40,14 +40,13 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         say("MNIST: the paper's network, k = 45 of 784, 1,000 + 10,000 votes an image");
         using BenchSubject subject = BenchSubject.Mnist(precision, device);
         using IVoteSource engine = subject.MakeVoter().CreateSource(memoryLimit: null);
-        (int equal, int compared) = Compare(subject, engine, votes: 1_000, batchSize: BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First());
+        VoteComparison comparison = Compare(subject, engine, votes: 1_000);
         Votes(subject, engine, images: 10);
         double early = PeakMegabytes();
         Votes(subject, engine, images: 10);
         double engineMegabytes = PeakMegabytes();
 
-        using var trained = ConvolutionalNetwork.Create(subject.Network.Shape,
-            WeightInitializer.Uniform(ConvolutionalNetwork.ParametersOf(subject.Network.Shape), seed: 1), CPU);
+        using ConvolutionalNetwork trained = BenchSubject.MakeMnistNetwork(CPU);
         using var paper = new PaperLoop(trained, subject.RetainedPixels);
         paper.VoteShares(subject.NextImage(), Selection);
         var engineRates = new List<double>();
@@ -66,8 +65,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
             BareVotesPerSecond = bareRates.ToDictionary(rates => rates.Key, rates => Median(rates.Value)),
             EngineVotesPerSecond = Median(engineRates),
             PaperVotesPerSecond = Median(paperRates),
-            ComparedVotes = compared,
-            DifferingVotes = compared - equal,
+            Comparison = comparison,
             PeakMegabytes = engineMegabytes,
             PeakGrowthMegabytes = engineMegabytes - early,
         };
@@ -79,7 +77,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         using BenchSubject subject = BenchSubject.ImageNet(precision, device);
         using IVoteSource engine = subject.MakeVoter().CreateSource(memoryLimit: null);
         int batchSize = BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First();
-        (int equal, int compared) = Compare(subject, engine, votes: batchSize, batchSize);
+        VoteComparison comparison = Compare(subject, engine, votes: batchSize);
         int passes = 2, streams = OnCpu ? Environment.ProcessorCount : 1;
         var engineRates = new List<double>();
         var bareRates = new List<double>();
@@ -94,8 +92,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
             BatchSize = batchSize,
             BareVotesPerSecond = Median(bareRates),
             EngineVotesPerSecond = Median(engineRates),
-            ComparedVotes = compared,
-            DifferingVotes = compared - equal,
+            Comparison = comparison,
         };
     }
 
@@ -124,14 +121,19 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         return (Selection + Estimation) / watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Counts the votes that the engine and the definition give alike.</summary>
-    private static (int Equal, int Compared) Compare(BenchSubject subject, IVoteSource engine, int votes, int batchSize)
+    /// <summary>Counts the same votes by the engine and by the definition.</summary>
+    private VoteComparison Compare(BenchSubject subject, IVoteSource engine, int votes)
     {
         float[] image = subject.NextImage();
         var range = new SampleRange(AblationStage.Estimation, 0, votes);
         int[] found = engine.CountVotes(image, BenchSubject.KeyOf(image), [range])[0];
-        int[] expected = PlainVotes.Count(subject, image, range, batchSize);
-        return (found.Zip(expected, Math.Min).Sum(), votes);
+        int[] expected = PlainVotes.Count(subject, image, range, BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First());
+        return new VoteComparison
+        {
+            Votes = votes,
+            Classes = expected.Count(count => count > 0),
+            Differing = votes - found.Zip(expected, Math.Min).Sum(),
+        };
     }
 
     private static double IndicesPerSecond(int d, int k)

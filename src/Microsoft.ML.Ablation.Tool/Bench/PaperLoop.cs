@@ -24,7 +24,7 @@ internal sealed class PaperLoop(ConvolutionalNetwork network, int retainedPixels
         using IDisposable gradient = no_grad();
         NetworkShape shape = network.Shape;
         Tensor repeated = TensorMemory.Copy<float>(image, [1, image.Length], ScalarType.Float32, network.Device).repeat(samples, 1);
-        Tensor retained = DrawPositions(image.Length, samples);
+        Tensor retained = DrawPositions(image.Length, retainedPixels, samples, _generator);
         Tensor ink = zeros_like(repeated).scatter_(1, retained, repeated.gather(1, retained));
         Tensor paper = zeros_like(repeated).scatter_(1, retained, 1 - repeated.gather(1, retained));
         Tensor ablated = stack([ink, paper], 1).reshape(samples, 2, shape.Height, shape.Width);
@@ -47,13 +47,13 @@ internal sealed class PaperLoop(ConvolutionalNetwork network, int retainedPixels
     /// Column i is a number below d − i, read as a rank among the positions that the columns before have left: it grows by the
     /// number of earlier positions not above it, until that number stays the same.
     /// </summary>
-    private Tensor DrawPositions(int positions, int samples)
+    public static Tensor DrawPositions(int positions, int retainedPixels, int samples, Generator generator)
     {
         Tensor retained = zeros([samples, retainedPixels], ScalarType.Int64);
         for (int i = 0; i < retainedPixels; i++)
         {
             using var scope = NewDisposeScope();
-            Tensor rank = randint(0, positions - i, [samples], ScalarType.Int64, generator: _generator);
+            Tensor rank = randint(0, positions - i, [samples], ScalarType.Int64, generator: generator);
             Tensor position = rank;
             if (i > 0)
             {

@@ -118,23 +118,43 @@ public sealed class CertifiedPipelineTests
     }
 
     [TestMethod]
-    public void An_adaptive_plan_draws_fewer_votes_and_the_same_first_ones()
+    public void An_adaptive_plan_draws_fewer_votes_and_the_very_same_ones()
     {
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
         var adaptive = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Adaptive(100, 100, 3_000, radiusTolerance: 1) });
-        var largest = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Fixed(100, 3_000) });
         IDataView test = CertifiedToys.Test(Ml, 30);
         int[] spent = [.. adaptive.Transform(test).GetColumn<int>("SampleCount")];
         Assert.IsLessThan(0.8 * 3_100, spent.Average());
         Assert.IsGreaterThan(1, spent.Distinct().Count());
         int[][] votes = CertifiedToys.Votes(adaptive.Transform(test));
-        int[][] all = CertifiedToys.Votes(largest.Transform(test));
-        for (int i = 0; i < votes.Length; i++)
+        foreach (int count in spent.Distinct())
         {
-            Assert.AreEqual(spent[i], 100 + votes[i].Sum());
-            for (int c = 0; c < 10; c++)
-                Assert.IsLessThanOrEqualTo(all[i][c], votes[i][c]);
+            var same = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Fixed(100, count - 100) });
+            int[][] fixedVotes = CertifiedToys.Votes(same.Transform(test));
+            for (int i = 0; i < votes.Length; i++)
+            {
+                if (spent[i] == count)
+                    CollectionAssert.AreEqual(fixedVotes[i], votes[i]);
+            }
         }
+    }
+
+    [TestMethod]
+    public void A_memory_limit_is_kept_and_changes_no_vote_where_batches_stay_as_they_are()
+    {
+        SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
+        IDataView test = CertifiedToys.Test(Ml, 3);
+        // One batch of 125 takes 10 MB in float32, so that there is one stream.
+        var limited = certifier.WithOptions(certifier.Options with { MemoryLimitInMegabytes = 10 });
+        int[][] expected = CertifiedToys.Votes(certifier.Transform(test));
+        int[][] votes = CertifiedToys.Votes(limited.Transform(test));
+        for (int i = 0; i < votes.Length; i++)
+            CollectionAssert.AreEqual(expected[i], votes[i]);
+        using var stream = new MemoryStream();
+        Ml.Model.Save(limited, test.Schema, stream);
+        using var loaded = (SmoothedCertifierTransformer)Ml.Model.Load(stream, out _);
+        Assert.AreEqual(10, loaded.Options.MemoryLimitInMegabytes);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => certifier.WithOptions(certifier.Options with { MemoryLimitInMegabytes = 0 }));
     }
 
     [TestMethod]
@@ -171,6 +191,33 @@ public sealed class CertifiedPipelineTests
         }
         Assert.AreEqual(tensors, Tensor.TotalCount);
         Assert.IsLessThan(50L << 20, WorkingSet() - memory);
+    }
+
+    [TestMethod]
+    public void A_thousand_images_of_the_size_of_mnist_leave_memory_flat()
+    {
+        var plan = CertifiedToys.Certifier(s_model);
+        var model = plan.WithOptions(plan.Options with { Plan = SamplingPlan.Fixed(125, 125) });
+        using DataViewRowCursor cursor = CertifiedCursor(model.Transform(CertifiedToys.Test(Ml, 1_000)), out ValueGetter<int> getRadius);
+        int radius = 0;
+        long afterTen = 0, most = 0;
+        while (cursor.MoveNext())
+        {
+            getRadius(ref radius);
+            if (cursor.Position == 9)
+                afterTen = WorkingSet();
+            else if (cursor.Position % 100 == 99)
+                most = Math.Max(most, WorkingSet());
+        }
+        Assert.IsLessThan(50L << 20, most - afterTen);
+        Assert.IsLessThan(1_500L << 20, most);
+    }
+
+    private static DataViewRowCursor CertifiedCursor(IDataView report, out ValueGetter<int> getRadius)
+    {
+        DataViewRowCursor cursor = report.GetRowCursor([report.Schema["CertifiedRadius"]]);
+        getRadius = cursor.GetGetter<int>(report.Schema["CertifiedRadius"]);
+        return cursor;
     }
 
     private static long WorkingSet()
