@@ -1,9 +1,10 @@
 using Microsoft.ML.Ablation.Datasets;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
 /// <summary>
-/// Loads image data sets: the generated digits, files in the formats of MNIST (IDX) and CIFAR-10.
+/// Loads image data sets: the generated digits, files in the formats of MNIST (IDX) and CIFAR-10, and image files in class folders.
 /// </summary>
 public static class DatasetCatalog
 {
@@ -124,5 +125,37 @@ public static class DatasetCatalog
         if (paths.Length == 0)
             throw new ArgumentException("No file is given; give at least one in the binary format of CIFAR-10.", nameof(paths));
         return new ImageDataView(Cifar10Images.Read(paths));
+    }
+
+    /// <summary>
+    /// The paths and classes of image files in a folder with one folder per class, such as <c>train</c> of ILSVRC2012; for ML.NET's
+    /// <c>LoadImages</c>, <c>ResizeImages</c> and <c>ExtractPixels</c> to go on with.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="folder">The folder above the class folders.</param>
+    /// <returns>
+    /// A data view with one row per image that can be shuffled, sorted by class folder and then by file name, both ordinally, with the
+    /// columns
+    /// <list type="table">
+    /// <item><term><c>ImagePath</c></term><description>text: the full path, which <c>LoadImages("Image", null, "ImagePath")</c>
+    /// takes as it is</description></item>
+    /// <item><term><c>Label</c></term><description>text: the name of the class folder; names that differ only by case are two
+    /// classes</description></item>
+    /// </list>
+    /// </returns>
+    /// <remarks>
+    /// Images are the files directly in a class folder that end in .jpg, .jpeg, .png, .bmp, .gif or .webp, in whatever case; all
+    /// other files and folders within class folders are ignored. This call lists the files and opens none.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">There are no class folders, or some of them hold no image; these are named.</exception>
+    public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        // LoadFromEnumerable would give rows that cannot be shuffled.
+        return DataViewConstructionUtils.CreateFromList(CatalogUtils.GetEnvironment(catalog), ImageFolder.List(folder));
     }
 }
