@@ -62,7 +62,10 @@ public sealed class CommandLineTests
         string folder = Directory.CreateDirectory(Path.Combine(s_folder, "cifar")).FullName;
         Datasets.BlackCifar10.WriteTo(Path.Combine(folder, "data", "cifar-10-batches-bin"));
         string data = Path.Combine(folder, "data");
-        string[] training = ["--data", data, "--train-rows", "200", "--epochs", "1", "--k", "30", "--votes", "50", "--selection-votes", "20", "--json"];
+        string[] training =
+        [
+            "--data", data, "--train-rows", "200", "--epochs", "1", "--k", "30", "--votes", "50", "--selection-votes", "20", "--json",
+        ];
 
         ToolProcess demo = ToolProcess.Ablation(folder, ["demo", .. training, "--rows", "2"]);
         Assert.AreEqual(0, demo.ExitCode, demo.Error);

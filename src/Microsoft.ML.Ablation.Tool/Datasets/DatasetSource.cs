@@ -31,7 +31,8 @@ internal sealed class DatasetSource
     public string Why { get; }
 
     /// <summary>
-    /// The folder that was given, if any; else the environment's if MNIST or Fashion-MNIST is there; else a download; else the generated digits.
+    /// The folder that was given, if any; else the environment's if MNIST or Fashion-MNIST is there; else a download; else the
+    /// generated digits.
     /// </summary>
     /// <param name="request">Where to look.</param>
     /// <param name="progress">Told how a download goes.</param>
