@@ -57,6 +57,35 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void Demo_train_and_certify_take_a_folder_with_cifar_10()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(s_folder, "cifar")).FullName;
+        Datasets.BlackCifar10.WriteTo(Path.Combine(folder, "data", "cifar-10-batches-bin"));
+        string data = Path.Combine(folder, "data");
+        string[] training =
+        [
+            "--data", data, "--train-rows", "200", "--epochs", "1", "--k", "30", "--votes", "50", "--selection-votes", "20", "--json",
+        ];
+
+        ToolProcess demo = ToolProcess.Ablation(folder, ["demo", .. training, "--rows", "2"]);
+        Assert.AreEqual(0, demo.ExitCode, demo.Error);
+        StringAssert.Contains(demo.Error, $"Data: CIFAR-10 from '{data}' (--data; ");
+        JsonElement result = JsonDocument.Parse(demo.Output).RootElement;
+        Assert.AreEqual("CIFAR-10", result.GetProperty("data").GetString());
+        Assert.AreEqual(1024, result.GetProperty("positions").GetInt32());
+
+        ToolProcess train = ToolProcess.Ablation(folder, ["train", .. training, "--out", "model.zip"]);
+        Assert.AreEqual(0, train.ExitCode, train.Error);
+        Assert.AreEqual("CIFAR-10", JsonDocument.Parse(train.Output).RootElement.GetProperty("data").GetString());
+
+        ToolProcess certify = ToolProcess.Ablation(folder, "certify", "--model", "model.zip", "--data", data, "--rows", "3", "--json");
+        Assert.AreEqual(0, certify.ExitCode, certify.Error);
+        result = JsonDocument.Parse(certify.Output).RootElement;
+        Assert.AreEqual("CIFAR-10", result.GetProperty("data").GetString());
+        Assert.AreEqual(3, result.GetProperty("rows").GetInt32());
+    }
+
+    [TestMethod]
     public void Info_tells_versions_and_that_torch_loads()
     {
         ToolProcess info = ToolProcess.Ablation(s_folder, "info", "--json");

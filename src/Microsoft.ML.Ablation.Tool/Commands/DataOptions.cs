@@ -9,8 +9,8 @@ internal sealed class DataOptions
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Folder with the four MNIST files (or a subfolder mnist with them). Default: ABLATION_DATA, else a download, "
-            + "else generated digits.",
+        Description = "Folder with the files of MNIST, Fashion-MNIST (or a subfolder mnist with them) or CIFAR-10's binary version (or a "
+            + "subfolder cifar-10-batches-bin). Default: MNIST from ABLATION_DATA, else a download, else generated digits.",
     };
 
     private readonly Option<bool> _generated = new("--generated") { Description = "Use the generated digits." };
@@ -47,14 +47,14 @@ internal sealed class DataOptions
         {
             IDataView own = ml.Data.LoadIdx(images, labels!);
             console.Say($"Data: '{images}'.");
-            return new ImageData(images, own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsMnist: false);
+            return new ImageData(images, own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsGenerated: false);
         }
         DatasetSource source = generated
             ? DatasetSource.Generated
             : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, allowDownload: !parsed.GetValue(_offline)),
                 cancellationToken: cancellation);
         console.Say($"Data: {source.Name} {source.Why}.");
-        return new ImageData(source.Name, source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsMnist);
+        return new ImageData(source.Name, source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsGenerated);
     }
 }
 
@@ -62,5 +62,5 @@ internal sealed class DataOptions
 /// <param name="Name">What they are called in results.</param>
 /// <param name="Test">All test images.</param>
 /// <param name="TakeTrain">The first images of the training set, all for null; can be shuffled.</param>
-/// <param name="IsMnist">Whether they are MNIST.</param>
-internal sealed record ImageData(string Name, IDataView Test, Func<int?, IDataView> TakeTrain, bool IsMnist);
+/// <param name="IsGenerated">Whether they are the generated digits.</param>
+internal sealed record ImageData(string Name, IDataView Test, Func<int?, IDataView> TakeTrain, bool IsGenerated);

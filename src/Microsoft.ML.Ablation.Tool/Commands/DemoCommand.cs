@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation demo</c>: trains, certifies, prints the table.</summary>
 internal static class DemoCommand
 {
-    private const int EpochsOnMnist = 20, RowsOfMnist = 500;
+    private const int Epochs = 20, RowsToCertify = 500;
     private const int EpochsOnDigits = 8, DigitsToTrain = 12_000, DigitsToCertify = 100;
 
     public static CliCommand Create()
@@ -16,7 +16,7 @@ internal static class DemoCommand
         var training = new TrainingOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
-        Option<int?> rows = new("--rows") { Description = $"Test images to certify [default: {RowsOfMnist}; generated digits: {DigitsToCertify}]." };
+        Option<int?> rows = new("--rows") { Description = $"Test images to certify [default: {RowsToCertify}; generated digits: {DigitsToCertify}]." };
         Option<string> folder = new("--out", "-o")
         {
             Description = "Folder for model.zip and certified.csv.",
@@ -38,15 +38,15 @@ internal static class DemoCommand
             var ml = new MLContext(parsed.GetValue(training.Seed));
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            TrainingSettings settings = training.Read(parsed, images.IsMnist ? EpochsOnMnist : EpochsOnDigits);
-            if (!images.IsMnist)
+            TrainingSettings settings = training.Read(parsed, images.IsGenerated ? EpochsOnDigits : Epochs);
+            if (images.IsGenerated)
                 settings = settings with { TrainRows = settings.TrainRows ?? DigitsToTrain };
 
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             (ITransformer model, TimeSpan trained) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, modelPath,
                 console, cancellation);
             using var owned = (IDisposable)model;
-            int count = parsed.GetValue(rows) ?? (images.IsMnist ? RowsOfMnist : DigitsToCertify);
+            int count = parsed.GetValue(rows) ?? (images.IsGenerated ? DigitsToCertify : RowsToCertify);
             CertificationResult result = Certification.Run(model, ml.Data.TakeRows(images.Test, count), images.Name, csvPath, console,
                 cancellation);
             result = result with { Model = modelPath, TrainingSeconds = Math.Round(trained.TotalSeconds, 1) };

@@ -4,45 +4,47 @@ using Microsoft.ML.Ablation.Datasets;
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
 /// <summary>
-/// The images that a command works on: MNIST where it can be had, else the generated digits; and why it is these.
+/// The images that a command works on: those of the folder that was given, else MNIST where it can be had, else the generated
+/// digits; and why it is these.
 /// </summary>
 internal sealed class DatasetSource
 {
     private const int TrainCount = 60_000, TestCount = 10_000;
     private const int TrainSeed = 1, TestSeed = 2;
 
-    private readonly MnistFolder? _mnist;
+    private readonly IDatasetFolder? _folder;
     private IDataView? _train, _test;
 
-    private DatasetSource(MnistFolder? mnist, string why)
+    private DatasetSource(IDatasetFolder? folder, string why)
     {
-        _mnist = mnist;
+        _folder = folder;
         Why = why;
     }
 
-    /// <summary>Whether it is MNIST; otherwise it is the generated digits.</summary>
-    public bool IsMnist => _mnist is not null;
+    /// <summary>Whether it is the generated digits; otherwise a data set was found.</summary>
+    public bool IsGenerated => _folder is null;
 
-    /// <summary>"MNIST" or "generated digits".</summary>
-    public string Name => IsMnist ? "MNIST" : "generated digits";
+    /// <summary>"MNIST", "Fashion-MNIST", "CIFAR-10" or "generated digits".</summary>
+    public string Name => _folder?.Name ?? "generated digits";
 
     /// <summary>Where the images come from and why, in words that follow the name: "from '/data/mnist' (--data)".</summary>
     public string Why { get; }
 
     /// <summary>
-    /// The folder that was given, if any; else the environment's if MNIST is there; else a download; else the generated digits.
+    /// The folder that was given, if any; else the environment's if MNIST or Fashion-MNIST is there; else a download; else the
+    /// generated digits.
     /// </summary>
     /// <param name="request">Where to look.</param>
     /// <param name="progress">Told how a download goes.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    /// <exception cref="FileNotFoundException">A folder was given, but MNIST is not there.</exception>
-    /// <exception cref="InvalidDataException">The files in the folder that was given or that the environment names are not those
-    /// of MNIST.</exception>
+    /// <exception cref="FileNotFoundException">A folder was given, but none of the data sets is there.</exception>
+    /// <exception cref="InvalidDataException">Files in the folder that was given or that the environment names are damaged or those of
+    /// another data set.</exception>
     public static async Task<DatasetSource> ResolveAsync(
         DatasetRequest request, IProgress<MnistDownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (request.DataFolder is { } given)
-            return FromFolder(MnistFolder.Open(given, cancellationToken), "--data");
+            return FromFolder(Open(given, cancellationToken), "--data");
 
         string reason;
         if (string.IsNullOrEmpty(request.EnvironmentFolder))
@@ -70,26 +72,36 @@ internal sealed class DatasetSource
 
     /// <summary>The training images, with the columns <c>Features</c> and <c>Label</c>; can be shuffled.</summary>
     /// <param name="ml">The context.</param>
-    /// <param name="count">How many, from the first; all if null (60,000).</param>
+    /// <param name="count">How many, from the first; all if null (60,000 generated digits).</param>
     public IDataView LoadTrain(MLContext ml, int? count = null)
     {
-        if (_mnist is null)
+        if (_folder is null)
             return ml.Data.LoadGeneratedDigits(count ?? TrainCount, TrainSeed);
-        IDataView all = _train ??= _mnist.LoadTrain(ml);
+        IDataView all = _train ??= _folder.LoadTrain(ml);
         // TakeRows cannot be shuffled, a cache of it can.
-        return count < TrainCount ? ml.Data.Cache(ml.Data.TakeRows(all, count.Value)) : all;
+        return count < all.GetRowCount() ? ml.Data.Cache(ml.Data.TakeRows(all, count.Value)) : all;
     }
 
     /// <summary>The test images, with the columns <c>Features</c> and <c>Label</c>.</summary>
     /// <param name="ml">The context.</param>
-    /// <param name="count">How many, from the first; all if null (10,000).</param>
+    /// <param name="count">How many, from the first; all if null (10,000 generated digits).</param>
     public IDataView LoadTest(MLContext ml, int? count = null)
     {
-        if (_mnist is null)
+        if (_folder is null)
             return ml.Data.LoadGeneratedDigits(count ?? TestCount, TestSeed);
-        IDataView all = _test ??= _mnist.LoadTest(ml);
-        return count < TestCount ? ml.Data.TakeRows(all, count.Value) : all;
+        IDataView all = _test ??= _folder.LoadTest(ml);
+        return count < all.GetRowCount() ? ml.Data.TakeRows(all, count.Value) : all;
     }
 
-    private static DatasetSource FromFolder(MnistFolder folder, string how) => new(folder, $"from '{folder.Directory}' ({how})");
+    // MNIST before CIFAR-10, where a folder holds both.
+    private static IDatasetFolder Open(string directory, CancellationToken cancellationToken)
+    {
+        if (MnistFolder.Find(directory, out string noMnist) is not null)
+            return MnistFolder.Open(directory, cancellationToken);
+        return Cifar10Folder.Find(directory, out string noCifar10)
+            ?? throw new FileNotFoundException($"No MNIST found: {noMnist}. {noCifar10}");
+    }
+
+    private static DatasetSource FromFolder(IDatasetFolder folder, string how) =>
+        new(folder, $"from '{folder.Directory}' ({(folder.Caveat is { } caveat ? $"{how}; {caveat}" : how)})");
 }

@@ -23,6 +23,16 @@ internal sealed record MnistFile(string Name, long Length, string Sha256)
     /// <summary>All four; small ones first, so that a mirror that does not answer is found out early.</summary>
     public static IReadOnlyList<MnistFile> All { get; } = [TestLabels, TrainLabels, TestImages, TrainImages];
 
+    /// <summary>
+    /// The label files of Fashion-MNIST, which have the names and lengths of those of MNIST. The sums are those of the files that its
+    /// publishers' repository holds.
+    /// </summary>
+    public static IReadOnlyList<MnistFile> FashionLabels { get; } =
+    [
+        TestLabels with { Sha256 = "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34" },
+        TrainLabels with { Sha256 = "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9" },
+    ];
+
     /// <summary>The names under which the file is found: as published, gzipped, or with a dot as some unpackers do.</summary>
     public IEnumerable<string> FileNames
     {

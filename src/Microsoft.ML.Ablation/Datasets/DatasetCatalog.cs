@@ -1,8 +1,11 @@
 using Microsoft.ML.Ablation.Datasets;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
-/// <summary>Loads image data sets: the generated digits, and files in the IDX format of MNIST.</summary>
+/// <summary>
+/// Loads image data sets: the generated digits, files in the formats of MNIST (IDX) and CIFAR-10, and image files in class folders.
+/// </summary>
 public static class DatasetCatalog
 {
     /// <summary>Ten classes of handwriting-like digits that are drawn as they are read; no file is needed.</summary>
@@ -63,5 +66,96 @@ public static class DatasetCatalog
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
         ArgumentException.ThrowIfNullOrEmpty(labelsPath);
         return new ImageDataView(IdxImages.Read(imagesPath, labelsPath));
+    }
+
+    /// <summary>The training or the test images of CIFAR-10 from the files of its binary version, under their own names.</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="folder">The folder with <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c> and <c>test_batch.bin</c>, or the one
+    /// above it where that is <c>cifar-10-batches-bin</c>, as the published archive has it. Only the files of the split are needed;
+    /// each may be gzipped and then end in <c>.gz</c>.</param>
+    /// <param name="split">Which images: 50,000 for training or 10,000 for testing.</param>
+    /// <returns>The data view that <see cref="LoadCifar10Files"/> describes.</returns>
+    /// <remarks>
+    /// The files are read and checked by this call: 10,000 whole records each, labels from 0 to 9. They are not compared with the
+    /// published ones. The pixels stay in memory as bytes (154 MB for the training set).
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="split"/> is none of the values of the enumeration.</exception>
+    /// <exception cref="FileNotFoundException">The folder or a file of the split does not exist; all that are missing are
+    /// named.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, cut or of another format; the message names file, byte offset, what
+    /// was expected and what was found.</exception>
+    public static IDataView LoadCifar10(this DataOperationsCatalog catalog, string folder, Cifar10Split split)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new ImageDataView(Cifar10Images.Read(Cifar10Folder.Find(folder, split), Cifar10Folder.ImagesPerFile));
+    }
+
+    /// <summary>
+    /// Colour images and their labels from any files in the binary format of CIFAR-10, with any number of records; plain or gzipped,
+    /// which is told from the content.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="paths">The files, at least one.</param>
+    /// <returns>
+    /// A data view with one row per record, file after file, that can be shuffled, with the columns
+    /// <list type="table">
+    /// <item><term><c>Features</c></term><description>vector of <see cref="float"/>, dimensions 3 × 32 × 32 (planar: red, green,
+    /// blue), the file's bytes divided by 255</description></item>
+    /// <item><term><c>Label</c></term><description>text: the file's number, "0" to "9", whether or not a file with class names lies
+    /// beside it; in the order of the numbers airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck.
+    /// <c>MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)</c> gives keys in this order</description></item>
+    /// </list>
+    /// </returns>
+    /// <remarks>
+    /// All files are read and checked by this call. The pixels stay in memory as bytes and become <see cref="float"/>s as rows are
+    /// read.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">There is no path, or one is null or empty.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, cut or of another format; the message names file, byte offset, what
+    /// was expected and what was found.</exception>
+    public static IDataView LoadCifar10Files(this DataOperationsCatalog catalog, params string[] paths)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(paths);
+        if (paths.Length == 0)
+            throw new ArgumentException("No file is given; give at least one in the binary format of CIFAR-10.", nameof(paths));
+        return new ImageDataView(Cifar10Images.Read(paths));
+    }
+
+    /// <summary>
+    /// The paths and classes of image files in a folder with one folder per class, such as <c>train</c> of ILSVRC2012; for ML.NET's
+    /// <c>LoadImages</c>, <c>ResizeImages</c> and <c>ExtractPixels</c> to go on with.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="folder">The folder above the class folders.</param>
+    /// <returns>
+    /// A data view with one row per image that can be shuffled, sorted by class folder and then by file name, both ordinally, with the
+    /// columns
+    /// <list type="table">
+    /// <item><term><c>ImagePath</c></term><description>text: the full path, which <c>LoadImages("Image", null, "ImagePath")</c>
+    /// takes as it is</description></item>
+    /// <item><term><c>Label</c></term><description>text: the name of the class folder; names that differ only by case are two
+    /// classes</description></item>
+    /// </list>
+    /// </returns>
+    /// <remarks>
+    /// Images are the files directly in a class folder that end in .jpg, .jpeg, .png, .bmp, .gif or .webp, in whatever case; all
+    /// other files and folders within class folders are ignored. This call lists the files and opens none.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">There are no class folders, or some of them hold no image; these are named.</exception>
+    public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        // LoadFromEnumerable would give rows that cannot be shuffled.
+        return DataViewConstructionUtils.CreateFromList(CatalogUtils.GetEnvironment(catalog), ImageFolder.List(folder));
     }
 }

@@ -5,9 +5,7 @@ internal sealed class GeneratedDigitSource(int count, int seed) : IImageSource
 {
     public int Count => count;
 
-    public int Height => GeneratedDigits.Height;
-
-    public int Width => GeneratedDigits.Width;
+    public ImageShape Shape => new(1, GeneratedDigits.Height, GeneratedDigits.Width);
 
     public int LabelOf(int index) => GeneratedDigits.LabelOf(seed, index);
 

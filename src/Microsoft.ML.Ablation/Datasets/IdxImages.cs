@@ -6,19 +6,16 @@ internal sealed class IdxImages : IImageSource
     private readonly byte[] _pixels;
     private readonly byte[] _labels;
 
-    private IdxImages(byte[] pixels, int height, int width, byte[] labels)
+    private IdxImages(byte[] pixels, ImageShape shape, byte[] labels)
     {
         _pixels = pixels;
-        Height = height;
-        Width = width;
+        Shape = shape;
         _labels = labels;
     }
 
     public int Count => _labels.Length;
 
-    public int Height { get; }
-
-    public int Width { get; }
+    public ImageShape Shape { get; }
 
     /// <summary>Reads both files and checks that they belong together.</summary>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
@@ -33,11 +30,10 @@ internal sealed class IdxImages : IImageSource
                 $"'{imagesPath}' holds {count:N0} images, but '{labelsPath}' holds {labels.Length:N0} labels. " +
                 "Give the image file and the label file of the same set.");
         }
-        return new IdxImages(pixels, height, width, labels);
+        return new IdxImages(pixels, new ImageShape(1, height, width), labels);
     }
 
     public int LabelOf(int index) => _labels[index];
 
-    public ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch) =>
-        _pixels.AsSpan(index * Height * Width, Height * Width);
+    public ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch) => _pixels.AsSpan(index * Shape.Values, Shape.Values);
 }

@@ -4,15 +4,15 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation.Datasets;
 
 /// <summary>
-/// Shows an <see cref="IImageSource"/> as rows: <c>Features</c>, a vector of Single with the dimensions 1 × height × width and
-/// values in [0, 1], and <c>Label</c>, the class as text. Rows are made when they are read; nothing but the source is kept.
+/// Shows an <see cref="IImageSource"/> as rows: <c>Features</c>, a vector of Single with the dimensions channels × height ×
+/// width and values in [0, 1], and <c>Label</c>, the class as text. Rows are made when they are read; nothing but the source is kept.
 /// </summary>
 internal sealed class ImageDataView : IDataView
 {
     public const string FeaturesName = "Features";
     public const string LabelName = "Label";
 
-    private static readonly float[] s_greyValues = [.. Enumerable.Range(0, 256).Select(grey => grey / 255f)];
+    private static readonly float[] s_values = [.. Enumerable.Range(0, 256).Select(level => level / 255f)];
     private static readonly ReadOnlyMemory<char>[] s_labels =
         [.. Enumerable.Range(0, 256).Select(label => label.ToString(CultureInfo.InvariantCulture).AsMemory())];
 
@@ -21,8 +21,9 @@ internal sealed class ImageDataView : IDataView
     public ImageDataView(IImageSource source)
     {
         _source = source;
+        (int channels, int height, int width) = source.Shape;
         var schema = new DataViewSchema.Builder();
-        schema.AddColumn(FeaturesName, new VectorDataViewType(NumberDataViewType.Single, 1, source.Height, source.Width));
+        schema.AddColumn(FeaturesName, new VectorDataViewType(NumberDataViewType.Single, channels, height, width));
         schema.AddColumn(LabelName, TextDataViewType.Instance);
         Schema = schema.ToSchema();
     }
@@ -57,7 +58,7 @@ internal sealed class ImageDataView : IDataView
             _active = new bool[view.Schema.Count];
             foreach (DataViewSchema.Column column in columnsNeeded)
                 _active[column.Index] = true;
-            _scratch = new byte[view._source.Height * view._source.Width];
+            _scratch = new byte[view._source.Shape.Values];
             if (random is not null)
             {
                 _order = [.. Enumerable.Range(0, view._source.Count)];
@@ -108,7 +109,7 @@ internal sealed class ImageDataView : IDataView
             ReadOnlySpan<byte> pixels = _view._source.Pixels(CurrentImage(), _scratch);
             VBufferEditor<float> editor = VBufferEditor.Create(ref value, pixels.Length);
             for (int i = 0; i < pixels.Length; i++)
-                editor.Values[i] = s_greyValues[pixels[i]];
+                editor.Values[i] = s_values[pixels[i]];
             value = editor.Commit();
         }
 

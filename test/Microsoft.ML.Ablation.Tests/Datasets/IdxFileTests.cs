@@ -39,6 +39,25 @@ public class IdxFileTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Fashion_mnist_has_the_same_format(bool gzip)
+    {
+        byte[] pixels = new byte[10 * 784], labels = [9, 0, 0, 3, 2, 7, 2, 5, 5, 1];
+        new Random(2).NextBytes(pixels);
+        byte[] imageFile = IdxWriter.Content([2051, 10, 28, 28], pixels), labelFile = IdxWriter.Content([2049, 10], labels);
+        string ending = gzip ? ".gz" : "";
+        IDataView view = _ml.Data.LoadIdx(
+            Write("train-images-idx3-ubyte" + ending, gzip ? IdxWriter.Gzip(imageFile) : imageFile),
+            Write("train-labels-idx1-ubyte" + ending, gzip ? IdxWriter.Gzip(labelFile) : labelFile));
+
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 1, 28, 28), view.Schema["Features"].Type);
+        Assert.AreEqual("9003272551", string.Concat(view.GetColumn<string>("Label")));
+        CollectionAssert.AreEqual(
+            Array.ConvertAll(pixels, grey => grey / 255f), view.GetColumn<float[]>("Features").SelectMany(image => image).ToArray());
+    }
+
+    [TestMethod]
     public void A_large_gzipped_file_is_read_whole()
     {
         var pixels = new byte[3000 * 784];

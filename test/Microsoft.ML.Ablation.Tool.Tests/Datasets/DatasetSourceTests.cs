@@ -21,11 +21,55 @@ public class DatasetSourceTests
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    public async Task A_folder_that_was_given_has_to_hold_mnist_even_if_others_do()
+    public async Task A_folder_that_was_given_has_to_hold_a_data_set_even_if_others_do()
     {
         var request = new DatasetRequest { DataFolder = _folder, EnvironmentFolder = _folder, Download = Working() };
         var exception = await Assert.ThrowsExactlyAsync<FileNotFoundException>(() => Resolve(request));
-        StringAssert.Contains(exception.Message, _folder);
+        StringAssert.Contains(exception.Message, $"No MNIST found: '{_folder}' lacks t10k-labels-idx1-ubyte, ");
+        StringAssert.Contains(exception.Message, $"No CIFAR-10 found: '{_folder}' lacks test_batch.bin ");
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("cifar-10-batches-bin")]
+    public async Task A_folder_that_was_given_may_hold_cifar_10(string place)
+    {
+        BlackCifar10.WriteTo(Path.Combine(_folder, place));
+
+        DatasetSource source = await Resolve(new DatasetRequest { DataFolder = _folder });
+
+        Assert.IsFalse(source.IsGenerated);
+        Assert.AreEqual("CIFAR-10", source.Name);
+        Assert.AreEqual($"from '{_folder}' (--data; contents not compared with the published ones)", source.Why);
+        Assert.AreEqual(50_000L, source.LoadTrain(_ml).GetRowCount());
+        Assert.AreSame(source.LoadTrain(_ml), source.LoadTrain(_ml), "the files are read once");
+        Assert.IsTrue(source.LoadTrain(_ml, 500).CanShuffle);
+        Assert.AreEqual("0123456789012", string.Concat(source.LoadTrain(_ml, 13).GetColumn<string>("Label")));
+        Assert.AreEqual(10_000L, source.LoadTest(_ml).GetRowCount());
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3, 32, 32), source.LoadTest(_ml).Schema["Features"].Type);
+    }
+
+    [TestMethod]
+    public async Task Cifar_10_without_its_training_images_serves_for_testing_only()
+    {
+        BlackCifar10.WriteTo(_folder);
+        File.Delete(Path.Combine(_folder, "data_batch_4.bin.gz"));
+
+        DatasetSource source = await Resolve(new DatasetRequest { DataFolder = _folder });
+
+        Assert.AreEqual(10L, source.LoadTest(_ml, 10).GetColumn<string>("Label").Count());
+        var exception = Assert.ThrowsExactly<FileNotFoundException>(() => source.LoadTrain(_ml));
+        StringAssert.Contains(exception.Message, $"'{_folder}' lacks data_batch_4.bin (");
+    }
+
+    [TestMethod]
+    public async Task Mnist_comes_before_cifar_10()
+    {
+        BlackCifar10.WriteTo(_folder);
+        foreach (MnistFile file in MnistFile.All)
+            File.WriteAllText(Path.Combine(_folder, file.Name), "x");
+        var exception = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => Resolve(new DatasetRequest { DataFolder = _folder }));
+        StringAssert.Contains(exception.Message, "MNIST");
     }
 
     [TestMethod]
@@ -38,7 +82,7 @@ public class DatasetSourceTests
 
         source = await Resolve(new DatasetRequest { EnvironmentFolder = Path.GetDirectoryName(real), Download = Unreachable() });
         Assert.AreEqual($"from '{real}' (ABLATION_DATA)", source.Why);
-        Assert.IsTrue(source.IsMnist);
+        Assert.IsFalse(source.IsGenerated);
         Assert.AreEqual("MNIST", source.Name);
         Assert.AreEqual(60_000L, source.LoadTrain(_ml).GetRowCount());
         Assert.AreSame(source.LoadTrain(_ml), source.LoadTrain(_ml), "the files are read once");
@@ -66,7 +110,7 @@ public class DatasetSourceTests
         if (environment == "empty")
             folder = Directory.CreateDirectory(Path.Combine(_folder, environment)).FullName;
         DatasetSource source = await Resolve(new DatasetRequest { EnvironmentFolder = folder, Download = Working() });
-        Assert.IsTrue(source.IsMnist);
+        Assert.IsFalse(source.IsGenerated);
         Assert.AreEqual($"from '{Path.Combine(_folder, "cache")}' (downloaded)", source.Why);
     }
 
@@ -74,7 +118,7 @@ public class DatasetSourceTests
     public async Task Last_come_the_generated_digits_with_the_reason()
     {
         DatasetSource source = await Resolve(new DatasetRequest { Download = Unreachable() });
-        Assert.IsFalse(source.IsMnist);
+        Assert.IsTrue(source.IsGenerated);
         Assert.AreEqual("generated digits", source.Name);
         foreach (string words in new[] { "ABLATION_DATA is not set", "cannot be downloaded", "mirror.example: it answered 503" })
             StringAssert.Contains(source.Why, words);

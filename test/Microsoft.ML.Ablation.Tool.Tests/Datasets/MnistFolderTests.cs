@@ -62,13 +62,49 @@ public class MnistFolderTests
             StringAssert.Contains(exception.Message, Path.Combine(_folder, file.Name));
             StringAssert.Contains(exception.Message, file.Sha256);
         }
+        StringAssert.Contains(exception.Message, "nor are they those of Fashion-MNIST");
+    }
+
+    [TestMethod]
+    public void Fashion_mnist_is_known_by_its_labels_and_goes_under_its_own_name()
+    {
+        foreach (MnistFile file in MnistFile.All)
+            File.WriteAllBytes(Path.Combine(_folder, file.Name + ".gz"), SmallMnist.Gzipped(file.Name));
+        MnistFile[] labels = [.. SmallMnist.Files.Where(file => file.Name.Contains("labels"))];
+
+        MnistFolder folder = MnistFolder.Open(_folder, labels, CancellationToken.None);
+
+        Assert.AreEqual("Fashion-MNIST", folder.Name);
+        Assert.AreEqual("known by its labels, its images not compared with the published ones", folder.Caveat);
+        Assert.AreEqual(_folder, folder.Directory);
+        Assert.AreEqual(Path.Combine(_folder, "t10k-images-idx3-ubyte.gz"), folder[MnistFile.TestImages]);
+
+        File.WriteAllText(Path.Combine(_folder, "t10k-labels-idx1-ubyte.gz"), "other labels");
+        Assert.ThrowsExactly<InvalidDataException>(() => MnistFolder.Open(_folder, labels, CancellationToken.None));
+    }
+
+    [TestMethod]
+    public void Images_of_mnist_with_labels_of_fashion_mnist_are_a_mixture()
+    {
+        MnistFolder real = RealMnist.Find();
+        foreach (MnistFile file in new[] { MnistFile.TrainImages, MnistFile.TestImages })
+            File.Copy(real[file], Path.Combine(_folder, Path.GetFileName(real[file])));
+        MnistFile[] labels = [.. SmallMnist.Files.Where(file => file.Name.Contains("labels"))];
+        foreach (MnistFile file in labels)
+            File.WriteAllBytes(Path.Combine(_folder, file.Name), SmallMnist.Content(file.Name));
+
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => MnistFolder.Open(_folder, labels, CancellationToken.None));
+        StringAssert.Contains(exception.Message, "t10k-labels");
+        Assert.DoesNotContain("t10k-images", exception.Message);
     }
 
     [TestMethod]
     public void Real_mnist_passes_and_one_changed_byte_does_not()
     {
         MnistFolder real = RealMnist.Find();
-        real.Check();
+        MnistFolder whole = MnistFolder.Open(real.Directory);
+        Assert.AreEqual("MNIST", whole.Name);
+        Assert.IsNull(whole.Caveat);
 
         foreach (MnistFile file in MnistFile.All)
             File.Copy(real[file], Path.Combine(_folder, Path.GetFileName(real[file])));
