@@ -24,6 +24,7 @@ internal static class Training
                 Epochs = settings.Epochs,
                 BatchSize = settings.BatchSize,
                 Seed = settings.Seed,
+                Network = settings.Network,
                 Precision = settings.Precision,
                 CancellationToken = cancellation,
                 Progress = new EpochProgress(update),

@@ -33,7 +33,7 @@ public static class TorchSharpAblationCatalog
     }
 
     /// <summary>
-    /// Trains the paper's convolutional network on randomly ablated images, with everything that can be set.
+    /// Trains a network on randomly ablated images, with everything that can be set.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Checked and copied here.</param>

@@ -16,7 +16,7 @@ public class EngineBenchmarks
     private BenchSubject _subject = null!;
     private NetworkVoter _voter = null!;
     private IVoteSource _engine = null!;
-    private ConvolutionalNetwork _trained = null!;
+    private AblationNetwork _trained = null!;
     private PaperLoop _paper = null!;
     private AblatedBatch _batch = null!;
     private EncodedRow _row = null!;

@@ -33,24 +33,23 @@ internal sealed class BenchSubject : IDisposable
     /// <summary>The paper's network for MNIST with k = 45.</summary>
     public static BenchSubject Mnist(ScalarType precision, Device device)
     {
-        using ConvolutionalNetwork network = MakeMnistNetwork(device);
-        return new BenchSubject(new ImageShape(1, 28, 28), 45, ConvolutionalScoring.From(network, precision));
+        using AblationNetwork network = MakeMnistNetwork(device);
+        return new BenchSubject(new ImageShape(1, 28, 28), 45, network.ToScoring(precision));
     }
 
     /// <summary>The network in the form in which it is trained.</summary>
-    public static ConvolutionalNetwork MakeMnistNetwork(Device device)
+    public static AblationNetwork MakeMnistNetwork(Device device)
     {
         var shape = new NetworkShape(2, 28, 28, 10);
-        return ConvolutionalNetwork.Create(shape, Weights(ConvolutionalNetwork.ParametersOf(shape), factor: 4), device);
+        return Make(NetworkArchitecture.Of(ImageNetwork.Convolutional), shape, factor: 4, device);
     }
 
     /// <summary>ResNet-50 for images of 224 × 224 pixels and 1,000 classes, k = 1,000.</summary>
     public static BenchSubject ImageNet(ScalarType precision, Device device)
     {
         var shape = new NetworkShape(6, 224, 224, 1_000);
-        ResidualLayers layers = ResidualLayers.ResNet50(shape);
-        return new BenchSubject(new ImageShape(3, 224, 224), 1_000,
-            ResidualScoring.Create(shape, layers, Weights(layers.ParametersOf(shape), factor: 2.5f), precision, device));
+        using AblationNetwork network = Make(NetworkArchitecture.Of(ImageNetwork.ResNet50), shape, factor: 1, device);
+        return new BenchSubject(new ImageShape(3, 224, 224), 1_000, network.ToScoring(precision));
     }
 
     public NetworkVoter MakeVoter() => new(Network.Copy(), Encoder, RetainedPixels);
@@ -60,9 +59,12 @@ internal sealed class BenchSubject : IDisposable
 
     public static AblationKey KeyOf(float[] image) => AblationKey.Compute(1, image);
 
-    /// <summary>First weights, but larger: a network that gives every ablation the same answer would hide votes that are wrong.</summary>
-    private static float[][] Weights(IReadOnlyList<ParameterSpec> parameters, float factor)
-        => [.. WeightInitializer.Uniform(parameters, seed: 1).Select(values => Array.ConvertAll(values, value => factor * value))];
+    /// <summary>First weights, larger where that keeps a network from giving every ablation the same answer, which would hide wrong votes.</summary>
+    private static AblationNetwork Make(NetworkArchitecture architecture, NetworkShape shape, float factor, Device device)
+    {
+        float[][] weights = WeightInitializer.Uniform(architecture.ParametersOf(shape), seed: 1);
+        return AblationNetwork.Create(architecture, shape, [.. weights.Select(values => Array.ConvertAll(values, value => factor * value))], device);
+    }
 
     public void Dispose() => Network.Dispose();
 }

@@ -46,7 +46,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         Votes(subject, engine, images: 10);
         double engineMegabytes = PeakMegabytes();
 
-        using ConvolutionalNetwork trained = BenchSubject.MakeMnistNetwork(CPU);
+        using AblationNetwork trained = BenchSubject.MakeMnistNetwork(CPU);
         using var paper = new PaperLoop(trained, subject.RetainedPixels);
         paper.VoteShares(subject.NextImage(), Selection);
         var engineRates = new List<double>();

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 /// </summary>
 /// <param name="network">The network as it was trained, in float32.</param>
 /// <param name="retainedPixels">k.</param>
-internal sealed class PaperLoop(ConvolutionalNetwork network, int retainedPixels) : IDisposable
+internal sealed class PaperLoop(AblationNetwork network, int retainedPixels) : IDisposable
 {
     private readonly Generator _generator = new(1);
 
@@ -37,8 +37,8 @@ internal sealed class PaperLoop(ConvolutionalNetwork network, int retainedPixels
     private Tensor Forward(Tensor images)
     {
         IReadOnlyList<Tensor> p = network.Parameters;
-        Tensor x = relu(conv2d(images, p[0], p[1], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding));
-        x = relu(conv2d(x, p[2], p[3], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding));
+        Tensor x = relu(conv2d(images, p[0], p[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding));
+        x = relu(conv2d(x, p[2], p[3], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding));
         x = relu(linear(x.flatten(1), p[4], p[5]));
         return linear(relu(linear(x, p[6], p[7])), p[8], p[9]);
     }

@@ -31,6 +31,8 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainRows = new("--train-rows") { Description = "Use only the first N training images." };
 
+    private readonly Option<ImageNetwork> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
+
     private readonly Option<ScoringPrecision> _precision = new("--precision")
     {
         Description = "Number format in which the network votes [default: Auto, the fastest of the machine that trains].",
@@ -45,6 +47,7 @@ internal sealed class TrainingOptions
         command.Options.Add(_batch);
         command.Options.Add(Seed);
         command.Options.Add(_trainRows);
+        command.Options.Add(_network);
         command.Options.Add(_precision);
     }
 
@@ -55,6 +58,7 @@ internal sealed class TrainingOptions
         BatchSize = parsed.GetValue(_batch),
         Seed = parsed.GetValue(Seed),
         TrainRows = parsed.GetValue(_trainRows),
+        Network = parsed.GetValue(_network),
         Precision = parsed.GetValue(_precision),
     };
 }
@@ -71,6 +75,8 @@ internal sealed record TrainingSettings
     public required int Seed { get; init; }
 
     public required int? TrainRows { get; init; }
+
+    public required ImageNetwork Network { get; init; }
 
     public required ScoringPrecision Precision { get; init; }
 }

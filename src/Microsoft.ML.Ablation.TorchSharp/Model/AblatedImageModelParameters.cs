@@ -32,14 +32,14 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     private readonly VectorDataViewType _outputType;
     private readonly ScoringNetwork _scoring;
 
-    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, ConvolutionalNetwork network,
+    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, AblationNetwork network,
         ScoringPrecision precision)
         : base(env, LoaderSignature)
     {
         _column = column;
         Network = network;
         Precision = precision.ResolveFor(network.Device);
-        _scoring = ConvolutionalScoring.From(network, Precision.ToScalarType());
+        _scoring = network.ToScoring(Precision.ToScalarType());
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
     }
 
@@ -47,7 +47,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     public ScoringPrecision Precision { get; }
 
     /// <summary>The network; for vote counting on tensors.</summary>
-    internal ConvolutionalNetwork Network { get; }
+    internal AblationNetwork Network { get; }
 
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
@@ -124,27 +124,27 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         BinaryReader reader = ctx.Reader;
         if (reader.ReadInt32() != sizeof(float))
             throw Damaged("its numbers are not float32");
-        string architecture = ctx.LoadNonEmptyString();
-        if (architecture != ConvolutionalNetwork.Architecture)
-            throw Damaged($"it names the network '{architecture}', which this version does not know");
+        string name = ctx.LoadNonEmptyString();
+        if (NetworkArchitecture.Find(name) is not { } architecture)
+            throw Damaged($"it names the network '{name}', which this version does not know");
         var shape = new NetworkShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        if (shape.Problem() is { } problem)
+        if (architecture.Problem(shape) is { } problem)
             throw Damaged(problem);
         bool interleaved = reader.ReadByte() != 0;
         var column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
         var precision = (ScoringPrecision)reader.ReadByte();
         if (precision == ScoringPrecision.Auto || !Enum.IsDefined(precision))
             throw Damaged($"its scoring precision is {(int)precision}");
-        IReadOnlyList<ParameterSpec> parameters = ConvolutionalNetwork.ParametersOf(shape);
+        IReadOnlyList<ParameterSpec> parameters = architecture.ParametersOf(shape);
         long length = reader.ReadInt64();
         byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
         byte[] content = ReadWeightsStream(ctx, length, WeightFormat.Length(parameters));
-        if (!Hash(column, shape, precision, content).AsSpan().SequenceEqual(hash))
+        if (!Hash(architecture, column, shape, precision, content).AsSpan().SequenceEqual(hash))
             throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
 
         IHost host = env.Register(LoaderSignature);
         using IChannel channel = host.Start("Loading");
-        var network = ConvolutionalNetwork.Create(shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(host, channel));
+        var network = AblationNetwork.Create(architecture, shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(host, channel));
         return new AblatedImageModelParameters(env, column, network, precision);
     }
 
@@ -153,8 +153,8 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         base.SaveCore(ctx);
         ctx.SetVersionInfo(GetVersionInfo());
         NetworkShape shape = Network.Shape;
-        byte[] content = WeightFormat.Write(ConvolutionalNetwork.ParametersOf(shape), Network.ReadWeights());
-        ctx.SaveNonEmptyString(ConvolutionalNetwork.Architecture);
+        byte[] content = WeightFormat.Write(Network.Architecture.ParametersOf(shape), Network.ReadWeights());
+        ctx.SaveNonEmptyString(Network.Architecture.Name);
         ctx.Writer.Write(shape.Channels);
         ctx.Writer.Write(shape.Height);
         ctx.Writer.Write(shape.Width);
@@ -163,16 +163,17 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         ctx.SaveNonEmptyString(_column.Name);
         ctx.Writer.Write((byte)Precision);
         ctx.Writer.Write(content.LongLength);
-        ctx.Writer.Write(Hash(_column, shape, Precision, content));
+        ctx.Writer.Write(Hash(Network.Architecture, _column, shape, Precision, content));
         ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
     }
 
     /// <summary>Covers the header too: a flipped layout would give a model that works, but wrongly.</summary>
-    private static byte[] Hash(ImageColumn column, NetworkShape shape, ScoringPrecision precision, byte[] weights)
+    private static byte[] Hash(NetworkArchitecture architecture, ImageColumn column, NetworkShape shape, ScoringPrecision precision,
+        byte[] weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(
-            $"{ConvolutionalNetwork.Architecture}|{shape}|{column.IsInterleaved}|{column.Name}|{precision}"));
+            $"{architecture.Name}|{shape}|{column.IsInterleaved}|{column.Name}|{precision}"));
         hash.AppendData(weights);
         return hash.GetHashAndReset();
     }

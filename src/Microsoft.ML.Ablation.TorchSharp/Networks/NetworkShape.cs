@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="Classes">Number of classes, at least 2.</param>
 internal readonly record struct NetworkShape(int Channels, int Height, int Width, int Classes)
 {
-    /// <summary>Two convolutions of stride 2 leave nothing of a smaller image.</summary>
+    /// <summary>The convolutions of stride 2 leave nothing of a smaller image.</summary>
     public const int SmallestSide = 4;
 
     private const int LargestSide = 1 << 14;
@@ -15,7 +15,7 @@ internal readonly record struct NetworkShape(int Channels, int Height, int Width
     /// <summary>Values per image.</summary>
     public int Values => checked(Channels * Height * Width);
 
-    /// <summary>Why no network can have this shape, or null when one can.</summary>
+    /// <summary>Why no network can have this shape, whatever its layers; null when one may.</summary>
     public string? Problem()
     {
         if (Channels is < 1 or > 1024)
@@ -24,8 +24,8 @@ internal readonly record struct NetworkShape(int Channels, int Height, int Width
             return $"images have {Height} × {Width} pixels, allowed are sides from {SmallestSide} to {LargestSide:N0}";
         if (Classes is < 2 or > 1 << 20)
             return $"there are {Classes} classes, allowed are 2 to {1 << 20:N0}";
-        if ((long)Channels * Height * Width > int.MaxValue || ConvolutionalNetwork.ParameterCount(this) > int.MaxValue / sizeof(float))
-            return $"a network for images of {Channels} × {Height} × {Width} would have more than 2 GiB of weights; make the images smaller";
+        if ((long)Channels * Height * Width > int.MaxValue)
+            return $"images of {Channels} × {Height} × {Width} have more than {int.MaxValue:N0} values; make them smaller";
         return null;
     }
 

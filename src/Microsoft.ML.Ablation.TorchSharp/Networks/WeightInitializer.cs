@@ -4,8 +4,8 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal static class WeightInitializer
 {
     /// <summary>
-    /// Values uniform in ±1/√fan-in, for weights and biases alike: the default of torch's own linear and convolution layers
-    /// (He, Zhang, Ren and Sun 2015, with a = √5).
+    /// Weights and biases uniform in ±1/√fan-in: the default of torch's own linear and convolution layers (He, Zhang, Ren and
+    /// Sun 2015, with a = √5). Batch normalisation begins as the identity.
     /// </summary>
     /// <param name="parameters">What to fill.</param>
     /// <param name="seed">The same seed gives the same values.</param>
@@ -15,8 +15,12 @@ internal static class WeightInitializer
         var random = new Random(seed);
         return [.. parameters.Select(parameter =>
         {
-            double bound = 1 / Math.Sqrt(parameter.FanIn);
             var values = new float[parameter.Count];
+            if (parameter.Role is ParameterRole.Scale or ParameterRole.RunningVariance)
+                Array.Fill(values, 1);
+            if (parameter.Role != ParameterRole.Weight)
+                return values;
+            double bound = 1 / Math.Sqrt(parameter.FanIn);
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(bound * (2 * random.NextDouble() - 1));
             return values;

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 
-/// <summary>The scoring form of <see cref="ConvolutionalNetwork"/>.</summary>
+/// <summary>The scoring form of <see cref="ConvolutionalArchitecture"/>.</summary>
 internal sealed class ConvolutionalScoring : ScoringNetwork
 {
     private ConvolutionalScoring(NetworkShape shape, Tensor[] weights) : base(shape, weights)
@@ -15,23 +15,22 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
     {
         get
         {
-            long first = ConvolutionalNetwork.FirstChannels * (Shape.Height / 2) * (Shape.Width / 2);
-            long second = ConvolutionalNetwork.FlatSize(Shape);
+            long first = ConvolutionalArchitecture.FirstChannels * (Shape.Height / 2) * (Shape.Width / 2);
+            long second = ConvolutionalArchitecture.FlatSize(Shape);
             return Shape.Values + first + second;
         }
     }
 
-    /// <summary>Copies a network for scoring.</summary>
-    /// <param name="network">The network; stays as it is.</param>
+    /// <summary>Copies weights for scoring.</summary>
+    /// <param name="shape">What goes in and comes out.</param>
+    /// <param name="p">Weight and bias of each of the five layers, in float32; they stay as they are.</param>
     /// <param name="precision">The number format of all layers but the last.</param>
-    public static ConvolutionalScoring From(ConvolutionalNetwork network, ScalarType precision)
+    public static ConvolutionalScoring From(NetworkShape shape, IReadOnlyList<Tensor> p, ScalarType precision)
     {
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
-        NetworkShape shape = network.Shape;
-        IReadOnlyList<Tensor> p = network.Parameters;
         // The first fully connected layer sees the channels of a position side by side here, and the positions of a channel there.
-        Tensor flat = p[4].reshape(p[4].shape[0], ConvolutionalNetwork.SecondChannels, -1).transpose(1, 2).flatten(1);
+        Tensor flat = p[4].reshape(p[4].shape[0], ConvolutionalArchitecture.SecondChannels, -1).transpose(1, 2).flatten(1);
         Tensor[] weights =
         [
             ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3],
@@ -48,8 +47,8 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
     protected override Tensor Compute(Tensor images)
     {
         IReadOnlyList<Tensor> w = Weights;
-        Tensor x = conv2d(images, w[0], w[1], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding).relu_();
-        x = conv2d(x, w[2], w[3], ConvolutionalNetwork.Stride, ConvolutionalNetwork.Padding).relu_();
+        Tensor x = conv2d(images, w[0], w[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding).relu_();
+        x = conv2d(x, w[2], w[3], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding).relu_();
         x = x.permute(0, 2, 3, 1).flatten(1);
         x = linear(x, w[4], w[5]).relu_();
         x = linear(x, w[6], w[7]).relu_();

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 
 /// <summary>
-/// The layers of ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1), for large images, or for images of
+/// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1), for large images, or for images of
 /// up to 64 pixels a side with a 3×3 first convolution that halves nothing.
 /// </summary>
 internal sealed class ResidualLayers
@@ -22,32 +22,38 @@ internal sealed class ResidualLayers
 
     public IReadOnlyList<ResidualBlock> Blocks { get; }
 
+    /// <summary>
+    /// A network for small images that trains on a processor: a first convolution and three blocks of two 3×3 convolutions, 32 to 128
+    /// channels, each block of half the side of the one before.
+    /// </summary>
+    public static ResidualLayers Compact(NetworkShape shape) => Make(shape, [1, 1, 1], expansion: 1, width: 32, firstStride: 2);
+
     /// <summary>ResNet-18: two 3×3 convolutions a block, 64 to 512 channels.</summary>
     public static ResidualLayers ResNet18(NetworkShape shape) => Make(shape, [2, 2, 2, 2], expansion: 1);
 
     /// <summary>ResNet-50: convolutions 1×1, 3×3 and 1×1 a block, 256 to 2,048 channels.</summary>
     public static ResidualLayers ResNet50(NetworkShape shape) => Make(shape, [3, 4, 6, 3], expansion: 4);
 
-    private static ResidualLayers Make(NetworkShape shape, int[] blocksPerStage, int expansion)
+    private static ResidualLayers Make(NetworkShape shape, int[] blocksPerStage, int expansion, int width = 64, int firstStride = 1)
     {
         bool small = Math.Max(shape.Height, shape.Width) <= LargestSmallSide;
-        var stem = new ResidualConvolution("stem", shape.Channels, 64, small ? 3 : 7, small ? 1 : 2);
+        var stem = new ResidualConvolution("stem", shape.Channels, width, small ? 3 : 7, small ? 1 : 2);
         var blocks = new List<ResidualBlock>();
         int channels = stem.Outputs;
         for (int stage = 0; stage < blocksPerStage.Length; stage++)
         {
-            int width = 64 << stage;
+            int inner = width << stage;
             for (int i = 0; i < blocksPerStage[stage]; i++)
             {
                 string name = $"stage{stage + 1}.block{i + 1}";
-                int stride = stage > 0 && i == 0 ? 2 : 1;
-                int outputs = width * expansion;
+                int stride = i > 0 ? 1 : stage > 0 ? 2 : firstStride;
+                int outputs = inner * expansion;
                 ResidualConvolution[] path = expansion == 1
-                    ? [new($"{name}.conv1", channels, width, 3, stride), new($"{name}.conv2", width, width, 3, 1)]
+                    ? [new($"{name}.conv1", channels, inner, 3, stride), new($"{name}.conv2", inner, inner, 3, 1)]
                     :
                     [
-                        new($"{name}.conv1", channels, width, 1, 1), new($"{name}.conv2", width, width, 3, stride),
-                        new($"{name}.conv3", width, outputs, 1, 1),
+                        new($"{name}.conv1", channels, inner, 1, 1), new($"{name}.conv2", inner, inner, 3, stride),
+                        new($"{name}.conv3", inner, outputs, 1, 1),
                     ];
                 bool projects = stride != 1 || channels != outputs;
                 blocks.Add(new ResidualBlock(path, projects ? new($"{name}.shortcut", channels, outputs, 1, stride) : null));

@@ -15,29 +15,23 @@ internal sealed class ResidualScoring : ScoringNetwork
 
     public override long WorkingValues => _layers.WorkingValues(Shape);
 
-    /// <summary>Makes a network with these weights.</summary>
+    /// <summary>Copies weights for scoring.</summary>
     /// <param name="shape">What goes in and comes out.</param>
     /// <param name="layers">The layers.</param>
-    /// <param name="weights">One array per parameter of <see cref="ResidualLayers.ParametersOf"/>.</param>
+    /// <param name="weights">One tensor of float32 per parameter of <see cref="ResidualLayers.ParametersOf"/>; they stay as they are.</param>
     /// <param name="precision">The number format of all layers but the last.</param>
-    /// <param name="device">Where to put it.</param>
-    public static ResidualScoring Create(NetworkShape shape, ResidualLayers layers, IReadOnlyList<float[]> weights, ScalarType precision,
-        Device device)
+    public static ResidualScoring From(NetworkShape shape, ResidualLayers layers, IReadOnlyList<Tensor> weights, ScalarType precision)
     {
-        TorchRuntime.EnsureLoaded();
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
-        IReadOnlyList<ParameterSpec> specs = layers.ParametersOf(shape);
-        var tensors = new Tensor[specs.Count];
-        for (int i = 0; i < tensors.Length; i++)
+        var copies = new Tensor[weights.Count];
+        for (int i = 0; i < copies.Length; i++)
         {
-            Tensor weight = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device);
-            if (specs[i].Shape.Length == 4)
-                weight = ChannelsLast(weight);
-            bool last = i >= tensors.Length - 2;
-            tensors[i] = weight.to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
+            bool last = i >= copies.Length - 2;
+            Tensor weight = weights[i].dim() == 4 ? ChannelsLast(weights[i]) : weights[i];
+            copies[i] = weight.to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
         }
-        return new ResidualScoring(shape, layers, tensors);
+        return new ResidualScoring(shape, layers, copies);
     }
 
     protected override Tensor Compute(Tensor images)

@@ -14,6 +14,9 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>The features: a vector of Single of three dimensions. Default "Features".</summary>
         public string FeatureColumnName { get; set; } = "Features";
 
+        /// <summary>The network. Default <see cref="ImageNetwork.Convolutional"/>, the paper's for MNIST.</summary>
+        public ImageNetwork Network { get; set; } = ImageNetwork.Convolutional;
+
         /// <summary>How often the training set is gone through, at least 1. Default 20.</summary>
         public int Epochs { get; set; } = 20;
 
@@ -70,6 +73,7 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(!string.IsNullOrEmpty(FeatureColumnName), nameof(FeatureColumnName), "empty", "the name of a column");
             Check(Epochs is >= 1 and <= 1_000_000, nameof(Epochs), Epochs, "1 to 1,000,000");
             Check(BatchSize is >= 1 and <= 65_536, nameof(BatchSize), BatchSize, "1 to 65,536");
+            Check(Enum.IsDefined(Network), nameof(Network), Network, string.Join(", ", Enum.GetNames<ImageNetwork>()));
             Check(Enum.IsDefined(Recipe), nameof(Recipe), Recipe, string.Join(" and ", Enum.GetNames<TrainingRecipe>()));
             Check(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(", ", Enum.GetNames<ScoringPrecision>()));
             Check(Enum.IsDefined(MaskSharing), nameof(MaskSharing), MaskSharing, string.Join(" and ", Enum.GetNames<MaskSharing>()));

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// Trains the paper's convolutional network on randomly ablated images: the base classifier of a certified one.
+/// Trains a network on randomly ablated images: the base classifier of a certified one.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown">
@@ -75,7 +75,8 @@ public sealed partial class AblatedImageClassificationTrainer
         DataViewSchema.Column features = data.Schema.Feature!.Value;
         ImageColumn images = ImageColumn.Read(features);
         var shape = new NetworkShape(images.Channels, images.Height, images.Width, ClassesOf(label));
-        if (shape.Problem() is { } problem)
+        NetworkArchitecture architecture = NetworkArchitecture.Of(_options.Network);
+        if (architecture.Problem(shape) is { } problem)
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
         {
@@ -87,8 +88,8 @@ public sealed partial class AblatedImageClassificationTrainer
         Device device = TorchDevice.Choose(Host, channel);
         var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);
         RowCounts counts = CountRows(set, channel);
-        float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, shape, _seed, device);
-        return new AblatedImageModelParameters(Host, images, ConvolutionalNetwork.Create(shape, weights, device), _options.Precision);
+        float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
+        return new AblatedImageModelParameters(Host, images, AblationNetwork.Create(architecture, shape, weights, device), _options.Precision);
     }
 
     private protected override MulticlassPredictionTransformer<AblatedImageModelParameters> MakeTransformer(

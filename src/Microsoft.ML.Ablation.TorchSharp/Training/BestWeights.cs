@@ -13,7 +13,7 @@ internal sealed class BestWeights
     public int Epoch { get; private set; }
 
     /// <summary>Keeps the network's weights if they are better.</summary>
-    public void Offer(ConvolutionalNetwork network, int epoch, double accuracy, double loss)
+    public void Offer(AblationNetwork network, int epoch, double accuracy, double loss)
     {
         if (accuracy < _accuracy || accuracy == _accuracy && !(loss < _loss))
             return;

@@ -13,7 +13,7 @@ internal sealed class TrainingLoop
     private readonly AblatedImageClassificationTrainer.Options _options;
     private readonly TrainingSet _set;
     private readonly RowCounts _counts;
-    private readonly ConvolutionalNetwork _network;
+    private readonly AblationNetwork _network;
     private readonly IUpdateRule _update;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _batches;
@@ -21,7 +21,7 @@ internal sealed class TrainingLoop
     private EpochTally? _validation;
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, ConvolutionalNetwork network, IUpdateRule update)
+        RowCounts counts, AblationNetwork network, IUpdateRule update)
     {
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
         _batches = set.BatchesOf(counts);
@@ -32,13 +32,13 @@ internal sealed class TrainingLoop
     /// <exception cref="OperationCanceledException">The options' token, or the context, was cancelled.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number, or masks cannot be shared.</exception>
     public static float[][] Run(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, NetworkShape shape, TrainingSeed seed, Device device)
+        RowCounts counts, NetworkArchitecture architecture, NetworkShape shape, TrainingSeed seed, Device device)
     {
-        float[][] weights = WeightInitializer.Uniform(ConvolutionalNetwork.ParametersOf(shape), seed.Weights);
-        using var network = ConvolutionalNetwork.Create(shape, weights, device, trainable: true);
+        float[][] weights = WeightInitializer.Uniform(architecture.ParametersOf(shape), seed.Weights);
+        using var network = AblationNetwork.Create(architecture, shape, weights, device, trainable: true);
         using IUpdateRule update = options.Recipe == TrainingRecipe.AdamOneCycle
-            ? new AdamUpdate(network.Parameters, options.WeightDecay)
-            : new SgdUpdate(network.Parameters, options.WeightDecay);
+            ? new AdamUpdate(network.Trained, options.WeightDecay)
+            : new SgdUpdate(network.Trained, options.WeightDecay);
         return new TrainingLoop(host, channel, options, set, counts, network, update).Run();
     }
 
@@ -88,10 +88,10 @@ internal sealed class TrainingLoop
     private void Train(ImageBatch batch, EpochTally tally, int epoch, long batchOfEpoch)
     {
         using var scope = NewDisposeScope();
-        foreach (Tensor parameter in _network.Parameters)
+        foreach (Tensor parameter in _network.Trained)
             parameter.grad = null;
         Tensor classes = batch.ClassesOn(_network.Device);
-        Tensor scores = _network.Forward(batch.ImagesOn(_network.Device));
+        Tensor scores = _network.Forward(batch.ImagesOn(_network.Device), training: true);
         Tensor loss = cross_entropy(scores, classes);
         double value = loss.item<float>();
         double rate = LearningRate();

@@ -55,7 +55,7 @@ public sealed class BaselineTests
         const int votes = 4_000;
         using BenchSubject subject = BenchSubject.Mnist(ScalarType.Float32, CPU);
         using IVoteSource engine = subject.MakeVoter().CreateSource(memoryLimit: null);
-        using ConvolutionalNetwork network = BenchSubject.MakeMnistNetwork(CPU);
+        using AblationNetwork network = BenchSubject.MakeMnistNetwork(CPU);
         using var paper = new PaperLoop(network, subject.RetainedPixels);
         float[] image = subject.NextImage();
         int[] counts = engine.CountVotes(image, BenchSubject.KeyOf(image), [new(AblationStage.Estimation, 0, votes)])[0];

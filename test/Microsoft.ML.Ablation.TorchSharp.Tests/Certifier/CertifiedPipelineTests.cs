@@ -169,6 +169,33 @@ public sealed class CertifiedPipelineTests
     }
 
     [TestMethod]
+    [DataRow(ImageNetwork.Convolutional)]
+    [DataRow(ImageNetwork.NormalizedConvolutional)]
+    [DataRow(ImageNetwork.CompactResidual)]
+    [DataRow(ImageNetwork.ResNet18)]
+    [DataRow(ImageNetwork.ResNet50)]
+    public void Every_network_trains_saves_loads_and_votes_the_same(ImageNetwork network)
+    {
+        var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
+        {
+            Network = network,
+            Epochs = 1,
+            BatchSize = 10,
+            ValidationFraction = 0,
+            Seed = 3,
+        });
+        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(20, 60), Seed = 1 };
+        IDataView train = CertifiedToys.Train(Ml, 20), test = CertifiedToys.Test(Ml, 2);
+        using TransformerChain<SmoothedCertifierTransformer> model = Ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.RandomAblation(k: 150, seed: 2).Append(trainer), options)).Fit(train);
+        using var stream = new MemoryStream();
+        Ml.Model.Save(model, train.Schema, stream);
+        ITransformer loaded = Ml.Model.Load(stream, out _);
+        CollectionAssert.AreEqual(CertifiedToys.Text(Ml, model.Transform(test)), CertifiedToys.Text(Ml, loaded.Transform(test)));
+        ((IDisposable)loaded).Dispose();
+    }
+
+    [TestMethod]
     public void Ten_thousand_predictions_leave_tensors_and_memory_flat()
     {
         var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1));

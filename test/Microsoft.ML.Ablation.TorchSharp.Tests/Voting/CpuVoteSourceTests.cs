@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -36,7 +35,7 @@ public sealed class CpuVoteSourceTests
     private static CpuVoteSource Source(int streams, ScalarType precision = ScalarType.Float32)
         => new(Voter(precision), BatchSize, streams);
 
-    private static NetworkVoter Voter(ScalarType precision) => new(ConvolutionalScoring.From(s_network.Network, precision), s_encoder, K);
+    private static NetworkVoter Voter(ScalarType precision) => new(s_network.Network.ToScoring(precision), s_encoder, K);
 
     private static string Text(int[][] votes) => string.Join(" | ", votes.Select(range => string.Join(',', range)));
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -12,6 +11,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Tests.Voting;
 public sealed class DeviceVoteSourceTests
 {
     private const int K = 45;
+    private static readonly NetworkArchitecture s_architecture = NetworkArchitecture.Of(ImageNetwork.Convolutional);
     private static readonly NetworkShape Shape = new(2, 28, 28, 10);
     private static readonly AblationEncoder Encoder = MakeEncoder();
     private static readonly float[] Image = [.. Enumerable.Range(0, 784).Select(i => i * 37 % 256 / 255f)];
@@ -27,10 +27,10 @@ public sealed class DeviceVoteSourceTests
     private static NetworkVoter Voter(ScalarType precision, Device? device = null, int retainedPixels = K)
     {
         // Larger than first weights are, so that the network is not of one mind.
-        float[][] weights = [.. WeightInitializer.Uniform(ConvolutionalNetwork.ParametersOf(Shape), 2)
+        float[][] weights = [.. WeightInitializer.Uniform(s_architecture.ParametersOf(Shape), 2)
             .Select(values => Array.ConvertAll(values, value => 4 * value))];
-        using ConvolutionalNetwork network = ConvolutionalNetwork.Create(Shape, weights, device ?? CPU);
-        return new NetworkVoter(ConvolutionalScoring.From(network, precision), Encoder, retainedPixels);
+        using AblationNetwork network = AblationNetwork.Create(s_architecture, Shape, weights, device ?? CPU);
+        return new NetworkVoter(network.ToScoring(precision), Encoder, retainedPixels);
     }
 
     private static string Text(int[][] votes) => string.Join(" | ", votes.Select(range => string.Join(',', range)));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -16,13 +15,13 @@ public sealed class LargeImageTests
     public void They_are_voted_on_within_four_gigabytes()
     {
         var shape = new NetworkShape(6, 224, 224, 1_000);
-        ResidualLayers layers = ResidualLayers.ResNet50(shape);
-        float[][] weights = WeightInitializer.Uniform(layers.ParametersOf(shape), 1);
-        var network = ResidualScoring.Create(shape, layers, weights, ScalarType.BFloat16, CPU);
+        NetworkArchitecture architecture = NetworkArchitecture.Of(ImageNetwork.ResNet50);
+        float[][] weights = WeightInitializer.Uniform(architecture.ParametersOf(shape), 1);
+        using AblationNetwork network = AblationNetwork.Create(architecture, shape, weights, CPU);
         var type = new VectorDataViewType(NumberDataViewType.Single, 3, 224, 224);
         var encoder = new AblationEncoder("Features", FeatureLayout.Resolve("Features", type, null, AblationLayout.Planar),
             AblationEncoding.Complement, null, normalizedInput: false);
-        using IVoteSource source = new NetworkVoter(network, encoder, 1_000).CreateSource(memoryLimit: 200L << 20);
+        using IVoteSource source = new NetworkVoter(network.ToScoring(ScalarType.BFloat16), encoder, 1_000).CreateSource(memoryLimit: 200L << 20);
         float[] image = [.. Enumerable.Range(0, 3 * 224 * 224).Select(i => i % 251 / 250f)];
         int[] votes = source.CountVotes(image, AblationKey.Compute(1, image), [new(AblationStage.Estimation, 0, 40)])[0];
         Assert.AreEqual(40, votes.Sum());

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Batch normalisation (Ioffe and Szegedy 2015) of channels or of features, with four vectors: γ, β, mean, variance.</summary>
+internal static class BatchNormalization
+{
+    private const double Momentum = 0.1, Epsilon = 1e-5;
+
+    /// <summary>The number of vectors.</summary>
+    public const int Parameters = 4;
+
+    public static IEnumerable<ParameterSpec> ParametersOf(string layer, long size) =>
+    [
+        new($"{layer}.gamma", [size], 1, ParameterRole.Scale),
+        new($"{layer}.beta", [size], 1, ParameterRole.Shift),
+        new($"{layer}.mean", [size], 1, ParameterRole.RunningMean),
+        new($"{layer}.variance", [size], 1, ParameterRole.RunningVariance),
+    ];
+
+    /// <summary>Normalises by the batch's statistics, which the running ones follow, or by the running ones.</summary>
+    /// <param name="x">[count, size] or [count, size, height, width].</param>
+    /// <param name="vectors">All parameters of the network.</param>
+    /// <param name="first">The index of γ.</param>
+    /// <param name="training">Whether the batch is trained on.</param>
+    public static Tensor Apply(Tensor x, IReadOnlyList<Tensor> vectors, int first, bool training)
+        => batch_norm(x, vectors[first + 2], vectors[first + 3], vectors[first], vectors[first + 1], training, Momentum, Epsilon);
+
+    /// <summary>
+    /// The bias-free layer before, with the normalisation by running statistics worked in: weight · γ/√(variance + ε), and the bias
+    /// β − mean · γ/√(variance + ε).
+    /// </summary>
+    public static (Tensor Weight, Tensor Bias) Fold(Tensor weight, IReadOnlyList<Tensor> vectors, int first)
+    {
+        Tensor scale = vectors[first] / (vectors[first + 3] + Epsilon).sqrt();
+        long[] perOutput = [-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)];
+        return (weight * scale.reshape(perOutput), vectors[first + 1] - vectors[first + 2] * scale);
+    }
+}

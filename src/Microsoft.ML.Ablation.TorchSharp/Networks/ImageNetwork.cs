@@ -1,0 +1,25 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>The networks that <see cref="AblatedImageClassificationTrainer"/> trains.</summary>
+public enum ImageNetwork
+{
+    /// <summary>
+    /// The paper's network for MNIST, for images of any size: two 4×4 convolutions of stride 2 with 64 and 128 channels, then
+    /// fully connected layers of 500, 100 and one value per class.
+    /// </summary>
+    Convolutional = 0,
+
+    /// <summary>The same with batch normalisation behind every layer but the last. It votes as fast, and learns in fewer epochs.</summary>
+    NormalizedConvolutional = 1,
+
+    /// <summary>
+    /// A residual network for small images that trains on a processor: a 3×3 convolution and three blocks of two, 32 to 128 channels.
+    /// </summary>
+    CompactResidual = 2,
+
+    /// <summary>ResNet-18 (He et al., CVPR 2016); up to 64 pixels a side with a 3×3 first convolution, as the paper has it for CIFAR-10.</summary>
+    ResNet18 = 3,
+
+    /// <summary>ResNet-50 (He et al., CVPR 2016), as the paper has it for ImageNet; up to 64 pixels a side with a 3×3 first convolution.</summary>
+    ResNet50 = 4,
+}

@@ -1,0 +1,112 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp.Tests;
+
+[TestClass]
+public class AblationNetworkTests
+{
+    private static readonly NetworkArchitecture s_convolutional = NetworkArchitecture.Of(ImageNetwork.Convolutional);
+
+    public static IEnumerable<object[]> Kinds => Enum.GetValues<ImageNetwork>().Select(kind => new object[] { kind });
+
+    [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    public void Every_network_takes_images_of_any_size_from_four_by_four(ImageNetwork kind)
+    {
+        foreach (NetworkShape shape in new NetworkShape[] { new(2, 28, 28, 10), new(1, 4, 4, 2), new(6, 7, 13, 5) })
+        {
+            NetworkArchitecture architecture = NetworkArchitecture.Of(kind);
+            Assert.IsNull(architecture.Problem(shape));
+            using AblationNetwork network = Make(architecture, shape);
+            using var scope = NewDisposeScope();
+            CollectionAssert.AreEqual(new long[] { 3, shape.Classes }, network.Forward(zeros(3, shape.Channels, shape.Height, shape.Width)).shape);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    public void Every_network_is_found_by_the_name_that_is_stored(ImageNetwork kind)
+    {
+        NetworkArchitecture architecture = NetworkArchitecture.Of(kind);
+        Assert.AreSame(architecture, NetworkArchitecture.Find(architecture.Name));
+        var shape = new NetworkShape(2, 28, 28, 10);
+        string[] names = [.. architecture.ParametersOf(shape).Select(parameter => parameter.Name)];
+        CollectionAssert.AllItemsAreUnique(names);
+    }
+
+    /// <summary>Without a normalisation the paper's network; ResNets with three channels as they are published.</summary>
+    [TestMethod]
+    [DataRow(ImageNetwork.Convolutional, 2, 28, 10, 2 * 16 * 64 + 64 + 64 * 16 * 128 + 128 + 6272 * 500 + 500 + 500 * 100 + 100 + 100 * 10 + 10)]
+    [DataRow(ImageNetwork.ResNet18, 3, 224, 1_000, 11_689_512)]
+    [DataRow(ImageNetwork.ResNet50, 3, 224, 1_000, 25_557_032)]
+    public void Networks_have_the_published_number_of_trained_values(ImageNetwork kind, int channels, int side, int classes, int values) =>
+        Assert.AreEqual(values, NetworkArchitecture.Of(kind).ParametersOf(new NetworkShape(channels, side, side, classes))
+            .Where(parameter => parameter.IsTrained).Sum(parameter => parameter.Count));
+
+    [TestMethod]
+    public void Batch_normalisation_follows_the_batch_in_training_and_not_in_scoring()
+    {
+        var shape = new NetworkShape(1, 8, 8, 3);
+        NetworkArchitecture architecture = NetworkArchitecture.Of(ImageNetwork.NormalizedConvolutional);
+        using AblationNetwork network = Make(architecture, shape);
+        using var scope = NewDisposeScope();
+        var generator = new Generator(3);
+        Tensor images = rand([16, 1, 8, 8], generator: generator);
+        float[][] first = network.ReadWeights();
+        float[] together = TensorMemory.Read(network.Forward(images));
+        Assert.AreEqual(0, first.Zip(network.ReadWeights()).Count(pair => !pair.First.SequenceEqual(pair.Second)));
+        float[] alone = TensorMemory.Read(network.Forward(images.narrow(0, 0, 1)));
+        for (int i = 0; i < 3; i++)
+            Assert.AreEqual(together[i], alone[i], 1e-5);
+
+        network.Forward(images, training: true);
+        float[][] after = network.ReadWeights();
+        IReadOnlyList<ParameterSpec> specs = architecture.ParametersOf(shape);
+        for (int i = 0; i < specs.Count; i++)
+            Assert.AreEqual(specs[i].IsTrained, first[i].SequenceEqual(after[i]), specs[i].Name);
+    }
+
+    [TestMethod]
+    [DataRow(0, 28, 28, 10, "channels")]
+    [DataRow(1, 3, 28, 10, "sides")]
+    [DataRow(1, 28, 28, 1, "classes")]
+    [DataRow(1024, 16000, 16000, 10, "values")]
+    [DataRow(1, 8000, 8000, 10, "2 GiB")]
+    public void Shapes_that_cannot_be_are_named(int channels, int height, int width, int classes, string what) =>
+        StringAssert.Contains(s_convolutional.Problem(new NetworkShape(channels, height, width, classes)), what);
+
+    [TestMethod]
+    public void First_weights_stay_within_the_bound_and_depend_on_the_seed_alone()
+    {
+        IReadOnlyList<ParameterSpec> specs = s_convolutional.ParametersOf(new NetworkShape(2, 8, 8, 4));
+        float[][] weights = WeightInitializer.Uniform(specs, 3);
+        for (int i = 0; i < specs.Count; i++)
+        {
+            double bound = 1 / Math.Sqrt(specs[i].FanIn);
+            Assert.HasCount((int)specs[i].Count, weights[i]);
+            Assert.IsTrue(weights[i].All(value => Math.Abs(value) <= bound));
+        }
+        CollectionAssert.AreEqual(weights[2], WeightInitializer.Uniform(specs, 3)[2]);
+        CollectionAssert.AreNotEqual(weights[2], WeightInitializer.Uniform(specs, 4)[2]);
+    }
+
+    [TestMethod]
+    public void Weights_survive_writing_and_reading()
+    {
+        IReadOnlyList<ParameterSpec> specs = s_convolutional.ParametersOf(new NetworkShape(1, 4, 4, 2));
+        float[][] weights = WeightInitializer.Uniform(specs, 3);
+        byte[] bytes = WeightFormat.Write(specs, weights);
+        Assert.AreEqual(WeightFormat.Length(specs), bytes.LongLength);
+        float[][] read = WeightFormat.Read(bytes, specs);
+        for (int i = 0; i < weights.Length; i++)
+            CollectionAssert.AreEqual(weights[i], read[i]);
+
+        IReadOnlyList<ParameterSpec> others = s_convolutional.ParametersOf(new NetworkShape(1, 4, 4, 3));
+        Assert.ThrowsExactly<FormatException>(() => WeightFormat.Read(bytes, others));
+        bytes[0]++;
+        Assert.ThrowsExactly<FormatException>(() => WeightFormat.Read(bytes, specs));
+    }
+
+    private static AblationNetwork Make(NetworkArchitecture architecture, NetworkShape shape) =>
+        AblationNetwork.Create(architecture, shape, WeightInitializer.Uniform(architecture.ParametersOf(shape), 1), CPU);
+}
