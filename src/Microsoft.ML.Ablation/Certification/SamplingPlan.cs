@@ -64,7 +64,7 @@ public sealed class SamplingPlan
     /// <param name="estimationCount">n, the number of votes of the last look, at least <paramref name="firstLook"/>. Default 10,000.</param>
     /// <param name="radiusTolerance">
     /// Stop when at most that many pixels of radius could still be won; 0 or more. Default 0: stop when a larger radius is out
-    /// of reach. A row without a certificate is followed until even radius 0 is out of reach.
+    /// of reach. A row without a certificate is followed until even radius 0 is out of reach and PREDICT has an answer.
     /// </param>
     /// <param name="targetRadius">
     /// Stop as soon as it is decided whether this radius is certified; 0 or more. Default: none, find the largest radius.

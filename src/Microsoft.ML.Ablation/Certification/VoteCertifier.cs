@@ -100,7 +100,8 @@ public sealed class VoteCertifier
         CertifiedPrediction now = Certify(selected, estimationVotes);
         int count = Require.Votes(estimationVotes, nameof(estimationVotes));
         int look = Plan.LookAt(count, nameof(estimationVotes));
-        if (look == Plan.Looks.Count - 1 || IsSettled(now.Radius, RadiusInReach(count, selected, estimationVotes)))
+        if (look == Plan.Looks.Count - 1
+            || IsSettled(now.Radius, RadiusInReach(count, selected, estimationVotes)) && IsAnswered(look, now, estimationVotes))
             return new SamplingDecision(0, now);
         return new SamplingDecision(Plan.Looks[look + 1], now);
     }
@@ -114,6 +115,11 @@ public sealed class VoteCertifier
             return certified >= target || inReach < target;
         return certified < 0 ? inReach < 0 : inReach - certified <= Plan.RadiusTolerance;
     }
+
+    /// <summary>Whether a row without a certificate has PREDICT's answer; with a target radius only that is asked for.</summary>
+    private bool IsAnswered(int look, CertifiedPrediction now, ReadOnlySpan<int> votes) =>
+        Plan.TargetRadius is not null || !now.Abstained
+        || SmoothedPrediction.Predict(votes, Plan.AlphaAt(look, Options.Alpha)) != CertifiedPrediction.Abstain;
 
     /// <summary>
     /// The radius at the last look if the remaining votes turn out well for the class, better than nineteen times out of twenty.

@@ -81,6 +81,20 @@ public class SamplingPlanTests
     }
 
     [TestMethod]
+    public void A_row_that_cannot_be_certified_goes_on_until_its_class_is_settled()
+    {
+        var certifier = new VoteCertifier(784, 45, SamplingPlan.Adaptive(selectionCount: 10));
+
+        // The first class cannot reach one half. It leads clearly, or five classes are level.
+        int[] selection = [10, 0, 0, 0, 0, 0], clear = [45, 16, 16, 16, 16, 16], level = [25, 25, 25, 25, 25, 0];
+        Assert.IsTrue(certifier.Decide(selection, clear).IsFinal);
+        Assert.AreEqual(certifier.Plan.Looks[1], certifier.Decide(selection, level).NextCount);
+        // Asked for one radius only, the plan does not care.
+        var target = new VoteCertifier(784, 45, SamplingPlan.Adaptive(selectionCount: 10, targetRadius: 0));
+        Assert.IsTrue(target.Decide(selection, level).IsFinal);
+    }
+
+    [TestMethod]
     public void Whatever_a_plan_stops_at_is_what_its_last_votes_certify()
     {
         var simulation = new Simulation([0.8, 0.1, 0.1], 5);
