@@ -30,9 +30,12 @@ internal static class Training
                 Progress = new EpochProgress(update),
             });
             var baseClassifier = ml.Transforms.RandomAblation(k: settings.RetainedPixels, seed: settings.Seed).Append(trainer);
-            model = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-                .Append(ml.Transforms.SmoothedCertifier(baseClassifier, options))
-                .Fit(train);
+            SmoothedCertifierEstimator certifier = ml.Transforms.SmoothedCertifier(baseClassifier, options);
+            var labels = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+            IEstimator<ITransformer> pipeline = settings.Crop > 0 || settings.Flip
+                ? labels.Append(ml.Transforms.RandomCropFlip(settings.Crop, settings.Flip)).Append(certifier)
+                : labels.Append(certifier);
+            model = pipeline.Fit(train);
         });
         ModelFile.Save(ml, model!, train.Schema, modelPath);
         return (model!, watch.Elapsed);

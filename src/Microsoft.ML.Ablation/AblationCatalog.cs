@@ -43,6 +43,36 @@ public static class AblationCatalog
         return new RandomAblationEstimator(CatalogUtils.GetEnvironment(catalog), options);
     }
 
+    /// <summary>
+    /// Moves images by up to <paramref name="padding"/> pixels and mirrors half of them while a trainer reads them; put it before
+    /// <c>RandomAblation</c> and behind any cache.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="padding">The most pixels in each direction, from 0 to less than the image's sides.</param>
+    /// <param name="flip">Whether half of the images are mirrored, left to right.</param>
+    /// <param name="outputColumnName">The column that receives the image.</param>
+    /// <param name="inputColumnName">The column with the image, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static RandomCropFlipEstimator RandomCropFlip(this TransformsCatalog catalog, int padding = 4, bool flip = true,
+        string outputColumnName = "Features", string? inputColumnName = null)
+    {
+        return RandomCropFlip(catalog, new RandomCropFlipOptions
+        {
+            Padding = padding,
+            Flip = flip,
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+        });
+    }
+
+    /// <summary>Moves and mirrors images at random while a trainer reads them.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static RandomCropFlipEstimator RandomCropFlip(this TransformsCatalog catalog, RandomCropFlipOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new RandomCropFlipEstimator(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
     /// <summary>Smooths a base classifier over random ablations and certifies its answers, with the paper's options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c>.</param>

@@ -31,6 +31,10 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainRows = new("--train-rows") { Description = "Use only the first N training images." };
 
+    private readonly Option<int> _crop = new("--crop") { Description = "Move training images by up to so many pixels each time [default: 0]." };
+
+    private readonly Option<bool> _flip = new("--flip") { Description = "Mirror training images half of the times." };
+
     private readonly Option<ImageNetwork> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
 
     private readonly Option<ScoringPrecision> _precision = new("--precision")
@@ -47,6 +51,9 @@ internal sealed class TrainingOptions
         command.Options.Add(_batch);
         command.Options.Add(Seed);
         command.Options.Add(_trainRows);
+        _crop.MustBeAtLeast(0);
+        command.Options.Add(_crop);
+        command.Options.Add(_flip);
         command.Options.Add(_network);
         command.Options.Add(_precision);
     }
@@ -58,6 +65,8 @@ internal sealed class TrainingOptions
         BatchSize = parsed.GetValue(_batch),
         Seed = parsed.GetValue(Seed),
         TrainRows = parsed.GetValue(_trainRows),
+        Crop = parsed.GetValue(_crop),
+        Flip = parsed.GetValue(_flip),
         Network = parsed.GetValue(_network),
         Precision = parsed.GetValue(_precision),
     };
@@ -75,6 +84,10 @@ internal sealed record TrainingSettings
     public required int Seed { get; init; }
 
     public required int? TrainRows { get; init; }
+
+    public required int Crop { get; init; }
+
+    public required bool Flip { get; init; }
 
     public required ImageNetwork Network { get; init; }
 

@@ -49,8 +49,7 @@ public sealed class RandomAblationOptions
             throw new ArgumentOutOfRangeException(nameof(Encoding), Encoding, "Encoding must be Complement, Mean or Missing.");
         if (!Enum.IsDefined(Layout))
             throw new ArgumentOutOfRangeException(nameof(Layout), Layout, "Layout must be Auto, Planar or Interleaved.");
-        if (Shape is { } shape && (shape.Channels < 1 || shape.Height < 1 || shape.Width < 1))
-            throw new ArgumentOutOfRangeException(nameof(Shape), shape, $"Shape is {shape}; each part must be at least 1.");
+        ImageShape.Require(Shape);
     }
 
     /// <summary>The layout of a column under these options; k is checked against its positions.</summary>
@@ -73,11 +72,7 @@ public sealed class RandomAblationOptions
         writer.Write(InputColumnName);
         writer.Write((int)Encoding);
         writer.Write((int)Layout);
-        writer.Write(Shape.HasValue);
-        ImageShape shape = Shape.GetValueOrDefault();
-        writer.Write(shape.Channels);
-        writer.Write(shape.Height);
-        writer.Write(shape.Width);
+        ImageShape.WriteOptional(writer, Shape);
         writer.Write(NormalizedInput);
     }
 
@@ -88,8 +83,7 @@ public sealed class RandomAblationOptions
         string input = reader.ReadString();
         var encoding = (AblationEncoding)reader.ReadInt32();
         var layout = (AblationLayout)reader.ReadInt32();
-        bool hasShape = reader.ReadBoolean();
-        var shape = new ImageShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        ImageShape? shape = ImageShape.ReadOptional(reader);
         var options = new RandomAblationOptions
         {
             RetainedPixels = retained,
@@ -97,7 +91,7 @@ public sealed class RandomAblationOptions
             InputColumnName = input,
             Encoding = encoding,
             Layout = layout,
-            Shape = hasShape ? shape : null,
+            Shape = shape,
             NormalizedInput = reader.ReadBoolean(),
         };
         try
