@@ -8,6 +8,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal sealed class AblationNetwork : IDisposable
 {
     private readonly Tensor[] _weights;
+    private readonly bool[] _isRounded;
     private volatile bool _disposed;
 
     private AblationNetwork(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<ParameterSpec> specs, Tensor[] weights)
@@ -15,6 +16,7 @@ internal sealed class AblationNetwork : IDisposable
         Architecture = architecture;
         Shape = shape;
         _weights = weights;
+        _isRounded = [.. specs.Select((spec, index) => spec.Role == ParameterRole.Weight && index < specs.Count - 2)];
         Trained = [.. weights.Where((_, index) => specs[index].IsTrained)];
     }
 
@@ -79,6 +81,21 @@ internal sealed class AblationNetwork : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Architecture.Forward(_weights, images, training));
+    }
+
+    /// <summary>
+    /// Scores before softmax for a step of training, in mixed precision (Micikevicius et al., ICLR 2018): layers but the last compute in
+    /// bfloat16 with copies of the weights; the weights, their gradients, normalisations and the last layer stay float32.
+    /// </summary>
+    /// <param name="images">[count, channels, height, width] of float32, on the network's device.</param>
+    /// <returns>[count, classes] of float32.</returns>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Tensor ForwardInMixedPrecision(Tensor images)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope();
+        Tensor[] weights = [.. _weights.Select((weight, index) => _isRounded[index] ? weight.to(ScalarType.BFloat16) : weight)];
+        return scope.MoveToOuter(Architecture.Forward(weights, images.to(ScalarType.BFloat16), training: true));
     }
 
     /// <summary>The form in which the network scores, with weights of its own; the caller disposes it.</summary>

@@ -63,6 +63,8 @@ internal sealed class ConvolutionalArchitecture(bool normalized) : NetworkArchit
             Tensor? bias = normalized && !last ? null : weights[first + 1];
             if (layer == 2)
                 x = x.flatten(1);
+            if (last)
+                x = x.to(weights[first].dtype);
             x = layer < 2 ? conv2d(x, weights[first], bias, Stride, Padding) : linear(x, weights[first], bias);
             if (normalized && !last)
                 x = BatchNormalization.Apply(x, weights, first + 1, training);

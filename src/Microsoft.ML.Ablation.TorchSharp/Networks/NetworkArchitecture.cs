@@ -39,10 +39,10 @@ internal abstract class NetworkArchitecture
     }
 
     /// <summary>Scores before softmax.</summary>
-    /// <param name="weights">One tensor per parameter.</param>
-    /// <param name="images">[count, channels, height, width].</param>
+    /// <param name="weights">One tensor per parameter; the last layer's may have another number format than the others.</param>
+    /// <param name="images">[count, channels, height, width], in the number format of all layers but the last.</param>
     /// <param name="training">Whether the batch is trained on, for layers that behave differently then.</param>
-    /// <returns>[count, classes].</returns>
+    /// <returns>[count, classes], in the last layer's number format.</returns>
     public abstract Tensor Forward(IReadOnlyList<Tensor> weights, Tensor images, bool training);
 
     /// <summary>The form in which a network scores.</summary>

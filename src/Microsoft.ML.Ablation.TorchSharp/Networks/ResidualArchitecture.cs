@@ -41,7 +41,7 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
             Tensor shortcut = block.Shortcut is { } projection ? Convolve(projection, x) : x;
             x = (y + shortcut).relu_();
         }
-        return linear(x.mean([2, 3]), weights[^2], weights[^1]);
+        return linear(x.mean([2, 3]).to(weights[^2].dtype), weights[^2], weights[^1]);
 
         Tensor Convolve(ResidualConvolution convolution, Tensor input)
         {
