@@ -11,9 +11,9 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 /// Measures the vote engine against the bare forward pass and against the paper's loop. Everything is measured in turns, several
 /// times over, so that what else the machine does falls on all alike; a figure is the median of its turns.
 /// </summary>
-internal sealed class EngineBench(ScalarType precision, Device device, Action<string> say)
+internal sealed class EngineBench(ScalarType precision, Device device, int turns, Action<string> say)
 {
-    private const int Turns = 5, Selection = 1_000, Estimation = 10_000;
+    private const int Selection = 1_000, Estimation = 10_000;
     private static readonly int[] s_batchSizes = [50, 125, 250, 500];
 
     private bool OnCpu => device.type == global::TorchSharp.DeviceType.CPU;
@@ -52,9 +52,9 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         var engineRates = new List<double>();
         var paperRates = new List<double>();
         var bareRates = s_batchSizes.ToDictionary(size => size, _ => new List<double>());
-        for (int turn = 0; turn < Turns; turn++)
+        for (int turn = 0; turn < turns; turn++)
         {
-            say($"  turn {turn + 1} of {Turns}");
+            say($"  turn {turn + 1} of {turns}");
             foreach (int size in s_batchSizes)
                 bareRates[size].Add(ForwardLoop.Measure(subject, size, passes: 6_000 / size));
             engineRates.Add(Votes(subject, engine, images: 1));
@@ -81,9 +81,9 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         int passes = 2, streams = OnCpu ? Environment.ProcessorCount : 1;
         var engineRates = new List<double>();
         var bareRates = new List<double>();
-        for (int turn = 0; turn < Turns; turn++)
+        for (int turn = 0; turn < turns; turn++)
         {
-            say($"  turn {turn + 1} of {Turns}");
+            say($"  turn {turn + 1} of {turns}");
             bareRates.Add(ForwardLoop.Measure(subject, batchSize, passes));
             engineRates.Add(Rate(subject, engine, [new(AblationStage.Estimation, 0, batchSize * passes * streams)]));
         }
@@ -136,13 +136,13 @@ internal sealed class EngineBench(ScalarType precision, Device device, Action<st
         };
     }
 
-    private static double IndicesPerSecond(int d, int k)
+    private double IndicesPerSecond(int d, int k)
     {
         const int samples = 200_000;
         var sampler = new SubsetSampler(d, k);
         AblationKey key = AblationKey.Compute(1, [0]);
         var rates = new List<double>();
-        for (int turn = 0; turn < Turns; turn++)
+        for (int turn = 0; turn < turns; turn++)
         {
             var watch = Stopwatch.StartNew();
             for (uint i = 0; i < samples; i++)

@@ -15,6 +15,9 @@ internal static class BenchCommand
         var output = new OutputOptions();
         Option<ScoringPrecision> precision = new("--precision") { Description = "Number format [default: Auto, the device's fastest]." };
         Option<int?> gpu = new("--gpu") { Description = "Number of the CUDA device [default: the processor]." };
+        Option<int> turns = new("--turns") { Description = "How often everything is measured; the median counts.", DefaultValueFactory = _ => 5 };
+        turns.MustBeAtLeast(1);
+        command.Options.Add(turns);
         command.Options.Add(precision);
         command.Options.Add(gpu);
         output.AddTo(command);
@@ -23,7 +26,7 @@ internal static class BenchCommand
             ToolConsole console = output.Read(parsed);
             Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
             ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
-            BenchResult result = new EngineBench(settled.ToScalarType(), device, console.Say).Run();
+            BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), console.Say).Run();
             console.Result(result, result.Print);
             return Task.FromResult(ExitCode.Success);
         });

@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.Ablation.Tool.Tests.Bench;
+
+[TestClass]
+public sealed class BenchCommandTests
+{
+    [TestMethod]
+    public void Bench_measures_everything_and_finds_no_wrong_vote()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        ToolProcess bench = ToolProcess.Ablation(folder, "bench", "--turns", "1", "--json");
+        Assert.AreEqual(0, bench.ExitCode, bench.Error);
+        JsonElement result = JsonDocument.Parse(bench.Output).RootElement;
+        foreach (string part in new[] { "mnist", "imageNet" })
+        {
+            JsonElement comparison = result.GetProperty(part).GetProperty("comparison");
+            Assert.AreEqual(0, comparison.GetProperty("differing").GetInt32());
+            Assert.IsGreaterThan(0, comparison.GetProperty("votes").GetInt32());
+            Assert.IsGreaterThan(0.0, result.GetProperty(part).GetProperty("engineVotesPerSecond").GetDouble());
+        }
+        Assert.IsGreaterThan(0.0, result.GetProperty("mnist").GetProperty("engineToPaper").GetDouble());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    public void A_GPU_that_is_not_there_is_named()
+    {
+        ToolProcess bench = ToolProcess.Ablation(Path.GetTempPath(), "bench", "--gpu", "99");
+        Assert.AreEqual(ExitCode.BadInput, bench.ExitCode);
+        StringAssert.Contains(bench.Error, "GpuDeviceId is 99");
+    }
+}
