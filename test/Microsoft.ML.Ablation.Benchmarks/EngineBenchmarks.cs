@@ -57,7 +57,7 @@ public class EngineBenchmarks
     public int[][] Engine() => _engine.CountVotes(_image, _key, [new(AblationStage.Estimation, 0, Votes)]);
 
     [Benchmark]
-    public float[] Paper() => _paper.VoteShares(_image, Votes);
+    public float[][] Paper() => _paper.VoteShares([_image], Votes);
 
     /// <summary>Draws and writes one batch; what the engine does beside the forward pass.</summary>
     [Benchmark]

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.Ablation.Tool.Bench;
 
 /// <summary>
-/// The baseline: votes as the paper's published program counts them. The image is repeated for all samples, positions are drawn
+/// The baseline: votes as the paper's published program counts them. Images are repeated for all samples, positions are drawn
 /// column by column with tensor operations, the whole batch goes through the network in float32, and the mean of the
 /// one-hot answers gives the shares.
 /// </summary>
@@ -15,32 +15,44 @@ internal sealed class PaperLoop(AblationNetwork network, int retainedPixels) : I
 {
     private readonly Generator _generator = new(1);
 
-    /// <summary>Vote shares of the classes, [classes].</summary>
-    /// <param name="image">A grey image, in [0, 1].</param>
-    /// <param name="samples">The number of ablations.</param>
-    public float[] VoteShares(float[] image, int samples)
+    /// <summary>Vote shares of the classes for each image.</summary>
+    /// <param name="images">Grey images, in [0, 1]; all their samples are one batch.</param>
+    /// <param name="samples">The number of ablations of each.</param>
+    public float[][] VoteShares(float[][] images, int samples)
     {
         using var scope = NewDisposeScope();
         using IDisposable gradient = no_grad();
         NetworkShape shape = network.Shape;
-        Tensor repeated = TensorMemory.Copy<float>(image, [1, image.Length], ScalarType.Float32, network.Device).repeat(samples, 1);
-        Tensor retained = DrawPositions(image.Length, retainedPixels, samples, _generator);
+        int rows = images.Length * samples, positions = shape.Height * shape.Width;
+        Tensor batch = TensorMemory.Copy<float>(images.SelectMany(image => image).ToArray(), [images.Length, positions], ScalarType.Float32, network.Device);
+        Tensor repeated = batch.repeat_interleave(samples, 0);
+        Tensor retained = DrawPositions(positions, retainedPixels, rows, _generator);
         Tensor ink = zeros_like(repeated).scatter_(1, retained, repeated.gather(1, retained));
         Tensor paper = zeros_like(repeated).scatter_(1, retained, 1 - repeated.gather(1, retained));
-        Tensor ablated = stack([ink, paper], 1).reshape(samples, 2, shape.Height, shape.Width);
+        Tensor ablated = stack([ink, paper], 1).reshape(rows, 2, shape.Height, shape.Width);
         Tensor answers = Forward(ablated).argmax(1);
-        Tensor oneHot = zeros(samples, shape.Classes).scatter_(1, answers.unsqueeze(1), ones(samples, 1));
-        return TensorMemory.Read(oneHot.mean([0]));
+        Tensor oneHot = zeros(rows, shape.Classes).scatter_(1, answers.unsqueeze(1), ones(rows, 1));
+        return [.. TensorMemory.Read(oneHot.reshape(images.Length, samples, shape.Classes).mean([1])).Chunk(shape.Classes)];
     }
 
-    /// <summary>Layers one after the other, each with an output of its own.</summary>
+    /// <summary>Layers one after the other, each with an output of its own, and each output freed when the next layer has read it.</summary>
     private Tensor Forward(Tensor images)
     {
         IReadOnlyList<Tensor> p = network.Parameters;
-        Tensor x = relu(conv2d(images, p[0], p[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding));
-        x = relu(conv2d(x, p[2], p[3], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding));
-        x = relu(linear(x.flatten(1), p[4], p[5]));
-        return linear(relu(linear(x, p[6], p[7])), p[8], p[9]);
+        Tensor x = images;
+        foreach (Func<Tensor, Tensor> layer in (Func<Tensor, Tensor>[])
+            [
+                x => conv2d(x, p[0], p[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding), x => relu(x),
+                x => conv2d(x, p[2], p[3], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding), x => relu(x),
+                x => linear(x.flatten(1), p[4], p[5]), x => relu(x), x => linear(x, p[6], p[7]), x => relu(x), x => linear(x, p[8], p[9]),
+            ])
+        {
+            using var scope = NewDisposeScope();
+            Tensor next = layer(x).MoveToOuterDisposeScope();
+            x.Dispose();
+            x = next;
+        }
+        return x;
     }
 
     /// <summary>

@@ -17,7 +17,14 @@ internal static class BenchCommand
         Option<int?> gpu = new("--gpu") { Description = "Number of the CUDA device [default: the processor]." };
         Option<int> turns = new("--turns") { Description = "How often everything is measured; the median counts.", DefaultValueFactory = _ => 5 };
         turns.MustBeAtLeast(1);
+        Option<int> paperImages = new("--paper-images")
+        {
+            Description = "Images that the paper's loop takes together; its published program takes 10, which needs 12 GB of memory.",
+            DefaultValueFactory = _ => 1,
+        };
+        paperImages.MustBeAtLeast(1);
         command.Options.Add(turns);
+        command.Options.Add(paperImages);
         command.Options.Add(precision);
         command.Options.Add(gpu);
         output.AddTo(command);
@@ -26,7 +33,8 @@ internal static class BenchCommand
             ToolConsole console = output.Read(parsed);
             Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
             ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
-            BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), console.Say).Run();
+            BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), parsed.GetValue(paperImages),
+                console.Say).Run();
             console.Result(result, result.Print);
             return Task.FromResult(ExitCode.Success);
         });
