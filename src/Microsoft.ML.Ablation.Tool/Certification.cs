@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Microsoft.ML.Ablation.Tool.Files;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Data;
 

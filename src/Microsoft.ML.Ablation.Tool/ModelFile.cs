@@ -1,4 +1,4 @@
-using Microsoft.ML.Ablation.Tool.Files;
+using Microsoft.ML.Ablation.Files;
 
 namespace Microsoft.ML.Ablation.Tool;
 

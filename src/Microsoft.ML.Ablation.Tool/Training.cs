@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Commands;
-using Microsoft.ML.Ablation.Tool.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Transforms;
@@ -26,6 +26,7 @@ internal static class Training
                 Seed = settings.Seed,
                 Network = settings.Network,
                 Precision = settings.Precision,
+                CheckpointPath = settings.CheckpointPath,
                 CancellationToken = cancellation,
                 Progress = new EpochProgress(update),
             });

@@ -21,18 +21,25 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
 
     public static ToolProcess Start(string program, string folder, params string[] arguments) => Run(program, folder, arguments, interrupt: false);
 
+    /// <summary>Runs <c>ablation</c>, and kills it as soon as a file is there.</summary>
+    /// <returns>Whether it was killed before it ended by itself.</returns>
+    public static bool KillWhenThereIs(string file, string folder, params string[] arguments)
+    {
+        using Process process = Process.Start(Describe("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments]))!;
+        // Read, so that a full pipe does not stop it.
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        while (!File.Exists(file) && !process.WaitForExit(1))
+        {
+        }
+        process.Kill(); // SIGKILL, where there are signals.
+        process.WaitForExit();
+        Task.WaitAll(output, error);
+        return process.ExitCode != 0 && File.Exists(file);
+    }
+
     private static ToolProcess Run(string program, string folder, string[] arguments, bool interrupt)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Remove("ABLATION_DATA");
-        // Other tests run beside this one; threads of torch that wait should not spin.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(Describe(program, folder, arguments))!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string firstLine = "";
         if (interrupt)
@@ -44,6 +51,20 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
         Task<string> error = process.StandardError.ReadToEndAsync();
         process.WaitForExit();
         return new ToolProcess(process.ExitCode, output.Result, firstLine + error.Result);
+    }
+
+    private static ProcessStartInfo Describe(string program, string folder, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("ABLATION_DATA");
+        // Other tests run beside this one; threads of torch that wait should not spin.
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        return start;
     }
 
     private static string FindRoot()

@@ -15,15 +15,20 @@ internal static class TrainCommand
         var votes = new VoteOptions();
         var output = new OutputOptions();
         Option<string> model = new("--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
+        Option<string?> checkpoint = new("--checkpoint")
+        {
+            Description = "A file that keeps the state after every epoch; where it exists, training goes on from it.",
+        };
         data.AddTo(command, ownFiles: true);
         training.AddTo(command);
+        command.Options.Add(checkpoint);
         votes.AddTo(command);
         command.Options.Add(model);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
-            TrainingSettings settings = training.Read(parsed, defaultEpochs: 20);
+            TrainingSettings settings = training.Read(parsed, defaultEpochs: 20) with { CheckpointPath = parsed.GetValue(checkpoint) };
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);

@@ -92,4 +92,7 @@ internal sealed record TrainingSettings
     public required ImageNetwork Network { get; init; }
 
     public required ScoringPrecision Precision { get; init; }
+
+    /// <summary>Where the state of the training is kept; null for nowhere.</summary>
+    public string? CheckpointPath { get; init; }
 }

@@ -35,4 +35,17 @@ internal static class TensorMemory
         using IDisposable _ = no_grad();
         return MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32, CPU).contiguous().bytes).ToArray();
     }
+
+    /// <summary>Gives tensors of float32 these values, in place.</summary>
+    /// <param name="tensors">The tensors, on any device.</param>
+    /// <param name="values">As many arrays, each with as many values as its tensor.</param>
+    public static void Overwrite(IReadOnlyList<Tensor> tensors, IReadOnlyList<float[]> values)
+    {
+        if (tensors.Count != values.Count)
+            throw new ArgumentException($"{values.Count} arrays do not fill {tensors.Count} tensors.");
+        using var scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        for (int i = 0; i < tensors.Count; i++)
+            tensors[i].copy_(Copy<float>(values[i], tensors[i].shape, ScalarType.Float32, CPU));
+    }
 }

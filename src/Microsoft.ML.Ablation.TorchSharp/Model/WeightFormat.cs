@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
@@ -32,13 +31,7 @@ internal static class WeightFormat
         for (int i = 0; i < parameters.Count; i++)
         {
             WriteHeader(writer, parameters[i]);
-            if (BitConverter.IsLittleEndian)
-            {
-                writer.Write(MemoryMarshal.AsBytes(weights[i].AsSpan()));
-                continue;
-            }
-            foreach (float value in weights[i])
-                writer.Write(value);
+            SingleValues.Write(writer, weights[i]);
         }
         writer.Flush();
         return stream.ToArray();
@@ -88,14 +81,6 @@ internal static class WeightFormat
             fits = reader.ReadInt32() == parameter.Shape[i];
         if (!fits)
             throw new FormatException($"The stored weights have no parameter '{parameter.Name}' of shape {string.Join('×', parameter.Shape)} in its place.");
-        var values = new float[parameter.Count];
-        if (BitConverter.IsLittleEndian)
-        {
-            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
-        }
-        for (int i = 0; i < values.Length; i++)
-            values[i] = reader.ReadSingle();
-        return values;
+        return SingleValues.Read(reader, parameter.Count);
     }
 }

@@ -60,6 +60,21 @@ public sealed partial class AblatedImageClassificationTrainer
         /// </summary>
         public CancellationToken CancellationToken { get; set; }
 
+        /// <summary>
+        /// A file that receives the whole state of the training after every epoch, so that a training that was stopped can go on;
+        /// default null: none.
+        /// </summary>
+        /// <remarks>
+        /// It is written beside its place, flushed to the disk and renamed, so it is always whole. Where it exists, <c>Fit</c> goes
+        /// on after its last epoch and gives the weights of a training that was never stopped, bit for bit on a processor; as
+        /// everywhere, torch adds in one order only with one number of threads. It stays when training ends, and a further
+        /// <c>Fit</c> then returns its result at once; delete it to train anew. <c>Fit</c> throws an
+        /// <see cref="InvalidOperationException"/> that names what differs when it belongs to another training (options, seed,
+        /// network, rows), an <see cref="InvalidDataException"/> when it is damaged, and an <see cref="IOException"/> when it
+        /// cannot be written.
+        /// </remarks>
+        public string? CheckpointPath { get; set; }
+
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
 
@@ -81,6 +96,7 @@ public sealed partial class AblatedImageClassificationTrainer
                 "null and numbers above 0");
             Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
+            Check(CheckpointPath is not "", nameof(CheckpointPath), "empty", "null and the path of a file");
             return (Options)MemberwiseClone();
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
@@ -84,6 +85,8 @@ public sealed partial class AblatedImageClassificationTrainer
                 + "same batches; put AppendCacheCheckpoint before RandomAblation.");
         }
 
+        if (_options.CheckpointPath is { } checkpoint)
+            AtomicFile.CheckWritable(checkpoint); // Found out now rather than after an epoch.
         using IChannel channel = Host.Start("Training");
         Device device = TorchDevice.Choose(Host, channel);
         var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);

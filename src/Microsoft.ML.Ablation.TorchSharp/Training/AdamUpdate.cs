@@ -14,7 +14,7 @@ internal sealed class AdamUpdate : IUpdateRule
     private readonly Tensor[] _means;
     private readonly Tensor[] _squares;
     private readonly double _weightDecay;
-    private int _step;
+    private long _step;
 
     public AdamUpdate(IEnumerable<Tensor> parameters, double weightDecay)
     {
@@ -24,6 +24,8 @@ internal sealed class AdamUpdate : IUpdateRule
         _squares = [.. _parameters.Select(parameter => zeros_like(parameter, requires_grad: false).DetachFromDisposeScope())];
         _weightDecay = weightDecay;
     }
+
+    public IReadOnlyList<Tensor> State => [.. _means, .. _squares];
 
     public void Step(double learningRate)
     {
@@ -45,9 +47,15 @@ internal sealed class AdamUpdate : IUpdateRule
         }
     }
 
+    public void Restore(IReadOnlyList<float[]> state, long steps)
+    {
+        TensorMemory.Overwrite(State, state);
+        _step = steps;
+    }
+
     public void Dispose()
     {
-        foreach (Tensor state in _means.Concat(_squares))
+        foreach (Tensor state in State)
             state.Dispose();
     }
 }

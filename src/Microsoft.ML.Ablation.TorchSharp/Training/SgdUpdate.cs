@@ -19,6 +19,8 @@ internal sealed class SgdUpdate : IUpdateRule
         _weightDecay = weightDecay;
     }
 
+    public IReadOnlyList<Tensor> State => _velocities;
+
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();
@@ -31,6 +33,8 @@ internal sealed class SgdUpdate : IUpdateRule
             _parameters[i].add_(_velocities[i], alpha: -learningRate);
         }
     }
+
+    public void Restore(IReadOnlyList<float[]> state, long steps) => TensorMemory.Overwrite(_velocities, state);
 
     public void Dispose()
     {

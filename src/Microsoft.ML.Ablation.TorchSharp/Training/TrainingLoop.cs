@@ -15,59 +15,90 @@ internal sealed class TrainingLoop
     private readonly RowCounts _counts;
     private readonly AblationNetwork _network;
     private readonly IUpdateRule _update;
+    private readonly CheckpointFile? _checkpoints;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _batches;
+    private readonly int _epochsBefore;
+    private readonly List<EpochRecord> _history = [];
+    private readonly BestWeights _best = new();
     private long _step;
-    private EpochTally? _validation;
+    private double _learningRate;
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, AblationNetwork network, IUpdateRule update)
+        RowCounts counts, AblationNetwork network, IUpdateRule update, CheckpointFile? checkpoints, TrainingCheckpoint? start)
     {
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
+        _checkpoints = checkpoints;
         _batches = set.BatchesOf(counts);
+        if (start is null)
+            return;
+        _history.AddRange(start.History);
+        _epochsBefore = _history.Count;
+        _step = start.Step;
+        _best = start.Best;
+        update.Restore(start.UpdateState, start.Step);
+        channel.Info($"Going on after epoch {_epochsBefore} of {options.Epochs}, from the checkpoint '{options.CheckpointPath}'.");
     }
 
-    /// <summary>Trains a new network.</summary>
+    /// <summary>Trains a new network, or the one of the options' checkpoint further.</summary>
     /// <returns>Its best weights, one array per parameter.</returns>
     /// <exception cref="OperationCanceledException">The options' token, or the context, was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number, or masks cannot be shared.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The loss is no longer a number, masks cannot be shared, or the checkpoint belongs to another training.
+    /// </exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public static float[][] Run(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
         RowCounts counts, NetworkArchitecture architecture, NetworkShape shape, TrainingSeed seed, Device device)
     {
-        float[][] weights = WeightInitializer.Uniform(architecture.ParametersOf(shape), seed.Weights);
+        CheckpointFile? checkpoints = options.CheckpointPath is { } path
+            ? new CheckpointFile(path, TrainingFingerprint.Of(options, architecture, shape, seed, counts, set))
+            : null;
+        TrainingCheckpoint? start = checkpoints?.Read();
+        float[][] weights = start?.Weights ?? WeightInitializer.Uniform(architecture.ParametersOf(shape), seed.Weights);
         using var network = AblationNetwork.Create(architecture, shape, weights, device, trainable: true);
         using IUpdateRule update = options.Recipe == TrainingRecipe.AdamOneCycle
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
-        return new TrainingLoop(host, channel, options, set, counts, network, update).Run();
+        return new TrainingLoop(host, channel, options, set, counts, network, update, checkpoints, start).Run();
     }
 
     private float[][] Run()
     {
-        var best = new BestWeights();
         using IProgressChannel progress = _host.StartProgressChannel("Training");
-        int done = 0;
         progress.SetHeader(new ProgressHeader(["loss", "base accuracy", "validation base accuracy"], ["epochs"]),
-            entry => entry.SetProgress(0, done, _options.Epochs));
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+            entry => entry.SetProgress(0, _history.Count, _options.Epochs));
+        for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs; epoch++)
         {
+            TimeSpan begin = _watch.Elapsed;
             EpochTally tally = TrainEpoch(epoch);
-            if (_counts.HeldOut > 0)
-            {
-                _validation = Validate();
-                best.Offer(_network, epoch, _validation.Accuracy, _validation.Loss);
-            }
-            done = epoch;
-            progress.Checkpoint(tally.Loss, tally.Accuracy, _validation?.Accuracy, epoch);
+            EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
+            if (validation is not null)
+                _best.Offer(_network, epoch, validation.Accuracy, validation.Loss);
+            var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
+                (_watch.Elapsed - begin).TotalSeconds);
+            _history.Add(record);
+            _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
+            progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
             Report(epoch, _batches, tally);
             _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
-                + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText()}, {_watch.Elapsed.TotalSeconds:0.0} s."));
+                + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
         }
-        if (best.Weights is null)
+        if (_best.Weights is null)
             return _network.ReadWeights();
-        _channel.Info($"Kept the weights of epoch {best.Epoch}.");
-        return best.Weights;
+        _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
+        return _best.Weights;
     }
+
+    private TrainingCheckpoint Checkpoint(TrainingFingerprint fingerprint) => new()
+    {
+        Fingerprint = fingerprint,
+        History = _history,
+        Step = _step,
+        Weights = _network.ReadWeights(),
+        UpdateState = [.. _update.State.Select(TensorMemory.Read)],
+        Best = _best,
+    };
 
     private EpochTally TrainEpoch(int epoch)
     {
@@ -75,7 +106,7 @@ internal sealed class TrainingLoop
         long batchOfEpoch = 0;
         foreach (ImageBatch batch in _set.Epoch(epoch))
         {
-            if (epoch == 1 && batchOfEpoch == 0)
+            if (epoch == _epochsBefore + 1 && batchOfEpoch == 0)
                 CheckFresh();
             CheckCancelled();
             Train(batch, tally, epoch, ++batchOfEpoch);
@@ -94,14 +125,14 @@ internal sealed class TrainingLoop
         Tensor scores = _network.Forward(batch.ImagesOn(_network.Device), training: true);
         Tensor loss = cross_entropy(scores, classes);
         double value = loss.item<float>();
-        double rate = LearningRate();
+        _learningRate = LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);
         if (!double.IsFinite(value))
         {
             throw new InvalidOperationException(FormattableString.Invariant($"The loss became {value} in epoch {epoch}, batch ")
-                + FormattableString.Invariant($"{batchOfEpoch}, at learning rate {rate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
+                + FormattableString.Invariant($"{batchOfEpoch}, at learning rate {_learningRate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
         }
         loss.backward();
-        _update.Step(rate);
+        _update.Step(_learningRate);
         _step++;
         tally.Add(batch.Count, value, CountRight(scores, classes));
     }
@@ -122,9 +153,6 @@ internal sealed class TrainingLoop
     }
 
     private static long CountRight(Tensor scores, Tensor classes) => scores.argmax(1).eq(classes).sum().item<long>();
-
-    private double LearningRate() =>
-        LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);
 
     private void CheckFresh()
     {
@@ -147,7 +175,8 @@ internal sealed class TrainingLoop
     {
         if (_options.Progress is not { } progress)
             return;
-        double share = (epoch - 1 + (double)batch / _batches) / _options.Epochs;
+        double done = epoch - 1 + (double)batch / _batches;
+        EpochRecord? last = _history.Count == 0 ? null : _history[^1];
         progress.Report(new TrainingProgress
         {
             Epoch = epoch,
@@ -156,15 +185,15 @@ internal sealed class TrainingLoop
             Batches = _batches,
             Loss = tally.Loss,
             BaseAccuracy = tally.Accuracy,
-            LearningRate = LearningRate(),
-            ValidationLoss = _validation?.Loss,
-            ValidationAccuracy = _validation?.Accuracy,
+            LearningRate = _learningRate,
+            ValidationLoss = last?.ValidationLoss,
+            ValidationAccuracy = last?.ValidationAccuracy,
             Elapsed = _watch.Elapsed,
-            TimeLeft = _watch.Elapsed * Math.Max(0, 1 / share - 1),
+            TimeLeft = _watch.Elapsed * Math.Max(0, (_options.Epochs - done) / (done - _epochsBefore)),
         });
     }
 
-    private string ValidationText() => _validation is null
+    private static string ValidationText(EpochRecord record) => record.ValidationAccuracy is null
         ? ""
-        : FormattableString.Invariant($", on rows held out {_validation.Accuracy:P2} (loss {_validation.Loss:0.0000})");
+        : FormattableString.Invariant($", on rows held out {record.ValidationAccuracy:P2} (loss {record.ValidationLoss:0.0000})");
 }

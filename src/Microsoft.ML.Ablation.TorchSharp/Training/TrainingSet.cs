@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
@@ -8,11 +10,16 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, DataViewSchema.Column features, ImageColumn images,
     NetworkShape shape, AblatedImageClassificationTrainer.Options options, TrainingSeed seed)
 {
+    private const int RowsInDigest = 256;
+
     /// <summary>
     /// Whether the last epoch's ablations were drawn afresh. When not, they are the same in every epoch: there is no random
     /// ablation before the trainer, or a cache behind it.
     /// </summary>
     public bool IsAblatedAfresh { get; private set; }
+
+    /// <summary>Whether the view shuffles its rows; otherwise a pool does.</summary>
+    public bool CanShuffle => data.CanShuffle;
 
     /// <summary>Counts the rows; reads only labels.</summary>
     public RowCounts Count()
@@ -30,6 +37,34 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
                 training++;
         }
         return new RowCounts(all, training, heldOut, missing);
+    }
+
+    /// <summary>What ablates the rows; null when nothing before the trainer says so.</summary>
+    public string? DescribeAblation()
+    {
+        var random = new AblationRandom(seed.Epoch(0), 1);
+        new TrainingRows(data, label, features, images, random).Dispose();
+        return random.Ablation;
+    }
+
+    /// <summary>
+    /// A checksum of labels and features of the first rows, as the view gives them without chance: another data set, order,
+    /// scaling or ablation gives another one.
+    /// </summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var batch = new ImageBatch(shape, 1);
+        using var rows = new TrainingRows(data, label, features, images, null);
+        for (int row = 0; row < RowsInDigest && rows.MoveNext(); row++)
+        {
+            if (!rows.HasLabel)
+                continue;
+            rows.Read(batch);
+            hash.AppendData(MemoryMarshal.AsBytes(batch.NextImage));
+            hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in batch.NextClass)));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The number of batches in an epoch.</summary>

@@ -13,4 +13,7 @@ internal sealed class AblationRandom(int seed, int rowsPerMask) : Random(seed)
 
     /// <summary>Whether a cursor drew fresh ablations from this; when not, they are frozen upstream, in a cache for example.</summary>
     public bool Consumed { get; set; }
+
+    /// <summary>What ablates the rows, in words that are the same for the same ablation; null where that is not known.</summary>
+    public string? Ablation { get; set; }
 }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Tool.Files;
+namespace Microsoft.ML.Ablation.Files;
 
 /// <summary>A temporary file whose errors of writing, such as a full disk, name the file that it is to become.</summary>
 internal sealed class AtomicFileStream(string target, FileStream temporary) : Stream

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Tool.Files;
+namespace Microsoft.ML.Ablation.Files;
 
 /// <summary>A file cannot be written; the message names it and says why.</summary>
 internal sealed class FileWriteException : IOException

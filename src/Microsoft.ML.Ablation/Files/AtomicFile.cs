@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Microsoft.ML.Ablation.Tool.Files;
+namespace Microsoft.ML.Ablation.Files;
 
 /// <summary>
 /// A file that appears whole or not at all: it is written beside its target under another name, flushed to the disk, and renamed

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Numbers as little-endian float32 in a stream.</summary>
+internal static class SingleValues
+{
+    public static void Write(BinaryWriter writer, float[] values)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+            return;
+        }
+        foreach (float value in values)
+            writer.Write(value);
+    }
+
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public static float[] Read(BinaryReader reader, long count)
+    {
+        var values = new float[count];
+        if (BitConverter.IsLittleEndian)
+        {
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+        for (int i = 0; i < values.Length; i++)
+            values[i] = reader.ReadSingle();
+        return values;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>What two runs must have in common so that one can go on where the other stopped.</summary>
+/// <param name="Entries">Names and values, in a fixed order.</param>
+internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, string>> Entries)
+{
+    /// <summary>The fingerprint of a training: every option that moves weights, the network, the seed and the data.</summary>
+    public static TrainingFingerprint Of(AblatedImageClassificationTrainer.Options options, NetworkArchitecture architecture, NetworkShape shape,
+        TrainingSeed seed, RowCounts counts, TrainingSet set)
+    {
+        (string Name, object Value)[] entries =
+        [
+            (nameof(options.Network), architecture.Name),
+            ("Images and classes", shape),
+            (nameof(options.Seed), seed.Value),
+            (nameof(options.Epochs), options.Epochs),
+            (nameof(options.BatchSize), options.BatchSize),
+            (nameof(options.Recipe), options.Recipe),
+            (nameof(options.LearningRate), options.HighestLearningRate),
+            (nameof(options.WeightDecay), options.WeightDecay),
+            (nameof(options.ValidationFraction), options.ValidationFraction),
+            (nameof(options.MaskSharing), options.MaskSharing),
+            ("RandomAblation", set.DescribeAblation() ?? "unknown"),
+            ("Rows trained on", counts.Training),
+            ("Rows held out", counts.HeldOut),
+            ("Rows in all", counts.All),
+            ("Whether the data can be shuffled", set.CanShuffle),
+            ("SHA-256 of the first rows", set.Digest()),
+        ];
+        return new([.. entries.Select(entry => KeyValuePair.Create(entry.Name, Convert.ToString(entry.Value, CultureInfo.InvariantCulture)!))]);
+    }
+
+    /// <summary>What differs from a stored fingerprint, in words; null when nothing does.</summary>
+    public string? DifferencesFrom(TrainingFingerprint stored)
+    {
+        var given = Entries.ToDictionary();
+        var kept = stored.Entries.ToDictionary();
+        string[] differences =
+        [
+            .. given.Keys.Union(kept.Keys)
+                .Select(name => (Name: name, Given: given.GetValueOrDefault(name, "none"), Stored: kept.GetValueOrDefault(name, "none")))
+                .Where(entry => entry.Given != entry.Stored)
+                .Select(entry => $"{entry.Name} is {entry.Given}, stored is {entry.Stored}"),
+        ];
+        return differences.Length == 0 ? null : string.Join("; ", differences);
+    }
+}
