@@ -24,6 +24,7 @@ internal static class Training
                 Epochs = settings.Epochs,
                 BatchSize = settings.BatchSize,
                 Seed = settings.Seed,
+                MixedPrecision = settings.MixedPrecision,
                 Network = settings.Network,
                 Precision = settings.Precision,
                 CheckpointPath = settings.CheckpointPath,

@@ -35,6 +35,8 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool> _flip = new("--flip") { Description = "Mirror training images half of the times." };
 
+    private readonly Option<bool> _mixed = new("--mixed-precision") { Description = "Train in bfloat16 where that loses little." };
+
     private readonly Option<ImageNetwork> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
 
     private readonly Option<ScoringPrecision> _precision = new("--precision")
@@ -54,6 +56,7 @@ internal sealed class TrainingOptions
         _crop.MustBeAtLeast(0);
         command.Options.Add(_crop);
         command.Options.Add(_flip);
+        command.Options.Add(_mixed);
         command.Options.Add(_network);
         command.Options.Add(_precision);
     }
@@ -67,6 +70,7 @@ internal sealed class TrainingOptions
         TrainRows = parsed.GetValue(_trainRows),
         Crop = parsed.GetValue(_crop),
         Flip = parsed.GetValue(_flip),
+        MixedPrecision = parsed.GetValue(_mixed),
         Network = parsed.GetValue(_network),
         Precision = parsed.GetValue(_precision),
     };
@@ -88,6 +92,8 @@ internal sealed record TrainingSettings
     public required int Crop { get; init; }
 
     public required bool Flip { get; init; }
+
+    public required bool MixedPrecision { get; init; }
 
     public required ImageNetwork Network { get; init; }
 

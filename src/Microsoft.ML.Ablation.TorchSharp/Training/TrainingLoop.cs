@@ -122,7 +122,8 @@ internal sealed class TrainingLoop
         foreach (Tensor parameter in _network.Trained)
             parameter.grad = null;
         Tensor classes = batch.ClassesOn(_network.Device);
-        Tensor scores = _network.Forward(batch.ImagesOn(_network.Device), training: true);
+        Tensor images = batch.ImagesOn(_network.Device);
+        Tensor scores = _options.MixedPrecision ? _network.ForwardInMixedPrecision(images) : _network.Forward(images, training: true);
         Tensor loss = cross_entropy(scores, classes);
         double value = loss.item<float>();
         _learningRate = LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);

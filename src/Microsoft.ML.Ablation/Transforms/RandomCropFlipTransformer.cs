@@ -46,6 +46,9 @@ public sealed class RandomCropFlipTransformer : RowMapperTransformer
     {
         return new SingleCursorView(Host, Map(input, MakeMapper), random =>
         {
+            // The ablation behind this one has described itself already.
+            if (random is AblationRandom ours)
+                ours.Ablation += $", RandomCropFlip of {Padding} pixels{(Flip ? " with mirror images" : "")}";
             AblationKey fresh = AblationKey.Compute((ulong)random.NextInt64(), []);
             return Map(input, schema => MakeMapper(schema, fresh));
         });

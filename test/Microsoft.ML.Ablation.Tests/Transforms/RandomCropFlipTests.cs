@@ -136,6 +136,7 @@ public sealed class RandomCropFlipTests
         // All positions are retained, so that what varies is the move and the mirror.
         Assert.IsGreaterThan(40, Read(view, random).Select(row => string.Join(' ', row)).Distinct().Count());
         Assert.IsTrue(random.Consumed);
+        StringAssert.EndsWith(random.Ablation, ", RandomCropFlip of 2 pixels with mirror images");
         Assert.HasCount(1, Read(view, null).Select(row => string.Join(' ', row)).Distinct().ToArray());
     }
 

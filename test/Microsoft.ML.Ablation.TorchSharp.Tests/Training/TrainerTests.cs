@@ -22,12 +22,15 @@ public class TrainerTests
     }
 
     [TestMethod]
-    [DataRow(TrainingRecipe.AdamOneCycle, 5)]
-    [DataRow(TrainingRecipe.SgdStep, 25)]
-    public void Learns_a_small_problem(TrainingRecipe recipe, int epochs)
+    [DataRow(TrainingRecipe.AdamOneCycle, 5, false)]
+    [DataRow(TrainingRecipe.SgdStep, 25, false)]
+    [DataRow(TrainingRecipe.AdamOneCycle, 5, true)]
+    [DataRow(TrainingRecipe.SgdStep, 25, true)]
+    public void Learns_a_small_problem(TrainingRecipe recipe, int epochs, bool mixedPrecision)
     {
         Options options = ToyImages.FewEpochs(epochs);
         options.Recipe = recipe;
+        options.MixedPrecision = mixedPrecision;
         IDataView train = ToyImages.ToView(Ml, ToyImages.Make(300));
         IDataView test = ToyImages.ToView(Ml, ToyImages.Make(99, seed: 2));
         using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(train);

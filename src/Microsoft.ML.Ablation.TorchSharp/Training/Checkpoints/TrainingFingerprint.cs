@@ -22,6 +22,7 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.WeightDecay), options.WeightDecay),
             (nameof(options.ValidationFraction), options.ValidationFraction),
             (nameof(options.MaskSharing), options.MaskSharing),
+            (nameof(options.MixedPrecision), options.MixedPrecision),
             ("RandomAblation", set.DescribeAblation() ?? "unknown"),
             ("Rows trained on", counts.Training),
             ("Rows held out", counts.HeldOut),
