@@ -20,6 +20,9 @@ public sealed class BenchCommandTests
             Assert.IsGreaterThan(0.0, result.GetProperty(part).GetProperty("engineVotesPerSecond").GetDouble());
         }
         Assert.IsGreaterThan(0.0, result.GetProperty("mnist").GetProperty("engineToPaper").GetDouble());
+        Assert.IsLessThan(1_500.0, result.GetProperty("mnist").GetProperty("peakMegabytes").GetDouble());
+        Assert.IsLessThan(50.0, result.GetProperty("mnist").GetProperty("peakGrowthMegabytes").GetDouble());
+        Assert.IsLessThan(4_096.0, result.GetProperty("peakMegabytes").GetDouble());
         Directory.Delete(folder, recursive: true);
     }
 

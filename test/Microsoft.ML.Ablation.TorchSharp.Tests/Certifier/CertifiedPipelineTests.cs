@@ -237,7 +237,6 @@ public sealed class CertifiedPipelineTests
                 most = Math.Max(most, WorkingSet());
         }
         Assert.IsLessThan(50L << 20, most - afterTen);
-        Assert.IsLessThan(1_500L << 20, most);
     }
 
     private static DataViewRowCursor CertifiedCursor(IDataView report, out ValueGetter<int> getRadius)
