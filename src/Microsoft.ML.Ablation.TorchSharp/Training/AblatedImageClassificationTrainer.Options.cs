@@ -36,6 +36,33 @@ public sealed partial class AblatedImageClassificationTrainer
         public double WeightDecay { get; set; }
 
         /// <summary>
+        /// ε from 0 to below 1: the loss is taken against (1 − ε) times the label plus ε spread evenly over all classes (Szegedy et
+        /// al., CVPR 2016, section 7). The loss reported is that one; validation is without. Default 0.
+        /// </summary>
+        public double LabelSmoothing { get; set; }
+
+        /// <summary>
+        /// Decay per step of a moving average of all weights, batch normalisation's running statistics among them, from 0 to below 1
+        /// (Polyak and Juditsky 1992, with weights that fall exponentially; divided by their sum, so that the first weights do not
+        /// count). Validation and the result then have the averaged weights. 0.999 averages about the last thousand steps. Default 0:
+        /// no average.
+        /// </summary>
+        public double WeightAveraging { get; set; }
+
+        /// <summary>
+        /// The largest L2 norm of the gradient, over all weights together, above 0; a longer one is scaled down to it (Pascanu et al.,
+        /// ICML 2013). Default null: no limit.
+        /// </summary>
+        public double? GradientClipping { get; set; }
+
+        /// <summary>
+        /// Epochs, at least 1, after which training ends when none of them was better on the rows held out: of higher base accuracy,
+        /// or of the same with a lower loss. Needs a <see cref="ValidationFraction"/> above 0. The learning rate still follows
+        /// <see cref="Epochs"/>. Default null: training goes through all epochs.
+        /// </summary>
+        public int? Patience { get; set; }
+
+        /// <summary>
         /// Share of the rows held out of training, from 0 to below 1. After each epoch the base accuracy on them is measured,
         /// and the best weights are kept. With 0 the last weights are kept. Default 0.05.
         /// </summary>
@@ -96,6 +123,13 @@ public sealed partial class AblatedImageClassificationTrainer
                 "null and numbers above 0");
             Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
+            Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
+            Check(WeightAveraging is >= 0 and < 1, nameof(WeightAveraging), WeightAveraging, "0 to below 1");
+            Check(GradientClipping is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipping), GradientClipping,
+                "null and numbers above 0");
+            Check(Patience is null or >= 1, nameof(Patience), Patience, "null and numbers from 1");
+            Check(Patience is null || ValidationFraction > 0, nameof(Patience), $"{Patience} with ValidationFraction 0",
+                "null, or a ValidationFraction above 0 that tells which epoch was better");
             Check(CheckpointPath is not "", nameof(CheckpointPath), "empty", "null and the path of a file");
             return (Options)MemberwiseClone();
         }

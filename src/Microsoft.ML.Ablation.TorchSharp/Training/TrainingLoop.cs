@@ -15,6 +15,7 @@ internal sealed class TrainingLoop
     private readonly RowCounts _counts;
     private readonly AblationNetwork _network;
     private readonly IUpdateRule _update;
+    private readonly WeightAverage? _average;
     private readonly CheckpointFile? _checkpoints;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _batches;
@@ -25,10 +26,10 @@ internal sealed class TrainingLoop
     private double _learningRate;
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, AblationNetwork network, IUpdateRule update, CheckpointFile? checkpoints, TrainingCheckpoint? start)
+        RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints, TrainingCheckpoint? start)
     {
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
-        _checkpoints = checkpoints;
+        (_average, _checkpoints) = (average, checkpoints);
         _batches = set.BatchesOf(counts);
         if (start is null)
             return;
@@ -60,21 +61,30 @@ internal sealed class TrainingLoop
         using IUpdateRule update = options.Recipe == TrainingRecipe.AdamOneCycle
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
-        return new TrainingLoop(host, channel, options, set, counts, network, update, checkpoints, start).Run();
+        using WeightAverage? average = options.WeightAveraging > 0
+            ? new WeightAverage(architecture, shape, start?.Averages ?? weights, device, options.WeightAveraging)
+            : null;
+        return new TrainingLoop(host, channel, options, set, counts, network, update, average, checkpoints, start).Run();
     }
+
+    /// <summary>What is validated and returned.</summary>
+    private AblationNetwork Result => _average?.Network ?? _network;
+
+    /// <summary>Whether the best weights are too old to go on.</summary>
+    private bool IsOutOfPatience => _best.Epoch > 0 && _history.Count - _best.Epoch >= _options.Patience;
 
     private float[][] Run()
     {
         using IProgressChannel progress = _host.StartProgressChannel("Training");
         progress.SetHeader(new ProgressHeader(["loss", "base accuracy", "validation base accuracy"], ["epochs"]),
             entry => entry.SetProgress(0, _history.Count, _options.Epochs));
-        for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs; epoch++)
+        for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs && !IsOutOfPatience; epoch++)
         {
             TimeSpan begin = _watch.Elapsed;
             EpochTally tally = TrainEpoch(epoch);
             EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
             if (validation is not null)
-                _best.Offer(_network, epoch, validation.Accuracy, validation.Loss);
+                _best.Offer(Result, epoch, validation.Accuracy, validation.Loss);
             var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
                 (_watch.Elapsed - begin).TotalSeconds);
             _history.Add(record);
@@ -84,8 +94,10 @@ internal sealed class TrainingLoop
             _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
                 + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
         }
+        if (IsOutOfPatience)
+            _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the rows held out.");
         if (_best.Weights is null)
-            return _network.ReadWeights();
+            return Result.ReadWeights();
         _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
         return _best.Weights;
     }
@@ -97,6 +109,7 @@ internal sealed class TrainingLoop
         Step = _step,
         Weights = _network.ReadWeights(),
         UpdateState = [.. _update.State.Select(TensorMemory.Read)],
+        Averages = _average?.Network.ReadWeights(),
         Best = _best,
     };
 
@@ -123,7 +136,7 @@ internal sealed class TrainingLoop
             parameter.grad = null;
         Tensor classes = batch.ClassesOn(_network.Device);
         Tensor scores = _network.Forward(batch.ImagesOn(_network.Device), training: true);
-        Tensor loss = cross_entropy(scores, classes);
+        Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         double value = loss.item<float>();
         _learningRate = LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);
         if (!double.IsFinite(value))
@@ -132,8 +145,11 @@ internal sealed class TrainingLoop
                 + FormattableString.Invariant($"{batchOfEpoch}, at learning rate {_learningRate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
         }
         loss.backward();
+        if (_options.GradientClipping is { } largest)
+            GradientNorm.Clip(_network.Trained, largest);
         _update.Step(_learningRate);
         _step++;
+        _average?.Follow(_network, _step);
         tally.Add(batch.Count, value, CountRight(scores, classes));
     }
 
@@ -146,7 +162,7 @@ internal sealed class TrainingLoop
             CheckCancelled();
             using var scope = NewDisposeScope();
             Tensor classes = batch.ClassesOn(_network.Device);
-            Tensor scores = _network.Forward(batch.ImagesOn(_network.Device));
+            Tensor scores = Result.Forward(batch.ImagesOn(_network.Device));
             tally.Add(batch.Count, cross_entropy(scores, classes).item<float>(), CountRight(scores, classes));
         }
         return tally;

@@ -85,6 +85,36 @@ public class CheckpointTests
     }
 
     [TestMethod]
+    [DataRow(0.2)]
+    [DataRow(0.0)]
+    public void Averaged_weights_and_the_other_options_resume_bit_for_bit(double validationFraction)
+    {
+        Options options = WithCheckpoint(ImageNetwork.NormalizedConvolutional);
+        (options.WeightAveraging, options.LabelSmoothing, options.GradientClipping) = (0.9, 0.1, 1);
+        (options.ValidationFraction, options.CheckpointPath) = (validationFraction, null);
+        float[][] whole = Fit(options);
+        options.CheckpointPath = CheckpointPath;
+        Stop(options, epoch: 2, batch: 3);
+        AreEqual(whole, Fit(options));
+        options.WeightAveraging = 0.95;
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options)).Message, "WeightAveraging is 0.95, stored is 0.9");
+    }
+
+    [TestMethod]
+    public void A_training_out_of_patience_stays_ended()
+    {
+        Options options = WithCheckpoint();
+        // Steps so large that validation soon becomes worse.
+        (options.Epochs, options.Patience, options.LearningRate) = (12, 1, 1);
+        var reports = new List<TrainingProgress>();
+        options.Progress = new Synchronous<TrainingProgress>(reports.Add);
+        float[][] first = Fit(options);
+        Assert.IsLessThan(12, reports[^1].Epoch);
+        options.Progress = new Synchronous<TrainingProgress>(_ => Assert.Fail("It trained again."));
+        AreEqual(first, Fit(options));
+    }
+
+    [TestMethod]
     public void A_finished_training_returns_its_result_at_once_and_leaves_no_other_file()
     {
         Options options = WithCheckpoint();
