@@ -31,6 +31,7 @@ internal static class Training
                 GradientClipping = settings.GradientClipping,
                 Patience = settings.Patience,
                 CheckpointPath = settings.CheckpointPath,
+                HistoryPath = settings.HistoryPath,
                 CancellationToken = cancellation,
                 Progress = new EpochProgress(update),
             });

@@ -30,6 +30,8 @@ internal sealed class RecipeOptions
         Description = "A file that keeps the state after every epoch; where it exists, training goes on from it.",
     };
 
+    private readonly Option<string?> _history = new("--history") { Description = "A CSV file that receives a line per epoch." };
+
     public void AddTo(CliCommand command)
     {
         _patience.MustBeAtLeast(1);
@@ -38,6 +40,7 @@ internal sealed class RecipeOptions
         command.Options.Add(_gradientClipping);
         command.Options.Add(_patience);
         command.Options.Add(_checkpoint);
+        command.Options.Add(_history);
     }
 
     public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings) => settings with
@@ -47,5 +50,6 @@ internal sealed class RecipeOptions
         GradientClipping = parsed.GetValue(_gradientClipping),
         Patience = parsed.GetValue(_patience),
         CheckpointPath = parsed.GetValue(_checkpoint),
+        HistoryPath = parsed.GetValue(_history),
     };
 }

@@ -90,4 +90,7 @@ internal sealed record TrainingSettings
 
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
     public string? CheckpointPath { get; init; }
+
+    /// <summary>The CSV file with a line per epoch; null for none.</summary>
+    public string? HistoryPath { get; init; }
 }

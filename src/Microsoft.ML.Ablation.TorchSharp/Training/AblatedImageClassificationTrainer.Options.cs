@@ -102,6 +102,17 @@ public sealed partial class AblatedImageClassificationTrainer
         /// </remarks>
         public string? CheckpointPath { get; set; }
 
+        /// <summary>
+        /// A CSV file that receives a line per epoch: epoch, loss, base accuracy, validation loss, validation base accuracy, learning
+        /// rate of the last step, seconds. Default null: none.
+        /// </summary>
+        /// <remarks>
+        /// The file is replaced as a whole when training begins and after every epoch; what was in it before is lost. A training that
+        /// goes on from <see cref="CheckpointPath"/> has the lines of its earlier epochs too, once each. Without rows held out the
+        /// cells of validation are empty. <c>Fit</c> throws an <see cref="IOException"/> when it cannot be written.
+        /// </remarks>
+        public string? HistoryPath { get; set; }
+
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
 
@@ -131,6 +142,9 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Patience is null || ValidationFraction > 0, nameof(Patience), $"{Patience} with ValidationFraction 0",
                 "null, or a ValidationFraction above 0 that tells which epoch was better");
             Check(CheckpointPath is not "", nameof(CheckpointPath), "empty", "null and the path of a file");
+            Check(HistoryPath is not "", nameof(HistoryPath), "empty", "null and the path of a file");
+            Check(HistoryPath is null || CheckpointPath is null || Path.GetFullPath(HistoryPath) != Path.GetFullPath(CheckpointPath),
+                nameof(HistoryPath), $"'{HistoryPath}', the file of CheckpointPath", "null and the path of another file");
             return (Options)MemberwiseClone();
         }
 

@@ -78,6 +78,8 @@ internal sealed class TrainingLoop
         using IProgressChannel progress = _host.StartProgressChannel("Training");
         progress.SetHeader(new ProgressHeader(["loss", "base accuracy", "validation base accuracy"], ["epochs"]),
             entry => entry.SetProgress(0, _history.Count, _options.Epochs));
+        // Also when nothing is left to train, or the last run was stopped between its checkpoint and its history.
+        WriteHistory();
         for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs && !IsOutOfPatience; epoch++)
         {
             TimeSpan begin = _watch.Elapsed;
@@ -89,6 +91,7 @@ internal sealed class TrainingLoop
                 (_watch.Elapsed - begin).TotalSeconds);
             _history.Add(record);
             _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
+            WriteHistory();
             progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
             Report(epoch, _batches, tally);
             _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
@@ -100,6 +103,12 @@ internal sealed class TrainingLoop
             return Result.ReadWeights();
         _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
         return _best.Weights;
+    }
+
+    private void WriteHistory()
+    {
+        if (_options.HistoryPath is { } path)
+            TrainingHistory.Write(path, _history);
     }
 
     private TrainingCheckpoint Checkpoint(TrainingFingerprint fingerprint) => new()

@@ -101,6 +101,47 @@ public class CheckpointTests
     }
 
     [TestMethod]
+    [DataRow(0.2)]
+    [DataRow(0.0)]
+    public void The_history_has_every_epoch_once_also_when_resumed(double validationFraction)
+    {
+        Options options = WithCheckpoint();
+        options.ValidationFraction = validationFraction;
+        options.HistoryPath = Path.Combine(_folder, "history.csv");
+        options.CheckpointPath = null;
+        var reports = new List<TrainingProgress>();
+        options.Progress = new Synchronous<TrainingProgress>(reports.Add);
+        Fit(options);
+        string[][] whole = ReadHistory();
+        Assert.AreEqual(TrainingHistory.Header, string.Join(',', whole[0]));
+        TrainingProgress[] epochs = [.. reports.Where(report => report.Batch == report.Batches)];
+        Assert.HasCount(1 + epochs.Length, whole);
+        for (int i = 0; i < epochs.Length; i++)
+        {
+            string[] expected =
+            [
+                $"{epochs[i].Epoch}", $"{epochs[i].Loss:R}", $"{epochs[i].BaseAccuracy:R}", $"{epochs[i].ValidationLoss:R}",
+                $"{epochs[i].ValidationAccuracy:R}", $"{epochs[i].LearningRate:R}",
+            ];
+            CollectionAssert.AreEqual(expected, whole[i + 1][..6]);
+            Assert.AreEqual(validationFraction == 0, expected[3] == "");
+        }
+
+        options.CheckpointPath = CheckpointPath;
+        Stop(options, epoch: 3, batch: 2);
+        Assert.HasCount(3, ReadHistory());
+        // As if it had been killed between the two files.
+        File.AppendAllText(options.HistoryPath, "3,0,0,0,0,0,0\n");
+        Fit(options);
+        string[][] resumed = ReadHistory();
+        Assert.HasCount(whole.Length, resumed);
+        for (int i = 0; i < whole.Length; i++)
+            CollectionAssert.AreEqual(whole[i][..6], resumed[i][..6]);
+
+        string[][] ReadHistory() => [.. File.ReadAllLines(options.HistoryPath).Select(line => line.Split(','))];
+    }
+
+    [TestMethod]
     public void A_training_out_of_patience_stays_ended()
     {
         Options options = WithCheckpoint();

@@ -170,6 +170,8 @@ public class TrainerInputTests
             (o => o.Patience = 0, "Patience is 0"),
             (o => (o.Patience, o.ValidationFraction) = (2, 0), "Patience is 2 with ValidationFraction 0"),
             (o => o.CheckpointPath = "", "CheckpointPath is empty"),
+            (o => o.HistoryPath = "", "HistoryPath is empty"),
+            (o => (o.HistoryPath, o.CheckpointPath) = ("x", "./x"), "HistoryPath is 'x', the file of CheckpointPath"),
             (o => o.LabelColumnName = "", "LabelColumnName is empty"),
         ];
         foreach ((Action<Options> set, string name) in cases)
