@@ -83,9 +83,17 @@ public sealed partial class AblatedImageClassificationTrainer
         public IProgress<TrainingProgress>? Progress { get; set; }
 
         /// <summary>
-        /// Ends <c>Fit</c> with an <see cref="OperationCanceledException"/> between two batches. Default: never.
+        /// Ends <c>Fit</c> between two batches, with an <see cref="OperationCanceledException"/> unless
+        /// <see cref="ReturnBestOnCancel"/> is set. Default: never.
         /// </summary>
         public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>
+        /// Whether <c>Fit</c> returns a model when its <see cref="CancellationToken"/> is cancelled: with the best weights so far, or
+        /// without rows held out with those after the last whole epoch. When no epoch was finished it throws all the same. Default
+        /// false.
+        /// </summary>
+        public bool ReturnBestOnCancel { get; set; }
 
         /// <summary>
         /// A file that receives the whole state of the training after every epoch, so that a training that was stopped can go on;

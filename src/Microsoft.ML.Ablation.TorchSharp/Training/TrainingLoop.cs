@@ -24,6 +24,7 @@ internal sealed class TrainingLoop
     private readonly BestWeights _best = new();
     private long _step;
     private double _learningRate;
+    private float[][]? _lastEpoch;
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
         RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints, TrainingCheckpoint? start)
@@ -38,12 +39,15 @@ internal sealed class TrainingLoop
         _step = start.Step;
         _best = start.Best;
         update.Restore(start.UpdateState, start.Step);
+        _lastEpoch = start.Averages ?? start.Weights;
         channel.Info($"Going on after epoch {_epochsBefore} of {options.Epochs}, from the checkpoint '{options.CheckpointPath}'.");
     }
 
     /// <summary>Trains a new network, or the one of the options' checkpoint further.</summary>
     /// <returns>Its best weights, one array per parameter.</returns>
-    /// <exception cref="OperationCanceledException">The options' token, or the context, was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token, or the context, was cancelled, and the best weights are not wanted or there are none.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The loss is no longer a number, masks cannot be shared, or the checkpoint belongs to another training.
     /// </exception>
@@ -80,22 +84,16 @@ internal sealed class TrainingLoop
             entry => entry.SetProgress(0, _history.Count, _options.Epochs));
         // Also when nothing is left to train, or the last run was stopped between its checkpoint and its history.
         WriteHistory();
-        for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs && !IsOutOfPatience; epoch++)
+        try
         {
-            TimeSpan begin = _watch.Elapsed;
-            EpochTally tally = TrainEpoch(epoch);
-            EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
-            if (validation is not null)
-                _best.Offer(Result, epoch, validation.Accuracy, validation.Loss);
-            var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
-                (_watch.Elapsed - begin).TotalSeconds);
-            _history.Add(record);
-            _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
-            WriteHistory();
-            progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
-            Report(epoch, _batches, tally);
-            _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
-                + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
+            for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs && !IsOutOfPatience; epoch++)
+                RunEpoch(epoch, progress);
+        }
+        catch (OperationCanceledException) when (_options.ReturnBestOnCancel && _options.CancellationToken.IsCancellationRequested
+            && _history.Count > 0)
+        {
+            _channel.Info($"Training was cancelled after {_history.Count} whole epochs.");
+            return _best.Weights ?? _lastEpoch!;
         }
         if (IsOutOfPatience)
             _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the rows held out.");
@@ -103,6 +101,26 @@ internal sealed class TrainingLoop
             return Result.ReadWeights();
         _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
         return _best.Weights;
+    }
+
+    private void RunEpoch(int epoch, IProgressChannel progress)
+    {
+        TimeSpan begin = _watch.Elapsed;
+        EpochTally tally = TrainEpoch(epoch);
+        EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
+        if (validation is not null)
+            _best.Offer(Result, epoch, validation.Accuracy, validation.Loss);
+        var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
+            (_watch.Elapsed - begin).TotalSeconds);
+        _history.Add(record);
+        if (_options.ReturnBestOnCancel && _best.Weights is null)
+            _lastEpoch = Result.ReadWeights();
+        _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
+        WriteHistory();
+        progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
+        Report(epoch, _batches, tally);
+        _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
+            + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
     }
 
     private void WriteHistory()

@@ -120,8 +120,8 @@ public class CheckpointTests
         {
             string[] expected =
             [
-                $"{epochs[i].Epoch}", $"{epochs[i].Loss:R}", $"{epochs[i].BaseAccuracy:R}", $"{epochs[i].ValidationLoss:R}",
-                $"{epochs[i].ValidationAccuracy:R}", $"{epochs[i].LearningRate:R}",
+                $"{epochs[i].Epoch}", Text(epochs[i].Loss), Text(epochs[i].BaseAccuracy), Text(epochs[i].ValidationLoss),
+                Text(epochs[i].ValidationAccuracy), Text(epochs[i].LearningRate),
             ];
             CollectionAssert.AreEqual(expected, whole[i + 1][..6]);
             Assert.AreEqual(validationFraction == 0, expected[3] == "");
@@ -137,6 +137,8 @@ public class CheckpointTests
         Assert.HasCount(whole.Length, resumed);
         for (int i = 0; i < whole.Length; i++)
             CollectionAssert.AreEqual(whole[i][..6], resumed[i][..6]);
+
+        static string Text(double? value) => FormattableString.Invariant($"{value:R}");
 
         string[][] ReadHistory() => [.. File.ReadAllLines(options.HistoryPath).Select(line => line.Split(','))];
     }

@@ -112,4 +112,40 @@ public class RecipeTests
         Assert.AreEqual(15, reports[^1].Epoch);
         Assert.HasCount(weights.Length, patient);
     }
+
+    [TestMethod]
+    [DataRow(0.2, 0.0)]
+    [DataRow(0.0, 0.0)]
+    [DataRow(0.0, 0.9)]
+    public void Cancelling_returns_the_best_whole_epoch_when_wanted(double validationFraction, double averaging)
+    {
+        Options options = ToyImages.FewEpochs(4);
+        (options.Recipe, options.ValidationFraction, options.WeightAveraging) = (TrainingRecipe.SgdStep, validationFraction, averaging);
+        options.ReturnBestOnCancel = true;
+        float[][] cancelled = FitUntil(options, epoch: 3, batch: 2);
+        // A training of two epochs has another learning rate, so the reference is cancelled too, as soon as its second epoch has ended.
+        float[][] reference = FitUntil(options, epoch: 2, batch: long.MaxValue);
+        for (int i = 0; i < cancelled.Length; i++)
+            CollectionAssert.AreEqual(reference[i], cancelled[i]);
+        if (validationFraction == 0)
+            CollectionAssert.AreNotEqual(FitUntil(options, epoch: 9, batch: 1)[0], cancelled[0]);
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => FitUntil(options, epoch: 1, batch: 2));
+        options.ReturnBestOnCancel = false;
+        Assert.ThrowsExactly<OperationCanceledException>(() => FitUntil(options, epoch: 3, batch: 2));
+    }
+
+    /// <summary>Trains, and cancels when a batch was reported, or the last of its epoch.</summary>
+    private static float[][] FitUntil(Options options, int epoch, long batch)
+    {
+        using var cancellation = new CancellationTokenSource();
+        options.CancellationToken = cancellation.Token;
+        options.Progress = new Synchronous<TrainingProgress>(report =>
+        {
+            if (report.Epoch == epoch && report.Batch == Math.Min(batch, report.Batches))
+                cancellation.Cancel();
+        });
+        using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(ToyImages.ToView(Ml, ToyImages.Make(100)));
+        return model.Model.Network.ReadWeights();
+    }
 }
