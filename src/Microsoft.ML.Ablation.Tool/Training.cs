@@ -27,7 +27,12 @@ internal static class Training
                 MixedPrecision = settings.MixedPrecision,
                 Network = settings.Network,
                 Precision = settings.Precision,
+                LabelSmoothing = settings.LabelSmoothing,
+                WeightAveraging = settings.WeightAveraging,
+                GradientClipping = settings.GradientClipping,
+                Patience = settings.Patience,
                 CheckpointPath = settings.CheckpointPath,
+                HistoryPath = settings.HistoryPath,
                 CancellationToken = cancellation,
                 Progress = new EpochProgress(update),
             });

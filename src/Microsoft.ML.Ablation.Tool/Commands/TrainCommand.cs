@@ -12,23 +12,20 @@ internal static class TrainCommand
         var command = new CliCommand("train", "Train a classifier on ablated images and save the certified pipeline.");
         var data = new DataOptions();
         var training = new TrainingOptions();
+        var recipe = new RecipeOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
         Option<string> model = new("--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
-        Option<string?> checkpoint = new("--checkpoint")
-        {
-            Description = "A file that keeps the state after every epoch; where it exists, training goes on from it.",
-        };
         data.AddTo(command, ownFiles: true);
         training.AddTo(command);
-        command.Options.Add(checkpoint);
+        recipe.AddTo(command);
         votes.AddTo(command);
         command.Options.Add(model);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
-            TrainingSettings settings = training.Read(parsed, defaultEpochs: 20) with { CheckpointPath = parsed.GetValue(checkpoint) };
+            TrainingSettings settings = recipe.Apply(parsed, training.Read(parsed, defaultEpochs: 20));
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);

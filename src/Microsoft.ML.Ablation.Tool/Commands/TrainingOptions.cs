@@ -99,6 +99,17 @@ internal sealed record TrainingSettings
 
     public required ScoringPrecision Precision { get; init; }
 
+    public double LabelSmoothing { get; init; }
+
+    public double WeightAveraging { get; init; }
+
+    public double? GradientClipping { get; init; }
+
+    public int? Patience { get; init; }
+
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
     public string? CheckpointPath { get; init; }
+
+    /// <summary>The CSV file with a line per epoch; null for none.</summary>
+    public string? HistoryPath { get; init; }
 }

@@ -36,6 +36,33 @@ public sealed partial class AblatedImageClassificationTrainer
         public double WeightDecay { get; set; }
 
         /// <summary>
+        /// ε from 0 to below 1: the loss is taken against (1 − ε) times the label plus ε spread evenly over all classes (Szegedy et
+        /// al., CVPR 2016, section 7). The loss reported is that one; validation is without. Default 0.
+        /// </summary>
+        public double LabelSmoothing { get; set; }
+
+        /// <summary>
+        /// Decay per step of a moving average of all weights, batch normalisation's running statistics among them, from 0 to below 1
+        /// (Polyak and Juditsky 1992, with weights that fall exponentially; divided by their sum, so that the first weights do not
+        /// count). Validation and the result then have the averaged weights. 0.999 averages about the last thousand steps. Default 0:
+        /// no average.
+        /// </summary>
+        public double WeightAveraging { get; set; }
+
+        /// <summary>
+        /// The largest L2 norm of the gradient, over all weights together, above 0; a longer one is scaled down to it (Pascanu et al.,
+        /// ICML 2013). Default null: no limit.
+        /// </summary>
+        public double? GradientClipping { get; set; }
+
+        /// <summary>
+        /// Epochs, at least 1, after which training ends when none of them was better on the rows held out: of higher base accuracy,
+        /// or of the same with a lower loss. Needs a <see cref="ValidationFraction"/> above 0. The learning rate still follows
+        /// <see cref="Epochs"/>. Default null: training goes through all epochs.
+        /// </summary>
+        public int? Patience { get; set; }
+
+        /// <summary>
         /// Share of the rows held out of training, from 0 to below 1. After each epoch the base accuracy on them is measured,
         /// and the best weights are kept. With 0 the last weights are kept. Default 0.05.
         /// </summary>
@@ -62,9 +89,17 @@ public sealed partial class AblatedImageClassificationTrainer
         public IProgress<TrainingProgress>? Progress { get; set; }
 
         /// <summary>
-        /// Ends <c>Fit</c> with an <see cref="OperationCanceledException"/> between two batches. Default: never.
+        /// Ends <c>Fit</c> between two batches, with an <see cref="OperationCanceledException"/> unless
+        /// <see cref="ReturnBestOnCancel"/> is set. Default: never.
         /// </summary>
         public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>
+        /// Whether <c>Fit</c> returns a model when its <see cref="CancellationToken"/> is cancelled: with the best weights so far, or
+        /// without rows held out with those after the last whole epoch. When no epoch was finished it throws all the same. Default
+        /// false.
+        /// </summary>
+        public bool ReturnBestOnCancel { get; set; }
 
         /// <summary>
         /// A file that receives the whole state of the training after every epoch, so that a training that was stopped can go on;
@@ -80,6 +115,17 @@ public sealed partial class AblatedImageClassificationTrainer
         /// cannot be written.
         /// </remarks>
         public string? CheckpointPath { get; set; }
+
+        /// <summary>
+        /// A CSV file that receives a line per epoch: epoch, loss, base accuracy, validation loss, validation base accuracy, learning
+        /// rate of the last step, seconds. Default null: none.
+        /// </summary>
+        /// <remarks>
+        /// The file is replaced as a whole when training begins and after every epoch; what was in it before is lost. A training that
+        /// goes on from <see cref="CheckpointPath"/> has the lines of its earlier epochs too, once each. Without rows held out the
+        /// cells of validation are empty. <c>Fit</c> throws an <see cref="IOException"/> when it cannot be written.
+        /// </remarks>
+        public string? HistoryPath { get; set; }
 
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
@@ -102,7 +148,17 @@ public sealed partial class AblatedImageClassificationTrainer
                 "null and numbers above 0");
             Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
+            Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
+            Check(WeightAveraging is >= 0 and < 1, nameof(WeightAveraging), WeightAveraging, "0 to below 1");
+            Check(GradientClipping is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipping), GradientClipping,
+                "null and numbers above 0");
+            Check(Patience is null or >= 1, nameof(Patience), Patience, "null and numbers from 1");
+            Check(Patience is null || ValidationFraction > 0, nameof(Patience), $"{Patience} with ValidationFraction 0",
+                "null, or a ValidationFraction above 0 that tells which epoch was better");
             Check(CheckpointPath is not "", nameof(CheckpointPath), "empty", "null and the path of a file");
+            Check(HistoryPath is not "", nameof(HistoryPath), "empty", "null and the path of a file");
+            Check(HistoryPath is null || CheckpointPath is null || Path.GetFullPath(HistoryPath) != Path.GetFullPath(CheckpointPath),
+                nameof(HistoryPath), $"'{HistoryPath}', the file of CheckpointPath", "null and the path of another file");
             return (Options)MemberwiseClone();
         }
 

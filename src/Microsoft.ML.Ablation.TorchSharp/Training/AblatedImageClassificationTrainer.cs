@@ -85,8 +85,9 @@ public sealed partial class AblatedImageClassificationTrainer
                 + "same batches; put AppendCacheCheckpoint before RandomAblation.");
         }
 
-        if (_options.CheckpointPath is { } checkpoint)
-            AtomicFile.CheckWritable(checkpoint); // Found out now rather than after an epoch.
+        // Found out now rather than after an epoch.
+        foreach (string path in new[] { _options.CheckpointPath, _options.HistoryPath }.OfType<string>())
+            AtomicFile.CheckWritable(path);
         using IChannel channel = Host.Start("Training");
         Device device = TorchDevice.Choose(Host, channel);
         var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);

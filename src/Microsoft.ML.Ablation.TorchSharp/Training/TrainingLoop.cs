@@ -15,6 +15,7 @@ internal sealed class TrainingLoop
     private readonly RowCounts _counts;
     private readonly AblationNetwork _network;
     private readonly IUpdateRule _update;
+    private readonly WeightAverage? _average;
     private readonly CheckpointFile? _checkpoints;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _batches;
@@ -23,12 +24,13 @@ internal sealed class TrainingLoop
     private readonly BestWeights _best = new();
     private long _step;
     private double _learningRate;
+    private float[][]? _lastEpoch;
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, AblationNetwork network, IUpdateRule update, CheckpointFile? checkpoints, TrainingCheckpoint? start)
+        RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints, TrainingCheckpoint? start)
     {
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
-        _checkpoints = checkpoints;
+        (_average, _checkpoints) = (average, checkpoints);
         _batches = set.BatchesOf(counts);
         if (start is null)
             return;
@@ -37,12 +39,15 @@ internal sealed class TrainingLoop
         _step = start.Step;
         _best = start.Best;
         update.Restore(start.UpdateState, start.Step);
+        _lastEpoch = start.Averages ?? start.Weights;
         channel.Info($"Going on after epoch {_epochsBefore} of {options.Epochs}, from the checkpoint '{options.CheckpointPath}'.");
     }
 
     /// <summary>Trains a new network, or the one of the options' checkpoint further.</summary>
     /// <returns>Its best weights, one array per parameter.</returns>
-    /// <exception cref="OperationCanceledException">The options' token, or the context, was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token, or the context, was cancelled, and the best weights are not wanted or there are none.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The loss is no longer a number, masks cannot be shared, or the checkpoint belongs to another training.
     /// </exception>
@@ -60,34 +65,68 @@ internal sealed class TrainingLoop
         using IUpdateRule update = options.Recipe == TrainingRecipe.AdamOneCycle
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
-        return new TrainingLoop(host, channel, options, set, counts, network, update, checkpoints, start).Run();
+        using WeightAverage? average = options.WeightAveraging > 0
+            ? new WeightAverage(architecture, shape, start?.Averages ?? weights, device, options.WeightAveraging)
+            : null;
+        return new TrainingLoop(host, channel, options, set, counts, network, update, average, checkpoints, start).Run();
     }
+
+    /// <summary>What is validated and returned.</summary>
+    private AblationNetwork Result => _average?.Network ?? _network;
+
+    /// <summary>Whether the best weights are too old to go on.</summary>
+    private bool IsOutOfPatience => _best.Epoch > 0 && _history.Count - _best.Epoch >= _options.Patience;
 
     private float[][] Run()
     {
         using IProgressChannel progress = _host.StartProgressChannel("Training");
         progress.SetHeader(new ProgressHeader(["loss", "base accuracy", "validation base accuracy"], ["epochs"]),
             entry => entry.SetProgress(0, _history.Count, _options.Epochs));
-        for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs; epoch++)
+        // Also when nothing is left to train, or the last run was stopped between its checkpoint and its history.
+        WriteHistory();
+        try
         {
-            TimeSpan begin = _watch.Elapsed;
-            EpochTally tally = TrainEpoch(epoch);
-            EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
-            if (validation is not null)
-                _best.Offer(_network, epoch, validation.Accuracy, validation.Loss);
-            var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
-                (_watch.Elapsed - begin).TotalSeconds);
-            _history.Add(record);
-            _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
-            progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
-            Report(epoch, _batches, tally);
-            _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
-                + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
+            for (int epoch = _epochsBefore + 1; epoch <= _options.Epochs && !IsOutOfPatience; epoch++)
+                RunEpoch(epoch, progress);
         }
+        catch (OperationCanceledException) when (_options.ReturnBestOnCancel && _options.CancellationToken.IsCancellationRequested
+            && _history.Count > 0)
+        {
+            _channel.Info($"Training was cancelled after {_history.Count} whole epochs.");
+            return _best.Weights ?? _lastEpoch!;
+        }
+        if (IsOutOfPatience)
+            _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the rows held out.");
         if (_best.Weights is null)
-            return _network.ReadWeights();
+            return Result.ReadWeights();
         _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
         return _best.Weights;
+    }
+
+    private void RunEpoch(int epoch, IProgressChannel progress)
+    {
+        TimeSpan begin = _watch.Elapsed;
+        EpochTally tally = TrainEpoch(epoch);
+        EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
+        if (validation is not null)
+            _best.Offer(Result, epoch, validation.Accuracy, validation.Loss);
+        var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
+            (_watch.Elapsed - begin).TotalSeconds);
+        _history.Add(record);
+        if (_options.ReturnBestOnCancel && _best.Weights is null)
+            _lastEpoch = Result.ReadWeights();
+        _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
+        WriteHistory();
+        progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
+        Report(epoch, _batches, tally);
+        _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
+            + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
+    }
+
+    private void WriteHistory()
+    {
+        if (_options.HistoryPath is { } path)
+            TrainingHistory.Write(path, _history);
     }
 
     private TrainingCheckpoint Checkpoint(TrainingFingerprint fingerprint) => new()
@@ -97,6 +136,7 @@ internal sealed class TrainingLoop
         Step = _step,
         Weights = _network.ReadWeights(),
         UpdateState = [.. _update.State.Select(TensorMemory.Read)],
+        Averages = _average?.Network.ReadWeights(),
         Best = _best,
     };
 
@@ -124,7 +164,7 @@ internal sealed class TrainingLoop
         Tensor classes = batch.ClassesOn(_network.Device);
         Tensor images = batch.ImagesOn(_network.Device);
         Tensor scores = _options.MixedPrecision ? _network.ForwardInMixedPrecision(images) : _network.Forward(images, training: true);
-        Tensor loss = cross_entropy(scores, classes);
+        Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         double value = loss.item<float>();
         _learningRate = LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);
         if (!double.IsFinite(value))
@@ -133,8 +173,11 @@ internal sealed class TrainingLoop
                 + FormattableString.Invariant($"{batchOfEpoch}, at learning rate {_learningRate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
         }
         loss.backward();
+        if (_options.GradientClipping is { } largest)
+            GradientNorm.Clip(_network.Trained, largest);
         _update.Step(_learningRate);
         _step++;
+        _average?.Follow(_network, _step);
         tally.Add(batch.Count, value, CountRight(scores, classes));
     }
 
@@ -147,7 +190,7 @@ internal sealed class TrainingLoop
             CheckCancelled();
             using var scope = NewDisposeScope();
             Tensor classes = batch.ClassesOn(_network.Device);
-            Tensor scores = _network.Forward(batch.ImagesOn(_network.Device));
+            Tensor scores = Result.Forward(batch.ImagesOn(_network.Device));
             tally.Add(batch.Count, cross_entropy(scores, classes).item<float>(), CountRight(scores, classes));
         }
         return tally;

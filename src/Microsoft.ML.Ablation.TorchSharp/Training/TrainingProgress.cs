@@ -19,7 +19,9 @@ public sealed class TrainingProgress
     /// <summary>Batches per epoch.</summary>
     public long Batches { get; internal init; }
 
-    /// <summary>Mean cross-entropy over the rows of this epoch so far, in nats.</summary>
+    /// <summary>
+    /// Mean cross-entropy over the rows of this epoch so far, in nats; against the smoothed labels where <c>LabelSmoothing</c> is set.
+    /// </summary>
     public double Loss { get; internal init; }
 
     /// <summary>

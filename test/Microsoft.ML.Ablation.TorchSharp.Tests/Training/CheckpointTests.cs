@@ -85,6 +85,79 @@ public class CheckpointTests
     }
 
     [TestMethod]
+    [DataRow(0.2)]
+    [DataRow(0.0)]
+    public void Averaged_weights_and_the_other_options_resume_bit_for_bit(double validationFraction)
+    {
+        Options options = WithCheckpoint(ImageNetwork.NormalizedConvolutional);
+        (options.WeightAveraging, options.LabelSmoothing, options.GradientClipping) = (0.9, 0.1, 1);
+        (options.ValidationFraction, options.CheckpointPath) = (validationFraction, null);
+        float[][] whole = Fit(options);
+        options.CheckpointPath = CheckpointPath;
+        Stop(options, epoch: 2, batch: 3);
+        AreEqual(whole, Fit(options));
+        options.WeightAveraging = 0.95;
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options)).Message, "WeightAveraging is 0.95, stored is 0.9");
+    }
+
+    [TestMethod]
+    [DataRow(0.2)]
+    [DataRow(0.0)]
+    public void The_history_has_every_epoch_once_also_when_resumed(double validationFraction)
+    {
+        Options options = WithCheckpoint();
+        options.ValidationFraction = validationFraction;
+        options.HistoryPath = Path.Combine(_folder, "history.csv");
+        options.CheckpointPath = null;
+        var reports = new List<TrainingProgress>();
+        options.Progress = new Synchronous<TrainingProgress>(reports.Add);
+        Fit(options);
+        string[][] whole = ReadHistory();
+        Assert.AreEqual(TrainingHistory.Header, string.Join(',', whole[0]));
+        TrainingProgress[] epochs = [.. reports.Where(report => report.Batch == report.Batches)];
+        Assert.HasCount(1 + epochs.Length, whole);
+        for (int i = 0; i < epochs.Length; i++)
+        {
+            string[] expected =
+            [
+                $"{epochs[i].Epoch}", Text(epochs[i].Loss), Text(epochs[i].BaseAccuracy), Text(epochs[i].ValidationLoss),
+                Text(epochs[i].ValidationAccuracy), Text(epochs[i].LearningRate),
+            ];
+            CollectionAssert.AreEqual(expected, whole[i + 1][..6]);
+            Assert.AreEqual(validationFraction == 0, expected[3] == "");
+        }
+
+        options.CheckpointPath = CheckpointPath;
+        Stop(options, epoch: 3, batch: 2);
+        Assert.HasCount(3, ReadHistory());
+        // As if it had been killed between the two files.
+        File.AppendAllText(options.HistoryPath, "3,0,0,0,0,0,0\n");
+        Fit(options);
+        string[][] resumed = ReadHistory();
+        Assert.HasCount(whole.Length, resumed);
+        for (int i = 0; i < whole.Length; i++)
+            CollectionAssert.AreEqual(whole[i][..6], resumed[i][..6]);
+
+        static string Text(double? value) => FormattableString.Invariant($"{value:R}");
+
+        string[][] ReadHistory() => [.. File.ReadAllLines(options.HistoryPath).Select(line => line.Split(','))];
+    }
+
+    [TestMethod]
+    public void A_training_out_of_patience_stays_ended()
+    {
+        Options options = WithCheckpoint();
+        // Steps so large that validation soon becomes worse.
+        (options.Epochs, options.Patience, options.LearningRate) = (12, 1, 1);
+        var reports = new List<TrainingProgress>();
+        options.Progress = new Synchronous<TrainingProgress>(reports.Add);
+        float[][] first = Fit(options);
+        Assert.IsLessThan(12, reports[^1].Epoch);
+        options.Progress = new Synchronous<TrainingProgress>(_ => Assert.Fail("It trained again."));
+        AreEqual(first, Fit(options));
+    }
+
+    [TestMethod]
     public void A_finished_training_returns_its_result_at_once_and_leaves_no_other_file()
     {
         Options options = WithCheckpoint();

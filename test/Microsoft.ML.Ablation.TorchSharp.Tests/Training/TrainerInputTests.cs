@@ -161,6 +161,17 @@ public class TrainerInputTests
             (o => o.ValidationFraction = 1, "ValidationFraction is 1"),
             (o => o.Recipe = (TrainingRecipe)9, "Recipe is 9"),
             (o => o.MaskSharing = (MaskSharing)9, "MaskSharing is 9"),
+            (o => o.LabelSmoothing = 1, "LabelSmoothing is 1"),
+            (o => o.LabelSmoothing = double.NaN, "LabelSmoothing is NaN"),
+            (o => o.WeightAveraging = 1, "WeightAveraging is 1"),
+            (o => o.WeightAveraging = -0.5, "WeightAveraging is -0.5"),
+            (o => o.GradientClipping = 0, "GradientClipping is 0"),
+            (o => o.GradientClipping = double.NaN, "GradientClipping is NaN"),
+            (o => o.Patience = 0, "Patience is 0"),
+            (o => (o.Patience, o.ValidationFraction) = (2, 0), "Patience is 2 with ValidationFraction 0"),
+            (o => o.CheckpointPath = "", "CheckpointPath is empty"),
+            (o => o.HistoryPath = "", "HistoryPath is empty"),
+            (o => (o.HistoryPath, o.CheckpointPath) = ("x", "./x"), "HistoryPath is 'x', the file of CheckpointPath"),
             (o => o.LabelColumnName = "", "LabelColumnName is empty"),
         ];
         foreach ((Action<Options> set, string name) in cases)

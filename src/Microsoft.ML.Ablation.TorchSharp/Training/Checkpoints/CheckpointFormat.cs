@@ -17,6 +17,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// int64     steps done
 /// tensors   the network's parameters
 /// tensors   the update rule's state
+/// tensors   the averaged parameters; none without averaging
 /// int32     epoch of the best weights; 0 when there are none, and then nothing more of them
 ///   float64   their validation accuracy
 ///   float64   their validation loss
@@ -59,6 +60,7 @@ internal static class CheckpointFormat
         writer.Write(checkpoint.Step);
         WriteTensors(writer, checkpoint.Weights);
         WriteTensors(writer, checkpoint.UpdateState);
+        WriteTensors(writer, checkpoint.Averages ?? []);
         writer.Write(checkpoint.Best.Epoch);
         if (checkpoint.Best.Weights is { } best)
         {
@@ -80,6 +82,7 @@ internal static class CheckpointFormat
             Step = reader.ReadInt64(),
             Weights = ReadTensors(reader),
             UpdateState = ReadTensors(reader),
+            Averages = ReadTensors(reader) is { Length: > 0 } averages ? averages : null,
             Best = reader.ReadInt32() is > 0 and int epoch
                 ? new BestWeights(epoch, reader.ReadDouble(), reader.ReadDouble(), ReadTensors(reader))
                 : new BestWeights(),

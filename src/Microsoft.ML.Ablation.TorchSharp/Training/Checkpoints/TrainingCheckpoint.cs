@@ -18,6 +18,9 @@ internal sealed record TrainingCheckpoint
     /// <summary>What the update rule remembers (<see cref="IUpdateRule.State"/>).</summary>
     public required float[][] UpdateState { get; init; }
 
+    /// <summary>The averaged parameters, if any are kept.</summary>
+    public float[][]? Averages { get; init; }
+
     /// <summary>The best weights so far, if any were validated.</summary>
     public required BestWeights Best { get; init; }
 }

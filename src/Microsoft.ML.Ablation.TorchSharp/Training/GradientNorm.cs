@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Keeps gradients from exploding.</summary>
+internal static class GradientNorm
+{
+    /// <summary>Scales gradients so that their L2 norm, taken over all parameters together, is at most a limit (Pascanu et al. 2013).</summary>
+    public static void Clip(IReadOnlyList<Tensor> parameters, double largest)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        double norm = stack(parameters.Select(parameter => parameter.grad!.norm())).norm().item<float>();
+        if (!(norm > largest))
+            return;
+        foreach (Tensor parameter in parameters)
+            parameter.grad!.mul_(largest / norm);
+    }
+}

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// The moving average of a network's parameters over the steps (Polyak and Juditsky 1992, with weights that fall exponentially), its
+/// running statistics among them: after step t, (1 − d) / (1 − dᵗ) · Σᵢ dᵗ⁻ⁱ θᵢ over the steps i = 1 … t.
+/// </summary>
+internal sealed class WeightAverage : IDisposable
+{
+    private readonly double _decay;
+
+    /// <param name="architecture">The layers.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="weights">The average so far; before the first step it has no weight.</param>
+    /// <param name="device">Where to keep it.</param>
+    /// <param name="decay">d, above 0 and below 1.</param>
+    public WeightAverage(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<float[]> weights, Device device, double decay)
+    {
+        Network = AblationNetwork.Create(architecture, shape, weights, device);
+        _decay = decay;
+    }
+
+    /// <summary>The network with the averaged parameters.</summary>
+    public AblationNetwork Network { get; }
+
+    /// <summary>Takes in the parameters after a step.</summary>
+    /// <param name="trained">The network that made the step.</param>
+    /// <param name="step">Which step, from 1.</param>
+    public void Follow(AblationNetwork trained, long step)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        double share = (1 - _decay) / (1 - Math.Pow(_decay, step));
+        for (int i = 0; i < trained.Parameters.Count; i++)
+            Network.Parameters[i].mul_(1 - share).add_(trained.Parameters[i], alpha: share);
+    }
+
+    public void Dispose() => Network.Dispose();
+}
