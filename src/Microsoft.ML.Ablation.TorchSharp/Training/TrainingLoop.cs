@@ -27,7 +27,8 @@ internal sealed class TrainingLoop
     private float[][]? _lastEpoch;
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints, TrainingCheckpoint? start)
+        RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints,
+        TrainingCheckpoint? start)
     {
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
         (_average, _checkpoints) = (average, checkpoints);

@@ -76,9 +76,11 @@ internal static class CheckpointFormat
         using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
         return new TrainingCheckpoint
         {
-            Fingerprint = new([.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => KeyValuePair.Create(reader.ReadString(), reader.ReadString()))]),
-            History = [.. Enumerable.Range(1, reader.ReadInt32()).Select(epoch => new EpochRecord(epoch, reader.ReadDouble(), reader.ReadDouble(),
-                ReadOptional(reader), ReadOptional(reader), reader.ReadDouble(), reader.ReadDouble()))],
+            Fingerprint = new([.. Enumerable.Range(0, reader.ReadInt32())
+                .Select(_ => KeyValuePair.Create(reader.ReadString(), reader.ReadString()))]),
+            History = [.. Enumerable.Range(1, reader.ReadInt32())
+                .Select(epoch => new EpochRecord(epoch, reader.ReadDouble(), reader.ReadDouble(), ReadOptional(reader), ReadOptional(reader),
+                    reader.ReadDouble(), reader.ReadDouble()))],
             Step = reader.ReadInt64(),
             Weights = ReadTensors(reader),
             UpdateState = ReadTensors(reader),
