@@ -77,7 +77,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         say("ImageNet: ResNet-50, k = 1,000 of 50,176");
         using BenchSubject subject = BenchSubject.ImageNet(precision, device);
         using IVoteSource engine = subject.MakeVoter().CreateSource(memoryLimit: null);
-        int batchSize = BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First();
+        int batchSize = BatchSizeOf(subject);
         VoteComparison comparison = Compare(subject, engine, votes: batchSize);
         int passes = 2, streams = OnCpu ? Environment.ProcessorCount : 1;
         var engineRates = new List<double>();
@@ -122,13 +122,16 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         return images.Length * (Selection + Estimation) / watch.Elapsed.TotalSeconds;
     }
 
+    /// <summary>The engine's batch, where memory allows it.</summary>
+    private int BatchSizeOf(BenchSubject subject) => BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First();
+
     /// <summary>Counts the same votes by the engine and by the definition.</summary>
     private VoteComparison Compare(BenchSubject subject, IVoteSource engine, int votes)
     {
         float[] image = subject.NextImage();
         var range = new SampleRange(AblationStage.Estimation, 0, votes);
         int[] found = engine.CountVotes(image, BenchSubject.KeyOf(image), [range])[0];
-        int[] expected = PlainVotes.Count(subject, image, range, BatchShape.Sizes(subject.Network.WorkingValues, OnCpu).First());
+        int[] expected = PlainVotes.Count(subject, image, range, BatchSizeOf(subject));
         return new VoteComparison
         {
             Votes = votes,

@@ -31,17 +31,7 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
         using var scope = NewDisposeScope();
         // The first fully connected layer sees the channels of a position side by side here, and the positions of a channel there.
         Tensor flat = p[4].reshape(p[4].shape[0], ConvolutionalArchitecture.SecondChannels, -1).transpose(1, 2).flatten(1);
-        Tensor[] weights =
-        [
-            ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3],
-            flat, p[5], p[6], p[7], p[8], p[9],
-        ];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            bool last = i >= weights.Length - 2;
-            weights[i] = weights[i].to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
-        }
-        return new ConvolutionalScoring(shape, weights);
+        return new ConvolutionalScoring(shape, Copies([ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], precision));
     }
 
     protected override Tensor Compute(Tensor images)

@@ -24,14 +24,8 @@ internal sealed class ResidualScoring : ScoringNetwork
     {
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
-        var copies = new Tensor[weights.Count];
-        for (int i = 0; i < copies.Length; i++)
-        {
-            bool last = i >= copies.Length - 2;
-            Tensor weight = weights[i].dim() == 4 ? ChannelsLast(weights[i]) : weights[i];
-            copies[i] = weight.to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
-        }
-        return new ResidualScoring(shape, layers, copies);
+        IEnumerable<Tensor> arranged = weights.Select(weight => weight.dim() == 4 ? ChannelsLast(weight) : weight);
+        return new ResidualScoring(shape, layers, Copies(arranged, precision));
     }
 
     protected override Tensor Compute(Tensor images)

@@ -81,4 +81,16 @@ internal abstract class ScoringNetwork : IDisposable
 
     /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions stay as they are.</summary>
     protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    /// <summary>Copies of weights that belong to no scope, all but the last layer's two in the number format of scoring.</summary>
+    protected static Tensor[] Copies(IEnumerable<Tensor> weights, ScalarType precision)
+    {
+        Tensor[] copies = [.. weights];
+        for (int i = 0; i < copies.Length; i++)
+        {
+            bool last = i >= copies.Length - 2;
+            copies[i] = copies[i].to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
+        }
+        return copies;
+    }
 }
