@@ -23,16 +23,25 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>Rows per step, at least 1. Default 128.</summary>
         public int BatchSize { get; set; } = 128;
 
-        /// <summary>How weights are updated. Default <see cref="TrainingRecipe.AdamOneCycle"/>.</summary>
-        public TrainingRecipe Recipe { get; set; } = TrainingRecipe.AdamOneCycle;
+        /// <summary>How a gradient moves the weights. Default <see cref="TrainingOptimizer.Adam"/>.</summary>
+        public TrainingOptimizer Optimizer { get; set; } = TrainingOptimizer.Adam;
 
         /// <summary>
-        /// The highest learning rate, above 0. Default null: 0.003 for <see cref="TrainingRecipe.AdamOneCycle"/>, 0.01 for
-        /// <see cref="TrainingRecipe.SgdStep"/>.
+        /// The learning rate, above 0, which <see cref="Schedule"/> scales over time. Default null: 0.003 for
+        /// <see cref="TrainingOptimizer.Adam"/>, 0.01 for <see cref="TrainingOptimizer.Sgd"/>.
         /// </summary>
         public double? LearningRate { get; set; }
 
-        /// <summary>Weight decay per step as a multiple of the learning rate, at least 0. Default 0.</summary>
+        /// <summary>
+        /// What becomes of the learning rate over the <see cref="Epochs"/>; a warm-up must be shorter than they are. Default
+        /// <see cref="LearningRateSchedule.OneCycle"/>.
+        /// </summary>
+        public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.OneCycle();
+
+        /// <summary>
+        /// Weight decay λ, at least 0: decoupled for <see cref="TrainingOptimizer.Adam"/>, added to the gradient for
+        /// <see cref="TrainingOptimizer.Sgd"/>, of all weights alike. Default 0.
+        /// </summary>
         public double WeightDecay { get; set; }
 
         /// <summary>
@@ -130,7 +139,7 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
 
-        internal double HighestLearningRate => LearningRate ?? (Recipe == TrainingRecipe.AdamOneCycle ? 3e-3 : 1e-2);
+        internal double HighestLearningRate => LearningRate ?? (Optimizer == TrainingOptimizer.Adam ? 3e-3 : 1e-2);
 
         /// <summary>A checked copy.</summary>
         /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
@@ -141,11 +150,13 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Epochs is >= 1 and <= 1_000_000, nameof(Epochs), Epochs, "1 to 1,000,000");
             Check(BatchSize is >= 1 and <= 65_536, nameof(BatchSize), BatchSize, "1 to 65,536");
             Check(Enum.IsDefined(Network), nameof(Network), Network, string.Join(", ", Enum.GetNames<ImageNetwork>()));
-            Check(Enum.IsDefined(Recipe), nameof(Recipe), Recipe, string.Join(" and ", Enum.GetNames<TrainingRecipe>()));
+            Check(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, string.Join(" and ", Enum.GetNames<TrainingOptimizer>()));
             Check(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(", ", Enum.GetNames<ScoringPrecision>()));
             Check(Enum.IsDefined(MaskSharing), nameof(MaskSharing), MaskSharing, string.Join(" and ", Enum.GetNames<MaskSharing>()));
             Check(LearningRate is null || LearningRate is > 0 and < double.PositiveInfinity, nameof(LearningRate), LearningRate,
                 "null and numbers above 0");
+            Check(Schedule is not null, nameof(Schedule), "null", "what LearningRateSchedule has to offer, such as OneCycle()");
+            Check(Schedule!.WarmUpEpochs < Epochs, nameof(Schedule), $"{Schedule} in {Epochs} Epochs", "warm-ups shorter than the training");
             Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
             Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");

@@ -92,6 +92,11 @@ public sealed partial class AblatedImageClassificationTrainer
         Device device = TorchDevice.Choose(Host, channel);
         var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);
         RowCounts counts = CountRows(set, channel);
+        if (_options.Schedule.MilestonesNotReachedIn(_options.Epochs).ToArray() is { Length: > 0 } late)
+        {
+            channel.Warning($"The learning rate does not fall after epoch {string.Join(", ", late)} as {_options.Schedule} says: Epochs is "
+                + $"{_options.Epochs}.");
+        }
         float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
         return new AblatedImageModelParameters(Host, images, AblationNetwork.Create(architecture, shape, weights, device), _options.Precision);
     }

@@ -63,7 +63,7 @@ internal sealed class TrainingLoop
         TrainingCheckpoint? start = checkpoints?.Read();
         float[][] weights = start?.Weights ?? WeightInitializer.Uniform(architecture.ParametersOf(shape), seed.Weights);
         using var network = AblationNetwork.Create(architecture, shape, weights, device, trainable: true);
-        using IUpdateRule update = options.Recipe == TrainingRecipe.AdamOneCycle
+        using IUpdateRule update = options.Optimizer == TrainingOptimizer.Adam
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
         using WeightAverage? average = options.WeightAveraging > 0
@@ -167,7 +167,8 @@ internal sealed class TrainingLoop
         Tensor scores = _options.MixedPrecision ? _network.ForwardInMixedPrecision(images) : _network.Forward(images, training: true);
         Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         double value = loss.item<float>();
-        _learningRate = LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);
+        double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
+        _learningRate = _options.HighestLearningRate * _options.Schedule.FactorAt(epochsDone, _options.Epochs);
         if (!double.IsFinite(value))
         {
             throw new InvalidOperationException(FormattableString.Invariant($"The loss became {value} in epoch {epoch}, batch ")

@@ -23,10 +23,10 @@ public class CheckpointTests
         return Ml.Transforms.RandomAblation(k, seed: 3).Fit(data).Transform(data);
     }
 
-    private Options WithCheckpoint(ImageNetwork network = ImageNetwork.Convolutional, TrainingRecipe recipe = TrainingRecipe.AdamOneCycle)
+    private Options WithCheckpoint(ImageNetwork network = ImageNetwork.Convolutional, TrainingOptimizer optimizer = TrainingOptimizer.Adam)
     {
         Options options = ToyImages.FewEpochs(4);
-        (options.Network, options.Recipe, options.CheckpointPath) = (network, recipe, CheckpointPath);
+        (options.Network, options.Optimizer, options.CheckpointPath) = (network, optimizer, CheckpointPath);
         // Enough rows that other epochs than the last can be the best.
         options.ValidationFraction = 0.2;
         return options;
@@ -62,14 +62,14 @@ public class CheckpointTests
     }
 
     [TestMethod]
-    [DataRow(ImageNetwork.Convolutional, TrainingRecipe.AdamOneCycle, 0.2)]
-    [DataRow(ImageNetwork.Convolutional, TrainingRecipe.SgdStep, 0.2)]
-    [DataRow(ImageNetwork.NormalizedConvolutional, TrainingRecipe.AdamOneCycle, 0.0)]
-    [DataRow(ImageNetwork.NormalizedConvolutional, TrainingRecipe.SgdStep, 0.0)]
-    public void A_training_stopped_in_an_epoch_and_resumed_gives_the_weights_of_one_never_stopped(ImageNetwork network, TrainingRecipe recipe,
+    [DataRow(ImageNetwork.Convolutional, TrainingOptimizer.Adam, 0.2)]
+    [DataRow(ImageNetwork.Convolutional, TrainingOptimizer.Sgd, 0.2)]
+    [DataRow(ImageNetwork.NormalizedConvolutional, TrainingOptimizer.Adam, 0.0)]
+    [DataRow(ImageNetwork.NormalizedConvolutional, TrainingOptimizer.Sgd, 0.0)]
+    public void A_training_stopped_in_an_epoch_and_resumed_gives_the_weights_of_one_never_stopped(ImageNetwork network, TrainingOptimizer optimizer,
         double validationFraction)
     {
-        Options options = WithCheckpoint(network, recipe);
+        Options options = WithCheckpoint(network, optimizer);
         options.ValidationFraction = validationFraction;
         options.CheckpointPath = null;
         float[][] whole = Fit(options);
@@ -180,6 +180,9 @@ public class CheckpointTests
             (o => o.Epochs = 5, Data, ["Epochs is 5, stored is 4"]),
             (o => o.BatchSize = 20, Data, ["BatchSize is 20, stored is 16"]),
             (o => o.LearningRate = 0.5, Data, ["LearningRate is 0.5, stored is 0.003"]),
+            (o => o.Schedule = LearningRateSchedule.Cosine, Data, ["Schedule is Cosine, stored is OneCycle(0.3, 0.04)"]),
+            (o => o.Schedule = o.Schedule.WithWarmUp(1), Data, ["Schedule is OneCycle(0.3, 0.04).WithWarmUp(1), stored is OneCycle(0.3, 0.04)"]),
+            (o => (o.Optimizer, o.LearningRate) = (TrainingOptimizer.Sgd, 0.003), Data, ["another training: Optimizer is Sgd, stored is Adam. "]),
             (o => o.WeightDecay = 0.5, Data, ["WeightDecay is 0.5, stored is 0"]),
             (_ => { }, Ablated(k: 21), ["RandomAblation is k = 21, ", "stored is k = 20, "]),
             (_ => { }, Ablated(k: 20, rows: 101), ["Rows in all is 101, stored is 100"]),

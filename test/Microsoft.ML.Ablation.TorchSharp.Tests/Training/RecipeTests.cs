@@ -58,7 +58,7 @@ public class RecipeTests
     {
         // Gradient descent whose steps are at most 1e-9 long leaves the first weights alone; without the limit it moves them.
         Options options = ToyImages.FewEpochs(1);
-        options.Recipe = TrainingRecipe.SgdStep;
+        options.Optimizer = TrainingOptimizer.Sgd;
         float[] first = WeightInitializer.Uniform(NetworkArchitecture.Of(options.Network).ParametersOf(
             new NetworkShape(ToyImages.Channels, ToyImages.Height, ToyImages.Width, ToyImages.Classes)), new TrainingSeed(7).Weights)[^1];
         Assert.IsGreaterThan(1e-4, Distance(first, Fit(options).Weights[^1]));
@@ -120,7 +120,7 @@ public class RecipeTests
     public void Cancelling_returns_the_best_whole_epoch_when_wanted(double validationFraction, double averaging)
     {
         Options options = ToyImages.FewEpochs(4);
-        (options.Recipe, options.ValidationFraction, options.WeightAveraging) = (TrainingRecipe.SgdStep, validationFraction, averaging);
+        (options.Optimizer, options.ValidationFraction, options.WeightAveraging) = (TrainingOptimizer.Sgd, validationFraction, averaging);
         options.ReturnBestOnCancel = true;
         float[][] cancelled = FitUntil(options, epoch: 3, batch: 2);
         // A training of two epochs has another learning rate, so the reference is cancelled too, as soon as its second epoch has ended.

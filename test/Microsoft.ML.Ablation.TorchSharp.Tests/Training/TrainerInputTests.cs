@@ -143,7 +143,7 @@ public class TrainerInputTests
     public void A_loss_that_explodes_says_to_lower_the_learning_rate()
     {
         Options options = ToyImages.FewEpochs(5);
-        options.Recipe = TrainingRecipe.SgdStep;
+        options.Optimizer = TrainingOptimizer.Sgd;
         options.LearningRate = 1e12;
         StringAssert.Contains(Refused(ToyImages.Make(100), options).Message, "Lower LearningRate");
     }
@@ -159,7 +159,9 @@ public class TrainerInputTests
             (o => o.LearningRate = 0, "LearningRate is 0"),
             (o => o.WeightDecay = -0.1, "WeightDecay is -0.1"),
             (o => o.ValidationFraction = 1, "ValidationFraction is 1"),
-            (o => o.Recipe = (TrainingRecipe)9, "Recipe is 9"),
+            (o => o.Optimizer = (TrainingOptimizer)9, "Optimizer is 9"),
+            (o => o.Schedule = null!, "Schedule is null"),
+            (o => (o.Schedule, o.Epochs) = (LearningRateSchedule.Cosine.WithWarmUp(3), 3), "Schedule is Cosine.WithWarmUp(3) in 3 Epochs"),
             (o => o.MaskSharing = (MaskSharing)9, "MaskSharing is 9"),
             (o => o.LabelSmoothing = 1, "LabelSmoothing is 1"),
             (o => o.LabelSmoothing = double.NaN, "LabelSmoothing is NaN"),

@@ -22,14 +22,14 @@ public class TrainerTests
     }
 
     [TestMethod]
-    [DataRow(TrainingRecipe.AdamOneCycle, 5, false)]
-    [DataRow(TrainingRecipe.SgdStep, 25, false)]
-    [DataRow(TrainingRecipe.AdamOneCycle, 5, true)]
-    [DataRow(TrainingRecipe.SgdStep, 25, true)]
-    public void Learns_a_small_problem(TrainingRecipe recipe, int epochs, bool mixedPrecision)
+    [DataRow(TrainingOptimizer.Adam, 5, false)]
+    [DataRow(TrainingOptimizer.Sgd, 25, false)]
+    [DataRow(TrainingOptimizer.Adam, 5, true)]
+    [DataRow(TrainingOptimizer.Sgd, 25, true)]
+    public void Learns_a_small_problem(TrainingOptimizer optimizer, int epochs, bool mixedPrecision)
     {
         Options options = ToyImages.FewEpochs(epochs);
-        options.Recipe = recipe;
+        options.Optimizer = optimizer;
         options.MixedPrecision = mixedPrecision;
         IDataView train = ToyImages.ToView(Ml, ToyImages.Make(300));
         IDataView test = ToyImages.ToView(Ml, ToyImages.Make(99, seed: 2));

@@ -38,20 +38,6 @@ public class UpdateRuleTests
             Assert.AreEqual(wanted[i], actual[i], 1e-5);
     }
 
-    [TestMethod]
-    public void Learning_rates_rise_and_fall_as_documented()
-    {
-        double[] cycle = [.. Enumerable.Range(0, 101).Select(step => LearningRateSchedule.At(TrainingRecipe.AdamOneCycle, 2, step, 100))];
-        Assert.AreEqual(2.0 / 25, cycle[0], 1e-12);
-        Assert.AreEqual(2, cycle[30], 1e-12);
-        Assert.AreEqual(1, cycle[65], 1e-12);
-        Assert.AreEqual(0, cycle[100], 1e-12);
-        Assert.IsTrue(Enumerable.Range(0, 30).All(i => cycle[i] < cycle[i + 1]));
-        Assert.IsTrue(Enumerable.Range(30, 70).All(i => cycle[i] > cycle[i + 1]));
-        Assert.AreEqual(0.01, LearningRateSchedule.At(TrainingRecipe.SgdStep, 0.01, 49, 100));
-        Assert.AreEqual(0.001, LearningRateSchedule.At(TrainingRecipe.SgdStep, 0.01, 50, 100), 1e-12);
-    }
-
     private static float[] Run(Func<Tensor, IUpdateRule> make, Func<double, double, int, double> expect, out double[] wanted)
     {
         TorchRuntime.EnsureLoaded();
