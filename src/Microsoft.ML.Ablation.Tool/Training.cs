@@ -17,25 +17,11 @@ internal static class Training
         AtomicFile.CheckWritable(modelPath);
         var watch = Stopwatch.StartNew();
         ITransformer? model = null;
-        console.WithProgress("Training", settings.Epochs, update =>
+        console.WithProgress("Training", settings.Trainer.Epochs, update =>
         {
-            var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
-            {
-                Epochs = settings.Epochs,
-                BatchSize = settings.BatchSize,
-                Seed = settings.Seed,
-                MixedPrecision = settings.MixedPrecision,
-                Network = settings.Network,
-                Precision = settings.Precision,
-                LabelSmoothing = settings.LabelSmoothing,
-                WeightAveraging = settings.WeightAveraging,
-                GradientClipping = settings.GradientClipping,
-                Patience = settings.Patience,
-                CheckpointPath = settings.CheckpointPath,
-                HistoryPath = settings.HistoryPath,
-                CancellationToken = cancellation,
-                Progress = new EpochProgress(update),
-            });
+            settings.Trainer.CancellationToken = cancellation;
+            settings.Trainer.Progress = new EpochProgress(update);
+            var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer);
             var baseClassifier = ml.Transforms.RandomAblation(k: settings.RetainedPixels, seed: settings.Seed).Append(trainer);
             SmoothedCertifierEstimator certifier = ml.Transforms.SmoothedCertifier(baseClassifier, options);
             var labels = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);

@@ -36,6 +36,36 @@ public sealed class CheckpointCommandTests
         }
     }
 
+    [TestMethod]
+    public void A_recipe_and_the_options_beside_it_reach_the_trainer()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-recipe-").FullName;
+        try
+        {
+            string[] train =
+            [
+                "train", "--generated", "--train-rows", "100", "--checkpoint", "state", "--votes", "50", "--selection-votes", "20",
+            ];
+            ToolProcess first = ToolProcess.Ablation(folder, [.. train, "--recipe", "PaperMnist", "--epochs", "2"]);
+            Assert.AreEqual(0, first.ExitCode, first.Error);
+            StringAssert.Contains(first.Error, "Warning: The learning rate does not fall after epoch 200");
+
+            ToolProcess other = ToolProcess.Ablation(folder,
+            [
+                .. train, "--epochs", "2", "--milestones", "1", "--warm-up", "0.5", "--learning-rate", "0.25", "--weight-decay", "0.125",
+                "--validation-share", "0.5",
+            ]);
+            Assert.AreEqual(2, other.ExitCode, other.Error);
+            StringAssert.Contains(other.Error, "belongs to another training: Optimizer is Adam, stored is Sgd; LearningRate is 0.25, stored is 0.01; "
+                + "Schedule is MultiStep(0.1, 1).WithWarmUp(0.5), stored is MultiStep(0.1, 200); WeightDecay is 0.125, stored is 0; "
+                + "ValidationFraction is 0.5, stored is 0; MaskSharing is PerSample, stored is PerBatch; Rows trained on is ");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>The entries of a model file, by name, with their bytes.</summary>
     private static string[] Contents(string path)
     {

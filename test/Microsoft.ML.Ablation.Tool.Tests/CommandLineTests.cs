@@ -143,6 +143,10 @@ public sealed class CommandLineTests
     [DataRow("useless option", new[] { "certify", "--model", "ablation-demo/model.zip", "--generated", "--tolerance", "1" })]
     [DataRow("unwritable output", new[] { "train", "--generated", "--out", "no/such/folder/model.zip" })]
     [DataRow("no votes", new[] { "certify", "--model", "ablation-demo/model.zip", "--generated", "--votes", "0" })]
+    [DataRow("milestones without steps", new[] { "train", "--generated", "--schedule", "Cosine", "--milestones", "3" })]
+    [DataRow("no such recipe", new[] { "train", "--generated", "--recipe", "9" })]
+    [DataRow("no such schedule", new[] { "train", "--generated", "--schedule", "9" })]
+    [DataRow("warm-up too long", new[] { "train", "--generated", "--train-rows", "100", "--epochs", "2", "--warm-up", "2" })]
     public void Bad_input_is_one_line_with_exit_code_2(string what, string[] arguments)
     {
         File.WriteAllText(Path.Combine(s_folder, "foreign.zip"), "This is no model.");

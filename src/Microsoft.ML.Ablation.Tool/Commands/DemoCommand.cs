@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation demo</c>: trains, certifies, prints the table.</summary>
 internal static class DemoCommand
 {
-    private const int Epochs = 20, RowsToCertify = 500;
+    private const int RowsToCertify = 500;
     private const int EpochsOnDigits = 8, DigitsToTrain = 12_000, DigitsToCertify = 100;
 
     public static CliCommand Create()
@@ -38,10 +38,10 @@ internal static class DemoCommand
             var ml = new MLContext(parsed.GetValue(training.Seed));
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            TrainingSettings settings = training.Read(parsed, images.IsGenerated ? EpochsOnDigits : Epochs);
+            var usual = new TrainingSettings();
             if (images.IsGenerated)
-                settings = settings with { TrainRows = settings.TrainRows ?? DigitsToTrain };
-
+                usual = new TrainingSettings { TrainRows = DigitsToTrain, Trainer = { Epochs = EpochsOnDigits } };
+            TrainingSettings settings = training.Apply(parsed, usual);
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             (ITransformer model, TimeSpan trained) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, modelPath,
                 console, cancellation);

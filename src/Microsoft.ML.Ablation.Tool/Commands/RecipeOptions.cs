@@ -1,10 +1,24 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
 /// <summary>The options of <c>train</c> alone that say how to train; the trainer checks them.</summary>
 internal sealed class RecipeOptions
 {
+    private readonly Option<PaperRecipe?> _recipe = new("--recipe")
+    {
+        Description = "One of the paper's trainings; options given beside it stand in place of its values. Fewer --epochs leave its milestones "
+            + "where they are. PaperCifar10 has --crop 4 --flip, PaperImageNet --flip, without the paper's crops of random size.",
+    };
+
+    private readonly OptimizerOptions _optimizer = new();
+
+    private readonly Option<double?> _validationShare = new("--validation-share")
+    {
+        Description = "Share of the images held out, from 0 to below 1; the epoch that is best on them is kept [default: 0.05, or the recipe's].",
+    };
+
     private readonly Option<double> _labelSmoothing = new("--label-smoothing")
     {
         Description = "Share of the label that is spread over all classes, from 0 to below 1 [default: 0].",
@@ -35,6 +49,10 @@ internal sealed class RecipeOptions
     public void AddTo(CliCommand command)
     {
         _patience.MustBeAtLeast(1);
+        _recipe.MustBeNamed();
+        command.Options.Add(_recipe);
+        _optimizer.AddTo(command);
+        command.Options.Add(_validationShare);
         command.Options.Add(_labelSmoothing);
         command.Options.Add(_weightAveraging);
         command.Options.Add(_gradientClipping);
@@ -43,13 +61,34 @@ internal sealed class RecipeOptions
         command.Options.Add(_history);
     }
 
-    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings) => settings with
+    /// <summary>The settings of the recipe that was given, else the trainer's own.</summary>
+    public TrainingSettings Start(ParseResult parsed) => parsed.GetValue(_recipe) switch
     {
-        LabelSmoothing = parsed.GetValue(_labelSmoothing),
-        WeightAveraging = parsed.GetValue(_weightAveraging),
-        GradientClipping = parsed.GetValue(_gradientClipping),
-        Patience = parsed.GetValue(_patience),
-        CheckpointPath = parsed.GetValue(_checkpoint),
-        HistoryPath = parsed.GetValue(_history),
+        PaperRecipe.PaperMnist => new TrainingSettings { Trainer = TrainingRecipes.PaperMnist() },
+        PaperRecipe.PaperCifar10 => new TrainingSettings { Trainer = TrainingRecipes.PaperCifar10(), Crop = 4, Flip = true },
+        PaperRecipe.PaperImageNet => new TrainingSettings { Trainer = TrainingRecipes.PaperImageNet(), Flip = true },
+        _ => new TrainingSettings(),
     };
+
+    /// <summary>Sets what is given on the command line.</summary>
+    /// <exception cref="ArgumentException">The schedule's options contradict each other or a number is out of its range.</exception>
+    public void Apply(ParseResult parsed, AblatedImageClassificationTrainer.Options trainer)
+    {
+        _optimizer.Apply(parsed, trainer);
+        trainer.ValidationFraction = parsed.GetValue(_validationShare) ?? trainer.ValidationFraction;
+        trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
+        trainer.WeightAveraging = parsed.GetValue(_weightAveraging);
+        trainer.GradientClipping = parsed.GetValue(_gradientClipping);
+        trainer.Patience = parsed.GetValue(_patience);
+        trainer.CheckpointPath = parsed.GetValue(_checkpoint);
+        trainer.HistoryPath = parsed.GetValue(_history);
+    }
+}
+
+/// <summary>The paper's trainings, as <see cref="TrainingRecipes"/> has them.</summary>
+internal enum PaperRecipe
+{
+    PaperMnist,
+    PaperCifar10,
+    PaperImageNet,
 }

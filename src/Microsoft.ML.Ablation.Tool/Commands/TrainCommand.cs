@@ -25,7 +25,8 @@ internal static class TrainCommand
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
-            TrainingSettings settings = recipe.Apply(parsed, training.Read(parsed, defaultEpochs: 20));
+            TrainingSettings settings = training.Apply(parsed, recipe.Start(parsed));
+            recipe.Apply(parsed, settings.Trainer);
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
@@ -39,7 +40,7 @@ internal static class TrainCommand
                 Model = path,
                 Data = images.Name,
                 settings.RetainedPixels,
-                settings.Epochs,
+                settings.Trainer.Epochs,
                 Seconds = Math.Round(time.TotalSeconds, 1),
             };
             console.Result(result, text => text.WriteLine(FormattableString.Invariant(

@@ -17,11 +17,7 @@ internal sealed class TrainingOptions
         Description = "Passes over the training data [default: 20; demo on generated digits: 8].",
     };
 
-    private readonly Option<int> _batch = new("--batch-size")
-    {
-        Description = "Images per training step.",
-        DefaultValueFactory = _ => 128,
-    };
+    private readonly Option<int?> _batch = new("--batch-size") { Description = "Images per training step [default: 128]." };
 
     public Option<int> Seed { get; } = new("--seed")
     {
@@ -31,13 +27,13 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainRows = new("--train-rows") { Description = "Use only the first N training images." };
 
-    private readonly Option<int> _crop = new("--crop") { Description = "Move training images by up to so many pixels each time [default: 0]." };
+    private readonly Option<int?> _crop = new("--crop") { Description = "Move training images by up to so many pixels each time [default: 0]." };
 
-    private readonly Option<bool> _flip = new("--flip") { Description = "Mirror training images half of the times." };
+    private readonly Option<bool?> _flip = new("--flip") { Description = "Mirror training images half of the times." };
 
     private readonly Option<bool> _mixed = new("--mixed-precision") { Description = "Train in bfloat16 where that loses little." };
 
-    private readonly Option<ImageNetwork> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
+    private readonly Option<ImageNetwork?> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
 
     private readonly Option<ScoringPrecision> _precision = new("--precision")
     {
@@ -61,55 +57,23 @@ internal sealed class TrainingOptions
         command.Options.Add(_precision);
     }
 
-    public TrainingSettings Read(ParseResult parsed, int defaultEpochs) => new()
+    /// <summary>The given settings, with what was given on the command line in their place.</summary>
+    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings)
     {
-        RetainedPixels = parsed.GetValue(_k),
-        Epochs = parsed.GetValue(_epochs) ?? defaultEpochs,
-        BatchSize = parsed.GetValue(_batch),
-        Seed = parsed.GetValue(Seed),
-        TrainRows = parsed.GetValue(_trainRows),
-        Crop = parsed.GetValue(_crop),
-        Flip = parsed.GetValue(_flip),
-        MixedPrecision = parsed.GetValue(_mixed),
-        Network = parsed.GetValue(_network),
-        Precision = parsed.GetValue(_precision),
-    };
-}
-
-/// <summary>How to train.</summary>
-internal sealed record TrainingSettings
-{
-    public required int RetainedPixels { get; init; }
-
-    public required int Epochs { get; init; }
-
-    public required int BatchSize { get; init; }
-
-    public required int Seed { get; init; }
-
-    public required int? TrainRows { get; init; }
-
-    public required int Crop { get; init; }
-
-    public required bool Flip { get; init; }
-
-    public required bool MixedPrecision { get; init; }
-
-    public required ImageNetwork Network { get; init; }
-
-    public required ScoringPrecision Precision { get; init; }
-
-    public double LabelSmoothing { get; init; }
-
-    public double WeightAveraging { get; init; }
-
-    public double? GradientClipping { get; init; }
-
-    public int? Patience { get; init; }
-
-    /// <summary>Where the state of the training is kept; null for nowhere.</summary>
-    public string? CheckpointPath { get; init; }
-
-    /// <summary>The CSV file with a line per epoch; null for none.</summary>
-    public string? HistoryPath { get; init; }
+        AblatedImageClassificationTrainer.Options trainer = settings.Trainer;
+        trainer.Epochs = parsed.GetValue(_epochs) ?? trainer.Epochs;
+        trainer.BatchSize = parsed.GetValue(_batch) ?? trainer.BatchSize;
+        trainer.Network = parsed.GetValue(_network) ?? trainer.Network;
+        trainer.MixedPrecision = parsed.GetValue(_mixed);
+        trainer.Precision = parsed.GetValue(_precision);
+        trainer.Seed = parsed.GetValue(Seed);
+        return settings with
+        {
+            RetainedPixels = parsed.GetValue(_k),
+            Seed = parsed.GetValue(Seed),
+            TrainRows = parsed.GetValue(_trainRows) ?? settings.TrainRows,
+            Crop = parsed.GetValue(_crop) ?? settings.Crop,
+            Flip = parsed.GetValue(_flip) ?? settings.Flip,
+        };
+    }
 }

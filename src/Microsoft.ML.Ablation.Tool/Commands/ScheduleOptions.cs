@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options that say what becomes of the learning rate.</summary>
+internal sealed class ScheduleOptions
+{
+    /// <summary>What each milestone multiplies the learning rate by, as in the paper.</summary>
+    private const double MilestoneFactor = 0.1;
+
+    private readonly Option<ScheduleName?> _schedule = new("--schedule")
+    {
+        Description = "How the learning rate changes [default: OneCycle, or the recipe's].",
+    };
+
+    private readonly Option<string?> _milestones = new("--milestones")
+    {
+        Description = "Epochs after which the learning rate falls to a tenth, such as 200,300; implies --schedule MultiStep. Those from --epochs on "
+            + "are never reached.",
+    };
+
+    private readonly Option<double?> _warmUp = new("--warm-up")
+    {
+        Description = "Epochs over which the learning rate first rises from 0 [default: none].",
+    };
+
+    public void AddTo(CliCommand command)
+    {
+        _schedule.MustBeNamed();
+        command.Options.Add(_schedule);
+        command.Options.Add(_milestones);
+        command.Options.Add(_warmUp);
+    }
+
+    /// <summary>The given schedule, or the one of the command line.</summary>
+    /// <exception cref="ArgumentException">The options contradict each other or a number is out of its range.</exception>
+    public LearningRateSchedule Apply(ParseResult parsed, LearningRateSchedule schedule)
+    {
+        int[]? milestones = parsed.GetValue(_milestones) is { } text ? ParseMilestones(text) : null;
+        schedule = (parsed.GetValue(_schedule), milestones) switch
+        {
+            (null, null) => schedule,
+            (null or ScheduleName.MultiStep, not null) => LearningRateSchedule.MultiStep(MilestoneFactor, milestones),
+            (ScheduleName.MultiStep, null) => throw new ArgumentException("--schedule MultiStep is given without --milestones; give the epochs "
+                + "after which the learning rate falls to a tenth, such as --milestones 200,300."),
+            ({ } other, not null) => throw new ArgumentException($"--milestones is given with --schedule {other}; it goes with MultiStep alone."),
+            (ScheduleName.Constant, null) => LearningRateSchedule.Constant,
+            (ScheduleName.Cosine, null) => LearningRateSchedule.Cosine,
+            _ => LearningRateSchedule.OneCycle(),
+        };
+        return parsed.GetValue(_warmUp) is { } epochs ? schedule.WithWarmUp(epochs) : schedule;
+    }
+
+    private static int[] ParseMilestones(string text) =>
+    [
+        .. text.Split(',', StringSplitOptions.TrimEntries).Select(part =>
+            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
+                ? epoch
+                : throw new ArgumentException($"--milestones has '{part}'; give whole numbers with commas between, such as 200,300.")),
+    ];
+}
+
+/// <summary>The schedules of <c>--schedule</c>.</summary>
+internal enum ScheduleName
+{
+    Constant,
+    OneCycle,
+    Cosine,
+    MultiStep,
+}

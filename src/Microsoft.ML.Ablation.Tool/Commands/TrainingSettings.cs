@@ -1,0 +1,21 @@
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>How to train: what the trainer is told, and what stands before it.</summary>
+internal sealed record TrainingSettings
+{
+    public int RetainedPixels { get; init; }
+
+    /// <summary>Seed of training and of the ablations that vote.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>How many of the training images are used, from the first; null for all.</summary>
+    public int? TrainRows { get; init; }
+
+    public int Crop { get; init; }
+
+    public bool Flip { get; init; }
+
+    public AblatedImageClassificationTrainer.Options Trainer { get; init; } = new();
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.TorchSharp;
+using CliCommand = System.CommandLine.Command;
+using Trainer = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+[TestClass]
+public sealed class TrainingOptionsTests
+{
+    /// <summary>What <c>train</c> makes of these options.</summary>
+    private static TrainingSettings Read(params string[] arguments)
+    {
+        var command = new CliCommand("train");
+        var training = new TrainingOptions();
+        var recipe = new RecipeOptions();
+        training.AddTo(command);
+        recipe.AddTo(command);
+        ParseResult parsed = command.Parse(arguments);
+        Assert.IsEmpty(parsed.Errors);
+        TrainingSettings settings = training.Apply(parsed, recipe.Start(parsed));
+        recipe.Apply(parsed, settings.Trainer);
+        return settings;
+    }
+
+    private static void AreEqual(Trainer expected, Trainer actual)
+    {
+        foreach (System.Reflection.PropertyInfo option in typeof(Trainer).GetProperties().Where(option => option.Name != nameof(Trainer.Seed)))
+            Assert.AreEqual(option.GetValue(expected), option.GetValue(actual), option.Name);
+    }
+
+    [TestMethod]
+    public void Without_options_the_trainer_is_left_as_it_is()
+    {
+        TrainingSettings settings = Read();
+        AreEqual(new Trainer(), settings.Trainer);
+        Assert.AreEqual((1, 1, 45, null, 0, false), (settings.Seed, settings.Trainer.Seed, settings.RetainedPixels, settings.TrainRows,
+            settings.Crop, settings.Flip));
+    }
+
+    [TestMethod]
+    public void Recipes_are_those_of_the_library_with_their_crop_and_flip()
+    {
+        (string Name, Trainer Trainer, int Crop, bool Flip)[] cases =
+        [
+            ("PaperMnist", TrainingRecipes.PaperMnist(), 0, false),
+            ("PaperCifar10", TrainingRecipes.PaperCifar10(), 4, true),
+            ("PaperImageNet", TrainingRecipes.PaperImageNet(), 0, true),
+        ];
+        foreach ((string name, Trainer trainer, int crop, bool flip) in cases)
+        {
+            TrainingSettings settings = Read("--recipe", name);
+            AreEqual(trainer, settings.Trainer);
+            Assert.AreEqual((crop, flip), (settings.Crop, settings.Flip));
+        }
+    }
+
+    [TestMethod]
+    public void Options_stand_in_place_of_a_recipes_values_and_leave_the_others()
+    {
+        TrainingSettings settings = Read("--recipe", "PaperCifar10", "--epochs", "2", "--crop", "0", "--flip", "false");
+        Trainer shorter = TrainingRecipes.PaperCifar10();
+        shorter.Epochs = 2;
+        AreEqual(shorter, settings.Trainer);
+        Assert.AreEqual((0, false), (settings.Crop, settings.Flip));
+
+        settings = Read("--recipe", "PaperMnist", "--epochs", "9", "--batch-size", "32", "--network", "ResNet50", "--optimizer", "Adam",
+            "--learning-rate", "0.5", "--weight-decay", "0.25", "--schedule", "Cosine", "--warm-up", "1.5", "--validation-share", "0.125");
+        AreEqual(new Trainer
+        {
+            Epochs = 9,
+            BatchSize = 32,
+            Network = ImageNetwork.ResNet50,
+            Optimizer = TrainingOptimizer.Adam,
+            LearningRate = 0.5,
+            WeightDecay = 0.25,
+            Schedule = LearningRateSchedule.Cosine.WithWarmUp(1.5),
+            ValidationFraction = 0.125,
+            MaskSharing = MaskSharing.PerBatch,
+        }, settings.Trainer);
+    }
+
+    [TestMethod]
+    [DataRow("Constant", "--schedule Constant")]
+    [DataRow("OneCycle(0.3, 0.04)", "--schedule OneCycle")]
+    [DataRow("Cosine", "--schedule cosine")]
+    [DataRow("MultiStep(0.1, 3, 5)", "--schedule MultiStep --milestones 3,5")]
+    [DataRow("MultiStep(0.1, 3)", "--milestones 3")]
+    [DataRow("MultiStep(0.1, 3).WithWarmUp(2)", "--milestones 3 --warm-up 2")]
+    [DataRow("OneCycle(0.3, 0.04).WithWarmUp(2)", "--warm-up 2")]
+    [DataRow("MultiStep(0.1, 200).WithWarmUp(2)", "--recipe PaperMnist --warm-up 2")]
+    [DataRow("MultiStep(0.1, 1)", "--recipe PaperMnist --milestones 1")]
+    [DataRow("OneCycle(0.3, 0.04)", "--recipe PaperMnist --schedule OneCycle")]
+    public void Schedules_are_read(string expected, string arguments) =>
+        Assert.AreEqual(expected, Read(arguments.Split(' ')).Trainer.Schedule.ToString());
+
+    [TestMethod]
+    [DataRow("--schedule MultiStep", "--schedule MultiStep is given without --milestones")]
+    [DataRow("--schedule Cosine --milestones 3", "--milestones is given with --schedule Cosine; it goes with MultiStep alone")]
+    [DataRow("--milestones 3;5", "--milestones has '3;5'; give whole numbers with commas between")]
+    [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be from 1 and rise")]
+    [DataRow("--warm-up 0", "The number of warm-up epochs is 0; it must be above 0")]
+    [DataRow("--milestones 3 --warm-up 3", "it must be below the first milestone, 3")]
+    public void Schedules_that_make_no_sense_are_refused(string arguments, string told) =>
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Read(arguments.Split(' '))).Message, told);
+
+    [TestMethod]
+    [DataRow("--learning-rate 0", "LearningRate is 0")]
+    [DataRow("--weight-decay -1", "WeightDecay is -1")]
+    [DataRow("--validation-share 1", "ValidationFraction is 1")]
+    [DataRow("--warm-up 20", "Schedule is OneCycle(0.3, 0.04).WithWarmUp(20) in 20 Epochs")]
+    [DataRow("--recipe PaperMnist --patience 3", "Patience is 3 with ValidationFraction 0")]
+    public void The_trainer_refuses_numbers_out_of_range(string arguments, string told) => StringAssert.Contains(
+        Assert.Throws<ArgumentException>(() =>
+            new MLContext().MulticlassClassification.Trainers.AblatedImageClassification(Read(arguments.Split(' ')).Trainer)).Message, told);
+}
