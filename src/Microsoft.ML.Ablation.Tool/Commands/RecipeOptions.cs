@@ -19,6 +19,23 @@ internal sealed class RecipeOptions
         Description = "Share of the images held out, from 0 to below 1; the epoch that is best on them is kept [default: 0.05, or the recipe's].",
     };
 
+    private readonly Option<int> _masksPerImage = new("--masks-per-image")
+    {
+        Description = "Ablations of every image in a training step.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<double> _consistency = new("--consistency")
+    {
+        Description = "Weight of the term that makes the answers to an image's ablations agree; with --masks-per-image 2 or more [default: 0].",
+    };
+
+    private readonly Option<double> _initialRetainedScale = new("--initial-retained-scale")
+    {
+        Description = "Retained pixels of the first epoch as a multiple of k; it goes to 1 over the first half of the epochs.",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<double> _labelSmoothing = new("--label-smoothing")
     {
         Description = "Share of the label that is spread over all classes, from 0 to below 1 [default: 0].",
@@ -53,6 +70,9 @@ internal sealed class RecipeOptions
         command.Options.Add(_recipe);
         _optimizer.AddTo(command);
         command.Options.Add(_validationShare);
+        command.Options.Add(_masksPerImage);
+        command.Options.Add(_consistency);
+        command.Options.Add(_initialRetainedScale);
         command.Options.Add(_labelSmoothing);
         command.Options.Add(_weightAveraging);
         command.Options.Add(_gradientClipping);
@@ -76,6 +96,9 @@ internal sealed class RecipeOptions
     {
         _optimizer.Apply(parsed, trainer);
         trainer.ValidationFraction = parsed.GetValue(_validationShare) ?? trainer.ValidationFraction;
+        trainer.MasksPerImage = parsed.GetValue(_masksPerImage);
+        trainer.Consistency = parsed.GetValue(_consistency);
+        trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
         trainer.WeightAveraging = parsed.GetValue(_weightAveraging);
         trainer.GradientClipping = parsed.GetValue(_gradientClipping);

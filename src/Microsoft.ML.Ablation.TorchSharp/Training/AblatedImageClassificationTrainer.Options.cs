@@ -94,6 +94,26 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>Which rows share an ablation. Default <see cref="MaskSharing.PerSample"/>.</summary>
         public MaskSharing MaskSharing { get; set; } = MaskSharing.PerSample;
 
+        /// <summary>
+        /// Ablations of every row in a step, from 1 to 1,024; with m of them a step sees m · <see cref="BatchSize"/> images. The loss is
+        /// their mean. Default 1.
+        /// </summary>
+        public int MasksPerImage { get; set; } = 1;
+
+        /// <summary>
+        /// λ, at least 0: adds λ times the mean Kullback-Leibler divergence of a row's answers, one for each of its ablations, from
+        /// their mean answer to the loss (Jeong and Shin, NeurIPS 2020, equation 6), so that they agree. Above 0 it needs a
+        /// <see cref="MasksPerImage"/> of 2 or more. Default 0.
+        /// </summary>
+        public double Consistency { get; set; }
+
+        /// <summary>
+        /// How many positions stay in the first epoch, as a multiple of the k of <c>RandomAblation</c>, from 0.01 to 1,000. It goes
+        /// linearly to 1 over the first half of the epochs; k times it is rounded, and at least 1 and at most all positions stay.
+        /// Above 1 training begins with the easier images. Needs fresh ablations, and has no effect on rows held out. Default 1.
+        /// </summary>
+        public double InitialRetainedScale { get; set; } = 1;
+
         /// <summary>Receives a report after every batch, on the training thread. Default null.</summary>
         public IProgress<TrainingProgress>? Progress { get; set; }
 
@@ -159,6 +179,13 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Schedule!.WarmUpEpochs < Epochs, nameof(Schedule), $"{Schedule} in {Epochs} Epochs", "warm-ups shorter than the training");
             Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
+            Check(MasksPerImage is >= 1 and <= 1024, nameof(MasksPerImage), MasksPerImage, "1 to 1,024");
+            Check((long)MasksPerImage * BatchSize <= 65_536, nameof(MasksPerImage), $"{MasksPerImage} with batches of {BatchSize}",
+                "at most 65,536 ablations in a step");
+            Check(Consistency is >= 0 and < double.PositiveInfinity, nameof(Consistency), Consistency, "numbers from 0");
+            Check(Consistency == 0 || MasksPerImage > 1, nameof(Consistency), FormattableString.Invariant($"{Consistency} with one ablation per image"),
+                "0, or a MasksPerImage of 2 or more whose answers can agree");
+            Check(InitialRetainedScale is >= 0.01 and <= 1000, nameof(InitialRetainedScale), InitialRetainedScale, "0.01 to 1,000");
             Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
             Check(WeightAveraging is >= 0 and < 1, nameof(WeightAveraging), WeightAveraging, "0 to below 1");
             Check(GradientClipping is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipping), GradientClipping,

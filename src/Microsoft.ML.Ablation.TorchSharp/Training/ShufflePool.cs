@@ -3,16 +3,18 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>
 /// Shuffles rows that come in a fixed order: holds a number of them, and gives a random one out for each that comes in.
 /// </summary>
-internal sealed class ShufflePool(NetworkShape shape, int capacity, Random random)
+internal sealed class ShufflePool(int capacity, Random random)
 {
     private const long MostBytes = 256L << 20;
     private const int MostRows = 10_000;
 
     private readonly List<(float[] Image, long Class)> _rows = [];
 
-    /// <summary>The number of rows held for images of this size: at most 10,000, and at most 256 MiB.</summary>
-    public static int CapacityFor(NetworkShape shape) =>
-        (int)Math.Clamp(MostBytes / ((long)shape.Values * sizeof(float)), 2, MostRows);
+    /// <summary>The number of rows held: at most 10,000, and at most 256 MiB.</summary>
+    /// <param name="shape">The shape of an image.</param>
+    /// <param name="masks">Ablations of each row.</param>
+    public static int CapacityFor(NetworkShape shape, int masks) =>
+        (int)Math.Clamp(MostBytes / ((long)shape.Values * masks * sizeof(float)), 2, MostRows);
 
     /// <summary>Exchanges the batch's next row for a random one held.</summary>
     /// <returns>False while the pool is filling: the row was kept and nothing given out.</returns>
@@ -20,13 +22,13 @@ internal sealed class ShufflePool(NetworkShape shape, int capacity, Random rando
     {
         if (_rows.Count < capacity)
         {
-            _rows.Add((batch.NextImage.ToArray(), batch.NextClass));
+            _rows.Add((batch.NextRow.ToArray(), batch.NextClass));
             return false;
         }
         int i = random.Next(capacity);
         (float[] image, long label) = _rows[i];
-        Span<float> next = batch.NextImage;
-        for (int j = 0; j < shape.Values; j++)
+        Span<float> next = batch.NextRow;
+        for (int j = 0; j < next.Length; j++)
             (image[j], next[j]) = (next[j], image[j]);
         _rows[i] = (image, batch.NextClass);
         batch.NextClass = label;
@@ -43,7 +45,7 @@ internal sealed class ShufflePool(NetworkShape shape, int capacity, Random rando
         (float[] image, long label) = _rows[i];
         _rows[i] = _rows[^1];
         _rows.RemoveAt(_rows.Count - 1);
-        image.CopyTo(batch.NextImage);
+        image.CopyTo(batch.NextRow);
         batch.NextClass = label;
         return true;
     }

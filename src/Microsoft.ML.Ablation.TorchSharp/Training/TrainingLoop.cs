@@ -163,9 +163,13 @@ internal sealed class TrainingLoop
         foreach (Tensor parameter in _network.Trained)
             parameter.grad = null;
         Tensor classes = batch.ClassesOn(_network.Device);
+        if (batch.Masks > 1)
+            classes = classes.repeat_interleave(batch.Masks);
         Tensor images = batch.ImagesOn(_network.Device);
         Tensor scores = _options.MixedPrecision ? _network.ForwardInMixedPrecision(images) : _network.Forward(images, training: true);
         Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
+        if (_options.Consistency > 0)
+            loss += _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
         double value = loss.item<float>();
         double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
         _learningRate = _options.HighestLearningRate * _options.Schedule.FactorAt(epochsDone, _options.Epochs);
@@ -180,7 +184,7 @@ internal sealed class TrainingLoop
         _update.Step(_learningRate);
         _step++;
         _average?.Follow(_network, _step);
-        tally.Add(batch.Count, value, CountRight(scores, classes));
+        tally.Add(batch.Count * batch.Masks, value, CountRight(scores, classes));
     }
 
     private EpochTally Validate()
@@ -208,6 +212,13 @@ internal sealed class TrainingLoop
             + "cached: put AppendCacheCheckpoint before RandomAblation, not behind it.";
         if (_options.MaskSharing == MaskSharing.PerBatch)
             throw new InvalidOperationException($"MaskSharing is PerBatch, but {cause}");
+        if (_options.MasksPerImage > 1)
+            throw new InvalidOperationException($"MasksPerImage is {_options.MasksPerImage}, but {cause}");
+        if (_options.InitialRetainedScale != 1)
+        {
+            throw new InvalidOperationException(
+                FormattableString.Invariant($"InitialRetainedScale is {_options.InitialRetainedScale}, but {cause}"));
+        }
         _channel.Warning($"Every row keeps one ablation over all epochs, which trains badly: {cause}");
     }
 

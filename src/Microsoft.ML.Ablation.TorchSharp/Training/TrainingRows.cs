@@ -10,6 +10,7 @@ internal sealed class TrainingRows : IDisposable
     private readonly ValueGetter<DataViewRowId> _getId;
     private readonly ValueGetter<uint> _getLabel;
     private readonly ValueGetter<VBuffer<float>>? _getFeatures;
+    private readonly AblationRandom? _random;
     private VBuffer<float> _features;
     private DataViewRowId _id;
     private uint _label;
@@ -19,9 +20,10 @@ internal sealed class TrainingRows : IDisposable
     /// <param name="features">The features, or null when only labels are read.</param>
     /// <param name="images">How the features hold images.</param>
     /// <param name="random">Shuffles the rows and draws fresh ablations; without it both are fixed.</param>
-    public TrainingRows(IDataView data, DataViewSchema.Column label, DataViewSchema.Column? features, ImageColumn images, Random? random)
+    public TrainingRows(IDataView data, DataViewSchema.Column label, DataViewSchema.Column? features, ImageColumn images, AblationRandom? random)
     {
         _images = images;
+        _random = random;
         _cursor = data.GetRowCursor(features is { } column ? [label, column] : [label], random);
         _getId = _cursor.GetIdGetter();
         _getLabel = _cursor.GetGetter<uint>(label);
@@ -46,17 +48,21 @@ internal sealed class TrainingRows : IDisposable
         return true;
     }
 
-    /// <summary>Puts the row into the next place of a batch, without taking it in.</summary>
+    /// <summary>Puts the row, in as many ablations as the batch has of each, into its next place without taking it in.</summary>
     /// <exception cref="ArgumentException">A feature is not a finite number.</exception>
     public void Read(ImageBatch batch)
     {
-        _getFeatures!(ref _features);
-        Span<float> image = batch.NextImage;
-        _images.CopyPlanar(_features, image);
-        foreach (float value in image)
+        for (int mask = 0; mask < batch.Masks; mask++)
         {
-            if (!float.IsFinite(value))
-                throw NotFinite();
+            _random?.Mask = mask;
+            _getFeatures!(ref _features);
+            Span<float> image = batch.NextImage(mask);
+            _images.CopyPlanar(_features, image);
+            foreach (float value in image)
+            {
+                if (!float.IsFinite(value))
+                    throw NotFinite();
+            }
         }
         batch.NextClass = _label - 1;
     }

@@ -42,7 +42,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     /// <summary>What ablates the rows; null when nothing before the trainer says so.</summary>
     public string? DescribeAblation()
     {
-        var random = new AblationRandom(seed.Epoch(0), 1);
+        var random = new AblationRandom(seed.Epoch(0));
         new TrainingRows(data, label, features, images, random).Dispose();
         return random.Ablation;
     }
@@ -61,7 +61,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             if (!rows.HasLabel)
                 continue;
             rows.Read(batch);
-            hash.AppendData(MemoryMarshal.AsBytes(batch.NextImage));
+            hash.AppendData(MemoryMarshal.AsBytes(batch.NextRow));
             hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in batch.NextClass)));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -78,11 +78,16 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     public IEnumerable<ImageBatch> Epoch(int epoch)
     {
         bool perBatch = options.MaskSharing == MaskSharing.PerBatch;
-        var random = new AblationRandom(seed.Epoch(epoch), perBatch ? options.BatchSize : 1);
-        var batch = new ImageBatch(shape, options.BatchSize);
+        var random = new AblationRandom(seed.Epoch(epoch))
+        {
+            RowsPerMask = perBatch ? options.BatchSize : 1,
+            MasksPerRow = options.MasksPerImage,
+            RetainedScale = RetainedScaleOf(epoch),
+        };
+        var batch = new ImageBatch(shape, options.BatchSize, options.MasksPerImage);
         ShufflePool? pool = perBatch || data.CanShuffle
             ? null
-            : new ShufflePool(shape, ShufflePool.CapacityFor(shape), new Random(seed.Pool(epoch)));
+            : new ShufflePool(ShufflePool.CapacityFor(shape, options.MasksPerImage), new Random(seed.Pool(epoch)));
 
         using var rows = new TrainingRows(data, label, features, images, random);
         IsAblatedAfresh = random.Consumed;
@@ -143,6 +148,13 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         }
         if (batch.Count > 0)
             yield return batch;
+    }
+
+    /// <summary>From the options' initial scale in the first epoch linearly to 1 after half of the epochs.</summary>
+    private double RetainedScaleOf(int epoch)
+    {
+        double left = Math.Max(0, 1 - 2.0 * (epoch - 1) / options.Epochs);
+        return 1 + left * (options.InitialRetainedScale - 1);
     }
 
     /// <summary>A function of the row's identity alone, so that a row is on the same side in every epoch and order.</summary>

@@ -3,21 +3,30 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>What a cursor that draws fresh ablations draws them from.</summary>
-/// <param name="Key">The key of the whole cursor.</param>
-/// <param name="RowsPerMask">Consecutive rows that share one ablation.</param>
-internal sealed record AblationDraw(AblationKey Key, int RowsPerMask)
+internal sealed class AblationDraw
 {
+    private readonly AblationRandom _random;
+    private readonly AblationKey _key;
+
+    private AblationDraw(AblationRandom random, AblationKey key) => (_random, _key) = (random, key);
+
     /// <param name="random">The chance of a cursor.</param>
     /// <param name="ablation">What ablates, for a trainer that wants to know.</param>
     public static AblationDraw From(Random random, string ablation)
     {
-        int rowsPerMask = 1;
-        if (random is AblationRandom ours)
-        {
-            rowsPerMask = ours.RowsPerMask;
-            ours.Consumed = true;
-            ours.Ablation = ablation;
-        }
-        return new AblationDraw(AblationKey.Compute((ulong)random.NextInt64(), []), rowsPerMask);
+        // One that is not ours draws one ablation per row and changes nothing.
+        AblationRandom ours = random as AblationRandom ?? new AblationRandom(0);
+        ours.Consumed = true;
+        ours.Ablation = ablation;
+        return new AblationDraw(ours, AblationKey.Compute((ulong)random.NextInt64(), []));
     }
+
+    /// <summary>How many positions are drawn.</summary>
+    /// <param name="d">The positions there are.</param>
+    /// <param name="k">The transformer's number.</param>
+    public int RetainedOf(int d, int k) => (int)Math.Clamp(Math.Round(k * _random.RetainedScale), 1, d);
+
+    /// <summary>The positions that the row at a place of the cursor keeps.</summary>
+    public ReadOnlySpan<int> Sample(SubsetSampler sampler, long position) =>
+        sampler.Sample(_key, AblationStage.View, (uint)(position / _random.RowsPerMask * _random.MasksPerRow + _random.Mask));
 }

@@ -1,15 +1,23 @@
 namespace Microsoft.ML.Ablation;
 
 /// <summary>
-/// The <see cref="Random"/> that a trainer of ours hands to a cursor: it says how many consecutive rows share one ablation,
-/// and learns whether a <see cref="RandomAblationTransformer"/> upstream drew fresh ablations from it.
+/// The <see cref="Random"/> that a trainer of ours hands to a cursor: it says how ablations are drawn, and learns whether a
+/// <see cref="RandomAblationTransformer"/> upstream drew fresh ones from it.
 /// </summary>
 /// <param name="seed">Seed of the sequence.</param>
-/// <param name="rowsPerMask">Consecutive rows that share one ablation; 1 gives each row its own.</param>
-internal sealed class AblationRandom(int seed, int rowsPerMask) : Random(seed)
+internal sealed class AblationRandom(int seed) : Random(seed)
 {
-    /// <summary>Consecutive rows that share one ablation, at least 1.</summary>
-    public int RowsPerMask { get; } = rowsPerMask;
+    /// <summary>Consecutive rows that share one ablation, at least 1; 1 gives each row its own.</summary>
+    public int RowsPerMask { get; init; } = 1;
+
+    /// <summary>Ablations of each row, at least 1.</summary>
+    public int MasksPerRow { get; init; } = 1;
+
+    /// <summary>Which ablation of a row its next reading gives, from 0 to <see cref="MasksPerRow"/> − 1.</summary>
+    public int Mask { get; set; }
+
+    /// <summary>How many positions stay, as a multiple of the transformer's <c>k</c>.</summary>
+    public double RetainedScale { get; init; } = 1;
 
     /// <summary>Whether a cursor drew fresh ablations from this; when not, they are frozen upstream, in a cache for example.</summary>
     public bool Consumed { get; set; }

@@ -35,9 +35,10 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
     private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow input)
     {
         ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[inputColumn]);
-        var sampler = new SubsetSampler(encoder.Layout.Positions, owner.RetainedPixels);
+        int d = encoder.Layout.Positions;
+        var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedPixels) ?? owner.RetainedPixels);
         var planar = new float[encoder.Layout.Shape.Values];
-        var encoded = new float[encoder.Layout.Positions * encoder.EncodedChannels];
+        var encoded = new float[d * encoder.EncodedChannels];
         VBuffer<float> row = default;
         return (ref VBuffer<float> ablated) =>
         {
@@ -46,7 +47,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
             encoder.EncodeAll(planar, encoded);
             ReadOnlySpan<int> retained = fresh is null
                 ? sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, 0)
-                : sampler.Sample(fresh.Key, AblationStage.View, (uint)(input.Position / fresh.RowsPerMask));
+                : fresh.Sample(sampler, input.Position);
             VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, encoded.Length);
             encoder.Ablate(encoded, retained, editor.Values);
             ablated = editor.Commit();

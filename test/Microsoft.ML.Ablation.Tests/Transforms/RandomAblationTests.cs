@@ -141,11 +141,11 @@ public sealed class RandomAblationTests
         float[][] first = ablated.Vectors<float>("Features");
         CollectionAssert.AreEqual(first.SelectMany(x => x).ToArray(), ablated.Vectors<float>("Features").SelectMany(x => x).ToArray());
 
-        var random = new AblationRandom(4, rowsPerMask: 1);
+        var random = new AblationRandom(4);
         float[] fresh = [.. ablated.Vectors<float>("Features", random).SelectMany(x => x)];
         Assert.IsTrue(random.Consumed);
-        float[] again = [.. ablated.Vectors<float>("Features", new AblationRandom(4, 1)).SelectMany(x => x)];
-        float[] other = [.. ablated.Vectors<float>("Features", new AblationRandom(5, 1)).SelectMany(x => x)];
+        float[] again = [.. ablated.Vectors<float>("Features", new AblationRandom(4)).SelectMany(x => x)];
+        float[] other = [.. ablated.Vectors<float>("Features", new AblationRandom(5)).SelectMany(x => x)];
         CollectionAssert.AreEqual(fresh, again);
         CollectionAssert.AreNotEqual(fresh, other);
     }
@@ -155,11 +155,46 @@ public sealed class RandomAblationTests
     {
         IDataView data = Table.View(_ml, 40);
         IDataView ablated = _ml.Transforms.RandomAblation(k: 3).Fit(data).Transform(data);
-        string[] masks = [.. ablated.Vectors<float>("Features", new AblationRandom(4, rowsPerMask: 8))
+        string[] masks = [.. ablated.Vectors<float>("Features", new AblationRandom(4) { RowsPerMask = 8 })
             .Select(row => string.Concat(Enumerable.Range(0, 6).Select(p => row[p] == 0 && row[p + 6] == 0 ? '-' : '+')))];
         foreach (string[] batch in masks.Chunk(8))
             Assert.AreEqual(1, batch.Distinct().Count());
         Assert.IsGreaterThan(1, masks.Distinct().Count());
+    }
+
+    [TestMethod]
+    public void A_row_can_have_several_masks_and_another_number_of_retained_positions()
+    {
+        IDataView data = Table.View(_ml, 40);
+        IDataView ablated = _ml.Transforms.RandomAblation(k: 2).Fit(data).Transform(data);
+        foreach ((double scale, int retained) in new[] { (1.0, 2), (1.5, 3), (0.01, 1), (1000, 6) })
+        {
+            var random = new AblationRandom(4) { MasksPerRow = 3, RetainedScale = scale };
+            using DataViewRowCursor cursor = ablated.GetRowCursor([ablated.Schema["Features"]], random);
+            ValueGetter<VBuffer<float>> get = cursor.GetGetter<VBuffer<float>>(ablated.Schema["Features"]);
+            VBuffer<float> row = default;
+            var masks = new HashSet<string>();
+            while (cursor.MoveNext())
+            {
+                for (random.Mask = 0; random.Mask < 3; random.Mask++)
+                {
+                    get(ref row);
+                    float[] values = row.DenseValues().ToArray();
+                    string mask = string.Concat(Enumerable.Range(0, 6).Select(p => values[p] == 0 && values[p + 6] == 0 ? '-' : '+'));
+                    Assert.AreEqual(retained, mask.Count(kept => kept == '+'));
+                    masks.Add($"{cursor.Position} {random.Mask} {mask}");
+                }
+            }
+            Assert.HasCount(120, masks);
+            if (retained is 2 or 3)
+            {
+                // 120 draws of 15 or 20 subsets: that one is missing has a chance below 20 · (19/20)^120 < 5 %; the seed is fixed.
+                int subsets = retained == 2 ? 15 : 20;
+                Assert.HasCount(subsets, masks.Select(mask => mask.Split(' ')[2]).Distinct());
+                // A row whose three masks are the same: 40 / 15² expected.
+                Assert.IsLessThan(5, masks.GroupBy(mask => mask.Split(' ')[0]).Count(row => row.Select(mask => mask.Split(' ')[2]).Distinct().Count() == 1));
+            }
+        }
     }
 
     [TestMethod]
@@ -168,7 +203,7 @@ public sealed class RandomAblationTests
         IDataView data = _ml.Data.LoadFromEnumerable(Table.Rows(200, 1).Where(_ => true));
         Assert.IsFalse(data.CanShuffle);
         IDataView ablated = _ml.Transforms.RandomAblation(k: 3).Fit(data).Transform(data);
-        float[] order = ablated.Scalar<float>("Other", new AblationRandom(1, 1));
+        float[] order = ablated.Scalar<float>("Other", new AblationRandom(1));
         CollectionAssert.AreNotEqual(order.Order().ToArray(), order);
         CollectionAssert.AreEquivalent(Enumerable.Range(0, 200).Select(i => (float)i).ToArray(), order);
     }

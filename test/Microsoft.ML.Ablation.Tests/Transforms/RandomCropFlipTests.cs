@@ -132,7 +132,7 @@ public sealed class RandomCropFlipTests
         IDataView rows = PlanarRows(300);
         var chain = Ml.Transforms.RandomCropFlip(2).Append(Ml.Transforms.RandomAblation(k: Height * Width));
         IDataView view = chain.Fit(rows).Transform(rows);
-        var random = new AblationRandom(5, 1);
+        var random = new AblationRandom(5);
         // All positions are retained, so that what varies is the move and the mirror.
         Assert.IsGreaterThan(40, Read(view, random).Select(row => string.Join(' ', row)).Distinct().Count());
         Assert.IsTrue(random.Consumed);

@@ -163,6 +163,11 @@ public class TrainerInputTests
             (o => o.Schedule = null!, "Schedule is null"),
             (o => (o.Schedule, o.Epochs) = (LearningRateSchedule.Cosine.WithWarmUp(3), 3), "Schedule is Cosine.WithWarmUp(3) in 3 Epochs"),
             (o => o.MaskSharing = (MaskSharing)9, "MaskSharing is 9"),
+            (o => o.MasksPerImage = 0, "MasksPerImage is 0"),
+            (o => (o.MasksPerImage, o.BatchSize) = (1024, 65), "MasksPerImage is 1024 with batches of 65"),
+            (o => (o.MasksPerImage, o.Consistency) = (2, -1), "Consistency is -1"),
+            (o => o.Consistency = 0.5, "Consistency is 0.5 with one ablation per image"),
+            (o => o.InitialRetainedScale = 0, "InitialRetainedScale is 0"),
             (o => o.LabelSmoothing = 1, "LabelSmoothing is 1"),
             (o => o.LabelSmoothing = double.NaN, "LabelSmoothing is NaN"),
             (o => o.WeightAveraging = 1, "WeightAveraging is 1"),
@@ -199,6 +204,18 @@ public class TrainerInputTests
         var fresh = new FreshView(data);
         using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(fresh);
         CollectionAssert.AreEqual(new[] { options.BatchSize }, fresh.RowsPerMask);
+    }
+
+    [TestMethod]
+    public void Several_masks_and_a_schedule_of_retained_positions_need_fresh_ablations()
+    {
+        IDataView data = ToyImages.ToView(Ml, ToyImages.Make(60));
+        Options options = ToyImages.FewEpochs(1);
+        options.MasksPerImage = 2;
+        StringAssert.Contains(Refused(data, options).Message, "MasksPerImage is 2, but nothing before the trainer draws fresh ablations");
+        options = ToyImages.FewEpochs(1);
+        options.InitialRetainedScale = 2.5;
+        StringAssert.Contains(Refused(data, options).Message, "InitialRetainedScale is 2.5, but nothing before the trainer");
     }
 
     [TestMethod]

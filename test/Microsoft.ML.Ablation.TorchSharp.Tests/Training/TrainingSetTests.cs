@@ -82,12 +82,12 @@ public class TrainingSetTests
     [TestMethod]
     public void A_pool_smaller_than_the_data_still_gives_every_row_once()
     {
-        var pool = new ShufflePool(new NetworkShape(1, 4, 4, 2), 10, new Random(1));
+        var pool = new ShufflePool(10, new Random(1));
         var batch = new ImageBatch(new NetworkShape(1, 4, 4, 2), 1);
         var seen = new List<float>();
         for (int i = 0; i < 100; i++)
         {
-            batch.NextImage.Fill(i);
+            batch.NextRow.Fill(i);
             batch.NextClass = i;
             if (pool.Exchange(batch))
                 Keep();
@@ -99,9 +99,9 @@ public class TrainingSetTests
 
         void Keep()
         {
-            Assert.AreEqual(batch.NextClass, (long)batch.NextImage[0]);
-            Assert.AreEqual(batch.NextImage[0], batch.NextImage[^1]);
-            seen.Add(batch.NextImage[0]);
+            Assert.AreEqual(batch.NextClass, (long)batch.NextRow[0]);
+            Assert.AreEqual(batch.NextRow[0], batch.NextRow[^1]);
+            seen.Add(batch.NextRow[0]);
         }
     }
 }
