@@ -35,6 +35,16 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool> _flip = new("--flip") { Description = "Mirror training images half of the times." };
 
+    private readonly Option<bool> _resizedCrop = new("--resized-crop")
+    {
+        Description = "Show training a random part of each image, resized, as usual for ImageNet; certify then sees the image, of files the centre.",
+    };
+
+    private readonly Option<bool> _normalize = new("--normalize")
+    {
+        Description = "Normalise red, green and blue with ImageNet's means and standard deviations.",
+    };
+
     private readonly Option<bool> _mixed = new("--mixed-precision") { Description = "Train in bfloat16 where that loses little." };
 
     private readonly Option<ImageNetwork> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
@@ -56,6 +66,8 @@ internal sealed class TrainingOptions
         _crop.MustBeAtLeast(0);
         command.Options.Add(_crop);
         command.Options.Add(_flip);
+        command.Options.Add(_resizedCrop);
+        command.Options.Add(_normalize);
         command.Options.Add(_mixed);
         command.Options.Add(_network);
         command.Options.Add(_precision);
@@ -70,6 +82,8 @@ internal sealed class TrainingOptions
         TrainRows = parsed.GetValue(_trainRows),
         Crop = parsed.GetValue(_crop),
         Flip = parsed.GetValue(_flip),
+        ResizedCrop = parsed.GetValue(_resizedCrop),
+        Normalize = parsed.GetValue(_normalize),
         MixedPrecision = parsed.GetValue(_mixed),
         Network = parsed.GetValue(_network),
         Precision = parsed.GetValue(_precision),
@@ -93,11 +107,18 @@ internal sealed record TrainingSettings
 
     public required bool Flip { get; init; }
 
+    public required bool ResizedCrop { get; init; }
+
+    public required bool Normalize { get; init; }
+
     public required bool MixedPrecision { get; init; }
 
     public required ImageNetwork Network { get; init; }
 
     public required ScoringPrecision Precision { get; init; }
+
+    /// <summary>How image files become rows; null where rows hold pixels.</summary>
+    public ImageFileSettings? ImageFiles { get; init; }
 
     public double LabelSmoothing { get; init; }
 

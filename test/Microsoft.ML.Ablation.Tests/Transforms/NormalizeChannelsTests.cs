@@ -16,7 +16,7 @@ public sealed class NormalizeChannelsTests
 
     private sealed class Interleaved
     {
-        [VectorType(2, 2, 3)]
+        [VectorType(4, 1, 3)]
         public float[] Features { get; set; } = [0.1f, 0.3f, 0.5f, 0.2f, 0.4f, 1, 0, 0, 0, 1, 1, 1];
     }
 
