@@ -29,6 +29,7 @@ internal static class Preparation
         return Labels(ml, files.Classes)
             .Append(ml.Transforms.CheckImageFiles())
             .Append(ml.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+            // IsoCrop brings the shorter side to size and averages pixels; Fill would distort, and take single ones.
             .Append(ml.Transforms.ResizeImages("Image", side, side, resizing: ImageResizingEstimator.ResizingKind.IsoCrop))
             .Append(ml.Transforms.ExtractPixels("Features", "Image", scaleImage: 1 / 255f))
             // Pictures cannot be cached or printed with the rest of a report.
