@@ -31,7 +31,10 @@ internal sealed class ImageFileOptions
     {
         (int? size, string? classes) = (parsed.GetValue(_size), parsed.GetValue(_classes));
         if (images.ListClasses is null && (size is not null || classes is not null))
-            throw new ArgumentException($"--image-size and --classes are for class folders of image files (--data), not for {images.Name}; leave them out.");
+        {
+            throw new ArgumentException(
+                $"--image-size and --classes are for class folders of image files (--data), not for {images.Name}; leave them out.");
+        }
         return Apply(settings, images, size ?? DefaultSize, classes);
     }
 

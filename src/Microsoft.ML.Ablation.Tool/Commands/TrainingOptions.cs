@@ -37,7 +37,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool> _resizedCrop = new("--resized-crop")
     {
-        Description = "Show training a random part of each image, resized, as usual for ImageNet; certify then sees the image, of files the centre.",
+        Description = "Train on random parts of the images, resized, as usual for ImageNet; image files are then certified by their centre.",
     };
 
     private readonly Option<bool> _normalize = new("--normalize")

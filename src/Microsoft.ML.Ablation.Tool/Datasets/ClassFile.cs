@@ -21,7 +21,10 @@ internal static class ClassFile
             if (text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is not [string name, ..])
                 continue;
             if (!lines.TryAdd(name, line))
-                throw new InvalidDataException($"The class file '{path}' has '{name}' in line {lines[name]} and in line {line}; list every class once.");
+            {
+                throw new InvalidDataException($"The class file '{path}' has '{name}' in line {lines[name]} and in line {line}; "
+                    + "list every class once.");
+            }
             classes.Add(name);
         }
         if (classes.Count == 0)

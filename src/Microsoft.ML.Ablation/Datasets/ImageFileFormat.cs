@@ -23,7 +23,9 @@ internal static class ImageFileFormat
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] =>
             ReachesEndOfPng(content) ? null : BreaksOff(content, "a PNG file", "last chunk, IEND"),
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] =>
-            BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L <= content.Length ? null : BreaksOff(content, "a WebP file", "declared length"),
+            BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L <= content.Length
+                ? null
+                : BreaksOff(content, "a WebP file", "declared length"),
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] or [(byte)'B', (byte)'M', ..] => null,
         _ => "it does not begin as a JPEG, PNG, WebP, GIF or BMP file does",
     };
