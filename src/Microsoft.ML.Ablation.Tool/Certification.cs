@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Data;
@@ -10,7 +11,7 @@ namespace Microsoft.ML.Ablation.Tool;
 internal static class Certification
 {
     /// <param name="model">A chain with one smoothed certifier.</param>
-    /// <param name="rows">Rows with a text column Label.</param>
+    /// <param name="rows">Rows with what the model takes and a text column Label.</param>
     /// <param name="dataName">What the rows are called in the result.</param>
     /// <param name="uncertifiedAsZero">Whether a right row without a certificate counts as radius 0.</param>
     /// <param name="csvPath">Where a line per row goes; null for nowhere.</param>
@@ -19,9 +20,10 @@ internal static class Certification
     {
         SmoothedCertifierTransformer certifier = FindCertifier(model);
         IDataView report = model.Transform(rows);
+        RequireKnownLabels(report.Schema, rows);
         long total = rows.GetRowCount() ?? CountRows(rows);
         using AtomicFile? csv = csvPath is null ? null : AtomicFile.Create(csvPath);
-        var text = new StringBuilder(CertifiedRows.CsvHeader).Append('\n');
+        var text = new StringBuilder(CertifiedRows.CsvHeader(report.Schema)).Append('\n');
         var outcomes = new List<CertifiedOutcome>();
         var watch = Stopwatch.StartNew();
         console.WithProgress("Certifying", total, update =>
@@ -41,7 +43,17 @@ internal static class Certification
             csv.Commit();
         }
         return CertificationResult.From(CertifiedMetrics.From(outcomes, uncertifiedAsZero), dataName, certifier,
-            certifier.CountPositions(rows.Schema), watch.Elapsed, csvPath);
+            certifier.CountPositions(report.Schema), watch.Elapsed, csvPath);
+    }
+
+    /// <summary>A row whose class the model does not have can only come out wrong; better told before the votes are counted.</summary>
+    /// <exception cref="InvalidDataException">There are such rows.</exception>
+    private static void RequireKnownLabels(DataViewSchema report, IDataView rows)
+    {
+        string[] classes = CertifiedRows.ClassNames(report);
+        string[] unknown = [.. rows.GetColumn<string>("Label").Distinct(StringComparer.Ordinal).Except(classes, StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+            throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; certify images of its {classes.Length} classes.");
     }
 
     private static long CountRows(IDataView rows)

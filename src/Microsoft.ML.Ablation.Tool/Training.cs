@@ -3,7 +3,6 @@ using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Commands;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.TorchSharp;
-using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Ablation.Tool;
 
@@ -22,13 +21,15 @@ internal static class Training
             settings.Trainer.CancellationToken = cancellation;
             settings.Trainer.Progress = new EpochProgress(update);
             var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer);
-            var baseClassifier = ml.Transforms.RandomAblation(k: settings.RetainedPixels, seed: settings.Seed).Append(trainer);
+            var ablation = new RandomAblationOptions
+            {
+                RetainedPixels = settings.RetainedPixels,
+                NormalizedInput = settings.Normalize,
+                Seed = settings.Seed,
+            };
+            var baseClassifier = ml.Transforms.RandomAblation(ablation).Append(trainer);
             SmoothedCertifierEstimator certifier = ml.Transforms.SmoothedCertifier(baseClassifier, options);
-            var labels = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
-            IEstimator<ITransformer> pipeline = settings.Crop > 0 || settings.Flip
-                ? labels.Append(ml.Transforms.RandomCropFlip(settings.Crop, settings.Flip)).Append(certifier)
-                : labels.Append(certifier);
-            model = pipeline.Fit(train);
+            model = Preparation.Build(ml, settings).Append(certifier).Fit(train);
         });
         ModelFile.Save(ml, model!, train.Schema, modelPath);
         return (model!, watch.Elapsed);

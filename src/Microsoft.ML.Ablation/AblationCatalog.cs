@@ -73,6 +73,84 @@ public static class AblationCatalog
         return new RandomCropFlipEstimator(CatalogUtils.GetEnvironment(catalog), options);
     }
 
+    /// <summary>
+    /// Shows trainers a random part of every image, resized to be the whole and mirrored half the time, and all others the centre of
+    /// the image: the usual augmentation for ImageNet. Put it before <c>RandomAblation</c> and behind any cache.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="height">The rows of pixels that come out, from 1 to those of the image; null: those of the image.</param>
+    /// <param name="width">The pixels per row that come out, from 1 to those of the image; null: those of the image.</param>
+    /// <param name="flip">Whether half of the images are mirrored, left to right.</param>
+    /// <param name="outputColumnName">The column that receives the image.</param>
+    /// <param name="inputColumnName">The column with the image, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static RandomResizedCropFlipEstimator RandomResizedCropFlip(this TransformsCatalog catalog, int? height = null, int? width = null,
+        bool flip = true, string outputColumnName = "Features", string? inputColumnName = null)
+    {
+        return RandomResizedCropFlip(catalog, new RandomResizedCropFlipOptions
+        {
+            Height = height,
+            Width = width,
+            Flip = flip,
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+        });
+    }
+
+    /// <summary>Shows trainers a random part of every image, resized and mirrored at random, and all others its centre.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static RandomResizedCropFlipEstimator RandomResizedCropFlip(this TransformsCatalog catalog, RandomResizedCropFlipOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new RandomResizedCropFlipEstimator(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    /// <summary>
+    /// Subtracts a mean from each channel of an image and divides it by a standard deviation, such as those of
+    /// <see cref="ImageNetChannels"/>. A <c>RandomAblation</c> behind it needs <see cref="RandomAblationOptions.NormalizedInput"/>.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="means">What is subtracted: finite, one number per channel.</param>
+    /// <param name="standardDeviations">What is divided by: finite, above 0, one number per channel.</param>
+    /// <param name="outputColumnName">The column that receives the image.</param>
+    /// <param name="inputColumnName">The column with the image, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static NormalizeChannelsEstimator NormalizeChannels(this TransformsCatalog catalog, IReadOnlyList<float> means,
+        IReadOnlyList<float> standardDeviations, string outputColumnName = "Features", string? inputColumnName = null)
+    {
+        ArgumentNullException.ThrowIfNull(means);
+        ArgumentNullException.ThrowIfNull(standardDeviations);
+        return NormalizeChannels(catalog, new NormalizeChannelsOptions
+        {
+            Means = means,
+            StandardDeviations = standardDeviations,
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+        });
+    }
+
+    /// <summary>Subtracts a mean from each channel of an image and divides it by a standard deviation.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static NormalizeChannelsEstimator NormalizeChannels(this TransformsCatalog catalog, NormalizeChannelsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new NormalizeChannelsEstimator(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    /// <summary>
+    /// Refuses files that are no whole images, by name, when their rows are read; put it before ML.NET's <c>LoadImages</c>, which does not
+    /// name the file and takes one that breaks off for a whole one.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="columnName">The text column with the full paths, as <c>LoadImageFolder</c> gives it; it stays as it is.</param>
+    /// <exception cref="ArgumentException"><paramref name="columnName"/> is empty.</exception>
+    public static CheckImageFilesEstimator CheckImageFiles(this TransformsCatalog catalog, string columnName = "ImagePath")
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(columnName);
+        return new CheckImageFilesEstimator(CatalogUtils.GetEnvironment(catalog), columnName);
+    }
+
     /// <summary>Smooths a base classifier over random ablations and certifies its answers, with the paper's options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c>.</param>

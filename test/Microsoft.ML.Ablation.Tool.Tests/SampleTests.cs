@@ -3,7 +3,9 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 [TestClass]
 public sealed class SampleTests
 {
-    private static readonly string Quickstart = Path.Combine(ToolProcess.RepositoryRoot, "docs", "samples", "quickstart.cs");
+    private static readonly string Quickstart = Sample("quickstart.cs");
+
+    private static string Sample(string name) => Path.Combine(ToolProcess.RepositoryRoot, "docs", "samples", name);
 
     /// <summary>The code of the sample, without the lines that say which project and packages it uses.</summary>
     private static string Code()
@@ -27,6 +29,25 @@ public sealed class SampleTests
         try
         {
             ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Quickstart);
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy \d+ ?%, median certified radius \d* pixels"));
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "model.zip")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void The_sample_for_image_folders_runs()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            Datasets.PictureFolder.WriteTo(Path.Combine(folder, "train"), count: 30);
+            Datasets.PictureFolder.WriteTo(Path.Combine(folder, "test"), count: 2);
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Sample("imagenet-folder.cs"), "--", "train", "test", "14", "60", "2");
             Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
             StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy \d+ ?%, median certified radius \d* pixels"));
             Assert.IsTrue(File.Exists(Path.Combine(folder, "model.zip")));

@@ -40,19 +40,19 @@ public sealed class TrainingOptionsTests
     }
 
     [TestMethod]
-    public void Recipes_are_those_of_the_library_with_their_crop_and_flip()
+    public void Recipes_are_those_of_the_library_with_what_stands_before_the_trainer()
     {
-        (string Name, Trainer Trainer, int Crop, bool Flip)[] cases =
+        (string Name, Trainer Trainer, int Crop, bool Flip, bool IsImageNet)[] cases =
         [
-            ("PaperMnist", TrainingRecipes.PaperMnist(), 0, false),
-            ("PaperCifar10", TrainingRecipes.PaperCifar10(), 4, true),
-            ("PaperImageNet", TrainingRecipes.PaperImageNet(), 0, true),
+            ("PaperMnist", TrainingRecipes.PaperMnist(), 0, false, false),
+            ("PaperCifar10", TrainingRecipes.PaperCifar10(), 4, true, false),
+            ("PaperImageNet", TrainingRecipes.PaperImageNet(), 0, true, true),
         ];
-        foreach ((string name, Trainer trainer, int crop, bool flip) in cases)
+        foreach ((string name, Trainer trainer, int crop, bool flip, bool isImageNet) in cases)
         {
             TrainingSettings settings = Read("--recipe", name);
             AreEqual(trainer, settings.Trainer);
-            Assert.AreEqual((crop, flip), (settings.Crop, settings.Flip));
+            Assert.AreEqual((crop, flip, isImageNet, isImageNet), (settings.Crop, settings.Flip, settings.ResizedCrop, settings.Normalize));
         }
     }
 

@@ -41,7 +41,9 @@ internal static class CertifyCommand
             // Owns the base classifier too, which both certifiers share.
             using var owned = (IDisposable)pipeline;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            IDataView test = parsed.GetValue(skip) is > 0 and int first ? ml.Data.SkipRows(images.Test, first) : images.Test;
+            IDataView test = images.LoadTest();
+            if (parsed.GetValue(skip) is > 0 and int first)
+                test = ml.Data.SkipRows(test, first);
             if (parsed.GetValue(rows) is { } count)
                 test = ml.Data.TakeRows(test, count);
             CertificationResult result = Certification.Run(pipeline, test, images.Name, parsed.GetValue(csv), console, cancellation,

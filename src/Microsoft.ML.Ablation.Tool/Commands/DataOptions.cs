@@ -10,7 +10,8 @@ internal sealed class DataOptions
     private readonly Option<string?> _data = new("--data")
     {
         Description = "Folder with the files of MNIST, Fashion-MNIST (or a subfolder mnist with them) or CIFAR-10's binary version (or a "
-            + "subfolder cifar-10-batches-bin). Default: MNIST from ABLATION_DATA, else a download, else generated digits.",
+            + "subfolder cifar-10-batches-bin); or with one folder of image files per class, or with two such folders train and val. "
+            + "Default: MNIST from ABLATION_DATA, else a download, else generated digits.",
     };
 
     private readonly Option<bool> _generated = new("--generated") { Description = "Use the generated digits." };
@@ -47,20 +48,27 @@ internal sealed class DataOptions
         {
             IDataView own = ml.Data.LoadIdx(images, labels!);
             console.Say($"Data: '{images}'.");
-            return new ImageData(images, own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsGenerated: false);
+            return new ImageData(images, () => own, count => count is { } rows ? ml.Data.Cache(ml.Data.TakeRows(own, rows)) : own, IsGenerated: false);
         }
         DatasetSource source = generated
             ? DatasetSource.Generated
             : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, allowDownload: !parsed.GetValue(_offline)),
                 cancellationToken: cancellation);
         console.Say($"Data: {source.Name} {source.Why}.");
-        return new ImageData(source.Name, source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsGenerated);
+        return new ImageData(source.Name, () => source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsGenerated)
+        {
+            ListClasses = source.ListClasses,
+        };
     }
 }
 
 /// <summary>Images to train on and to certify.</summary>
 /// <param name="Name">What they are called in results.</param>
-/// <param name="Test">All test images.</param>
+/// <param name="LoadTest">All test images.</param>
 /// <param name="TakeTrain">The first images of the training set, all for null; can be shuffled.</param>
 /// <param name="IsGenerated">Whether they are the generated digits.</param>
-internal sealed record ImageData(string Name, IDataView Test, Func<int?, IDataView> TakeTrain, bool IsGenerated);
+internal sealed record ImageData(string Name, Func<IDataView> LoadTest, Func<int?, IDataView> TakeTrain, bool IsGenerated)
+{
+    /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
+    public Func<IReadOnlyList<string>>? ListClasses { get; init; }
+}

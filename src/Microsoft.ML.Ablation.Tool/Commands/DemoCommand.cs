@@ -41,13 +41,13 @@ internal static class DemoCommand
             var usual = new TrainingSettings();
             if (images.IsGenerated)
                 usual = new TrainingSettings { TrainRows = DigitsToTrain, Trainer = { Epochs = EpochsOnDigits } };
-            TrainingSettings settings = training.Apply(parsed, usual);
+            TrainingSettings settings = ImageFileOptions.ApplyDefaults(training.Apply(parsed, usual), images);
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             (ITransformer model, TimeSpan trained) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, modelPath,
                 console, cancellation);
             using var owned = (IDisposable)model;
             int count = parsed.GetValue(rows) ?? (images.IsGenerated ? DigitsToCertify : RowsToCertify);
-            CertificationResult result = Certification.Run(model, ml.Data.TakeRows(images.Test, count), images.Name, csvPath, console,
+            CertificationResult result = Certification.Run(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name, csvPath, console,
                 cancellation);
             result = result with { Model = modelPath, TrainingSeconds = Math.Round(trained.TotalSeconds, 1) };
             console.Result(result, result.Print);

@@ -9,7 +9,7 @@ internal sealed class RecipeOptions
     private readonly Option<PaperRecipe?> _recipe = new("--recipe")
     {
         Description = "One of the paper's trainings; options given beside it stand in place of its values. Fewer --epochs leave its milestones "
-            + "where they are. PaperCifar10 has --crop 4 --flip, PaperImageNet --flip, without the paper's crops of random size.",
+            + "where they are. PaperCifar10 has --crop 4 --flip, PaperImageNet --resized-crop --flip --normalize.",
     };
 
     private readonly OptimizerOptions _optimizer = new();
@@ -86,7 +86,7 @@ internal sealed class RecipeOptions
     {
         PaperRecipe.PaperMnist => new TrainingSettings { Trainer = TrainingRecipes.PaperMnist() },
         PaperRecipe.PaperCifar10 => new TrainingSettings { Trainer = TrainingRecipes.PaperCifar10(), Crop = 4, Flip = true },
-        PaperRecipe.PaperImageNet => new TrainingSettings { Trainer = TrainingRecipes.PaperImageNet(), Flip = true },
+        PaperRecipe.PaperImageNet => new TrainingSettings { Trainer = TrainingRecipes.PaperImageNet(), ResizedCrop = true, Flip = true, Normalize = true },
         _ => new TrainingSettings(),
     };
 

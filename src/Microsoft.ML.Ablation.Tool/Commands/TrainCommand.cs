@@ -13,12 +13,14 @@ internal static class TrainCommand
         var data = new DataOptions();
         var training = new TrainingOptions();
         var recipe = new RecipeOptions();
+        var files = new ImageFileOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
         Option<string> model = new("--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
         data.AddTo(command, ownFiles: true);
         training.AddTo(command);
         recipe.AddTo(command);
+        files.AddTo(command);
         votes.AddTo(command);
         command.Options.Add(model);
         output.AddTo(command);
@@ -30,6 +32,7 @@ internal static class TrainCommand
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            settings = files.Apply(parsed, settings, images);
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             string path = parsed.GetRequiredValue(model);
             (ITransformer trained, TimeSpan time) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console,

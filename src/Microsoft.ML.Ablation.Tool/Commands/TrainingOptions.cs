@@ -31,6 +31,16 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool?> _flip = new("--flip") { Description = "Mirror training images half of the times." };
 
+    private readonly Option<bool?> _resizedCrop = new("--resized-crop")
+    {
+        Description = "Train on random parts of the images, resized, as usual for ImageNet; image files are then certified by their centre.",
+    };
+
+    private readonly Option<bool?> _normalize = new("--normalize")
+    {
+        Description = "Normalise red, green and blue with ImageNet's means and standard deviations.",
+    };
+
     private readonly Option<bool> _mixed = new("--mixed-precision") { Description = "Train in bfloat16 where that loses little." };
 
     private readonly Option<ImageNetwork?> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
@@ -52,6 +62,8 @@ internal sealed class TrainingOptions
         _crop.MustBeAtLeast(0);
         command.Options.Add(_crop);
         command.Options.Add(_flip);
+        command.Options.Add(_resizedCrop);
+        command.Options.Add(_normalize);
         command.Options.Add(_mixed);
         command.Options.Add(_network);
         command.Options.Add(_precision);
@@ -74,6 +86,8 @@ internal sealed class TrainingOptions
             TrainRows = parsed.GetValue(_trainRows) ?? settings.TrainRows,
             Crop = parsed.GetValue(_crop) ?? settings.Crop,
             Flip = parsed.GetValue(_flip) ?? settings.Flip,
+            ResizedCrop = parsed.GetValue(_resizedCrop) ?? settings.ResizedCrop,
+            Normalize = parsed.GetValue(_normalize) ?? settings.Normalize,
         };
     }
 }

@@ -17,5 +17,12 @@ internal sealed record TrainingSettings
 
     public bool Flip { get; init; }
 
+    public bool ResizedCrop { get; init; }
+
+    public bool Normalize { get; init; }
+
+    /// <summary>How image files become rows; null where rows hold pixels.</summary>
+    public ImageFileSettings? ImageFiles { get; init; }
+
     public AblatedImageClassificationTrainer.Options Trainer { get; init; } = new();
 }

@@ -6,7 +6,7 @@ internal sealed record DatasetRequest
     /// <summary>The environment variable that names a folder with data.</summary>
     public const string EnvironmentVariable = "ABLATION_DATA";
 
-    /// <summary>The folder that the user gave; if set, MNIST, Fashion-MNIST or CIFAR-10 has to be there.</summary>
+    /// <summary>The folder that the user gave; if set, MNIST, Fashion-MNIST, CIFAR-10 or class folders with images have to be there.</summary>
     public string? DataFolder { get; init; }
 
     /// <summary>The folder that the environment names; used if MNIST or Fashion-MNIST is there.</summary>

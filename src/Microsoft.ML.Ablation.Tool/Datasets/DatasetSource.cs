@@ -24,7 +24,7 @@ internal sealed class DatasetSource
     /// <summary>Whether it is the generated digits; otherwise a data set was found.</summary>
     public bool IsGenerated => _folder is null;
 
-    /// <summary>"MNIST", "Fashion-MNIST", "CIFAR-10" or "generated digits".</summary>
+    /// <summary>"MNIST", "Fashion-MNIST", "CIFAR-10", "image folder" with a name, or "generated digits".</summary>
     public string Name => _folder?.Name ?? "generated digits";
 
     /// <summary>Where the images come from and why, in words that follow the name: "from '/data/mnist' (--data)".</summary>
@@ -70,7 +70,13 @@ internal sealed class DatasetSource
     /// <summary>The generated digits, because the user asks for them.</summary>
     public static DatasetSource Generated { get; } = new(null, "as asked for");
 
-    /// <summary>The training images, with the columns <c>Features</c> and <c>Label</c>; can be shuffled.</summary>
+    /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
+    public Func<IReadOnlyList<string>>? ListClasses => _folder?.ListClasses;
+
+    /// <summary>
+    /// The training images, with the columns <c>Features</c> and <c>Label</c>, or <c>ImagePath</c> and <c>Label</c> where images are
+    /// files; can be shuffled.
+    /// </summary>
     /// <param name="ml">The context.</param>
     /// <param name="count">How many, from the first; all if null (60,000 generated digits).</param>
     public IDataView LoadTrain(MLContext ml, int? count = null)
@@ -82,7 +88,7 @@ internal sealed class DatasetSource
         return count < all.GetRowCount() ? ml.Data.Cache(ml.Data.TakeRows(all, count.Value)) : all;
     }
 
-    /// <summary>The test images, with the columns <c>Features</c> and <c>Label</c>.</summary>
+    /// <summary>The test images, with the same columns.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="count">How many, from the first; all if null (10,000 generated digits).</param>
     public IDataView LoadTest(MLContext ml, int? count = null)
@@ -93,13 +99,15 @@ internal sealed class DatasetSource
         return count < all.GetRowCount() ? ml.Data.TakeRows(all, count.Value) : all;
     }
 
-    // MNIST before CIFAR-10, where a folder holds both.
+    // MNIST before CIFAR-10 before class folders, where a folder holds several.
     private static IDatasetFolder Open(string directory, CancellationToken cancellationToken)
     {
         if (MnistFolder.Find(directory, out string noMnist) is not null)
             return MnistFolder.Open(directory, cancellationToken);
-        return Cifar10Folder.Find(directory, out string noCifar10)
-            ?? throw new FileNotFoundException($"No MNIST found: {noMnist}. {noCifar10}");
+        if (Cifar10Folder.Find(directory, out string noCifar10) is { } cifar10)
+            return cifar10;
+        return ImageClassFolder.Find(directory, out string noClasses)
+            ?? throw new FileNotFoundException($"No MNIST found: {noMnist}. {noCifar10} {noClasses}");
     }
 
     private static DatasetSource FromFolder(IDatasetFolder folder, string how) =>

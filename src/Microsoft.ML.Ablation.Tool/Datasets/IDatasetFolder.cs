@@ -12,7 +12,13 @@ internal interface IDatasetFolder
     /// <summary>What was not checked, in words that follow a semicolon; null if all contents are the published ones.</summary>
     string? Caveat { get; }
 
-    /// <summary>The training images, with the columns <c>Features</c> and <c>Label</c>; can be shuffled.</summary>
+    /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
+    Func<IReadOnlyList<string>>? ListClasses => null;
+
+    /// <summary>
+    /// The training images, with the columns <c>Features</c> and <c>Label</c>, or <c>ImagePath</c> and <c>Label</c> where images are
+    /// files; can be shuffled.
+    /// </summary>
     IDataView LoadTrain(MLContext ml);
 
     /// <summary>The test images, with the same columns.</summary>

@@ -146,6 +146,7 @@ public static class DatasetCatalog
     /// <remarks>
     /// Images are the files directly in a class folder that end in .jpg, .jpeg, .png, .bmp, .gif or .webp, in whatever case; all
     /// other files and folders within class folders are ignored. This call lists the files and opens none.
+    /// <see cref="AblationCatalog.CheckImageFiles"/> before <c>LoadImages</c> names a file that is damaged.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
@@ -155,7 +156,10 @@ public static class DatasetCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        // LoadFromEnumerable would give rows that cannot be shuffled.
-        return DataViewConstructionUtils.CreateFromList(CatalogUtils.GetEnvironment(catalog), ImageFolder.List(folder));
+        return ViewOf(catalog, ImageFolder.List(folder));
     }
+
+    // LoadFromEnumerable would give rows that cannot be shuffled.
+    internal static IDataView ViewOf(DataOperationsCatalog catalog, ImageFile[] files)
+        => DataViewConstructionUtils.CreateFromList(CatalogUtils.GetEnvironment(catalog), files);
 }

@@ -44,7 +44,18 @@ internal static class ImageFolder
         return [.. files];
     }
 
-    private static string Listed(List<string> names)
+    /// <summary>
+    /// The same images in turn: the first of every class, then the second of every class, and so on, so that the first rows are of many
+    /// classes.
+    /// </summary>
+    public static ImageFile[] InTurn(IEnumerable<ImageFile> files) =>
+        [.. files.GroupBy(file => file.Label, StringComparer.Ordinal)
+            .SelectMany(images => images.Select((file, place) => (file, place)))
+            .OrderBy(image => image.place)
+            .Select(image => image.file)];
+
+    /// <summary>The first of some names, and how many more there are.</summary>
+    public static string Listed(IReadOnlyCollection<string> names)
     {
         const int Shown = 5;
         string list = string.Join(", ", names.Take(Shown).Select(name => $"'{name}'"));

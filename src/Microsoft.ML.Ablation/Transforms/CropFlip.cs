@@ -11,11 +11,10 @@ internal readonly record struct CropFlip(int Down, int Right, bool Mirrored)
     /// <summary>A uniformly drawn change: a function of key and row number.</summary>
     public static CropFlip Draw(AblationKey key, ulong row, int padding, bool flip)
     {
-        uint down = (uint)row, right = (uint)(row >> 32), mirror = 0, last = key.CounterWord;
-        Philox4x32.Block(ref down, ref right, ref mirror, ref last, key.Key0, key.Key1);
-        // Of 2³² words; at most 2⁻¹⁷ of a chance is misplaced, which training does not notice.
-        uint moves = 2 * (uint)padding + 1;
-        return new CropFlip((int)((ulong)down * moves >> 32) - padding, (int)((ulong)right * moves >> 32) - padding, flip && (mirror & 1) != 0);
+        RowWords words = RowWords.Draw(key, row, block: 0);
+        int moves = 2 * padding + 1;
+        return new CropFlip(RowWords.Below(words.First, moves) - padding, RowWords.Below(words.Second, moves) - padding,
+            flip && (words.Third & 1) != 0);
     }
 
     /// <summary>Writes the changed image; zero where the original has no pixel.</summary>

@@ -80,6 +80,20 @@ internal sealed class FeatureLayout
         return new FeatureLayout(shape, interleaved, dimensions);
     }
 
+    /// <summary>Whether height and width are known, which a flat vector without a declared shape does not tell.</summary>
+    public bool HasSides => _dimensions.Length > 1;
+
+    /// <summary>The type of a column with these dimensions.</summary>
+    public VectorDataViewType Type => new(NumberDataViewType.Single, _dimensions);
+
+    /// <summary>The same layout for images of another size; needs <see cref="HasSides"/>.</summary>
+    public FeatureLayout WithSize(int height, int width)
+    {
+        int first = _dimensions.Length == 3 && !IsInterleaved ? 1 : 0;
+        return new FeatureLayout(Shape with { Height = height, Width = width }, IsInterleaved,
+            _dimensions.SetItem(first, height).SetItem(first + 1, width));
+    }
+
     /// <summary>The type of the ablated column: the same layout, with as many channels as the encoding gives.</summary>
     public VectorDataViewType EncodedType(AblationEncoding encoding)
     {

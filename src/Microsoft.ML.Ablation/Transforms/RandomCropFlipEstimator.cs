@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation;
@@ -12,42 +11,19 @@ namespace Microsoft.ML.Ablation;
 /// | | |
 /// | -- | -- |
 /// | Input column | a vector of <c>Single</c> of known size: height × width, channels × height × width, or height × width × channels |
-/// | Output column | the same type |
+/// | Output column | the same type; a flat vector with a declared shape gets its dimensions |
 /// | Training | reads no data |
 /// </format>
 ///
 /// Put it before <c>RandomAblation</c>, behind any cache: only a cursor opened with a <see cref="Random"/>, as trainers open
 /// them, sees changed images. Whoever scores sees each image as it is.
 /// </remarks>
-public sealed class RandomCropFlipEstimator : IEstimator<RandomCropFlipTransformer>
+public sealed class RandomCropFlipEstimator : ImageTransformEstimator<RandomCropFlipTransformer>
 {
-    private readonly IHost _host;
     private readonly RandomCropFlipOptions _options;
 
     internal RandomCropFlipEstimator(IHostEnvironment env, RandomCropFlipOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _host = env.Register(RandomCropFlipTransformer.LoaderSignature);
-        _options = options;
-    }
+        : base(env.Register(RandomCropFlipTransformer.LoaderSignature), options) => _options = options;
 
-    /// <summary>Checks the column.</summary>
-    /// <exception cref="ArgumentException">The column is missing, of another type, or smaller than the padding.</exception>
-    public RandomCropFlipTransformer Fit(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        DataViewSchema.Column column = SchemaColumns.Find(input.Schema, "feature", _options.InputColumnName);
-        _options.ResolveLayout(column.Name, column.Type);
-        return new RandomCropFlipTransformer(_host, _options);
-    }
-
-    /// <summary>The shape of the schema after this estimator.</summary>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        SchemaColumns.CheckFeatures(SchemaColumns.Find(inputSchema, "feature", _options.InputColumnName));
-        var output = new SchemaShape.Column(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false);
-        return new SchemaShape(inputSchema.Where(column => column.Name != output.Name).Append(output));
-    }
+    private protected override RandomCropFlipTransformer MakeTransformer(IHostEnvironment env) => new(env, _options);
 }

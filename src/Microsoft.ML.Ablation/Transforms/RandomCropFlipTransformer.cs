@@ -13,14 +13,14 @@ namespace Microsoft.ML.Ablation;
 /// Moves and mirrors images at random for cursors opened with a <see cref="Random"/>, and passes them on unchanged to all others.
 /// Fitted by <see cref="RandomCropFlipEstimator"/>.
 /// </summary>
-public sealed class RandomCropFlipTransformer : RowMapperTransformer
+public sealed class RandomCropFlipTransformer : RandomImageTransformer
 {
     internal const string LoaderSignature = "RandomCropFlip";
 
     private readonly RandomCropFlipOptions _options;
 
     internal RandomCropFlipTransformer(IHostEnvironment env, RandomCropFlipOptions options)
-        : base(env.Register(LoaderSignature)) => _options = options;
+        : base(env.Register(LoaderSignature), options) => _options = options;
 
     /// <summary>The most pixels by which an image is moved in each direction.</summary>
     public int Padding => _options.Padding;
@@ -28,30 +28,13 @@ public sealed class RandomCropFlipTransformer : RowMapperTransformer
     /// <summary>Whether half of the images are mirrored.</summary>
     public bool Flip => _options.Flip;
 
-    /// <summary>The column with the image.</summary>
-    public string InputColumnName => _options.InputColumnName;
+    private protected override string Description => $"RandomCropFlip of {Padding} pixels{(Flip ? " with mirror images" : "")}";
 
-    /// <summary>The column that receives the image.</summary>
-    public string OutputColumnName => _options.OutputColumnName;
-
-    private protected override IRowMapper MakeMapper(DataViewSchema inputSchema) => MakeMapper(inputSchema, fresh: null);
-
-    private RandomCropFlipMapper MakeMapper(DataViewSchema inputSchema, AblationKey? fresh)
+    private protected override Func<ImageChange>? ChangeFor(FeatureLayout layout, FeatureLayout output, AblationKey? fresh)
     {
-        DataViewSchema.Column column = SchemaColumns.Find(inputSchema, "feature", InputColumnName);
-        return new RandomCropFlipMapper(this, column, _options.ResolveLayout(column.Name, column.Type), fresh);
-    }
-
-    private protected override IDataView MakeView(IDataView input)
-    {
-        return new SingleCursorView(Host, Map(input, MakeMapper), random =>
-        {
-            // The ablation behind this one has described itself already.
-            if (random is AblationRandom ours)
-                ours.Ablation += $", RandomCropFlip of {Padding} pixels{(Flip ? " with mirror images" : "")}";
-            AblationKey fresh = AblationKey.Compute((ulong)random.NextInt64(), []);
-            return Map(input, schema => MakeMapper(schema, fresh));
-        });
+        if (fresh is not { } key)
+            return null;
+        return () => (image, row, changed) => CropFlip.Draw(key, row, Padding, Flip).Apply(image, layout, changed);
     }
 
     private static VersionInfo GetVersionInfo() => new(

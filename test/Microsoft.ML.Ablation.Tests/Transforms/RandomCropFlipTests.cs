@@ -114,7 +114,9 @@ public sealed class RandomCropFlipTests
         List<float[]> expected = Read(Ml.Transforms.RandomCropFlip(2).Fit(PlanarRows(50)).Transform(PlanarRows(50)), new Random(3));
         List<float[]> found = Read(Ml.Transforms.RandomCropFlip(2).Fit(interleaved).Transform(interleaved), new Random(3));
         var options = new RandomCropFlipOptions { Padding = 2, Shape = new ImageShape(2, Height, Width) };
-        List<float[]> foundFlat = Read(Ml.Transforms.RandomCropFlip(options).Fit(flat).Transform(flat), new Random(3));
+        IDataView flatView = Ml.Transforms.RandomCropFlip(options).Fit(flat).Transform(flat);
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 2, Height, Width), flatView.Schema["Features"].Type);
+        List<float[]> foundFlat = Read(flatView, new Random(3));
         for (int i = 0; i < 50; i++)
         {
             CollectionAssert.AreEqual(expected[i], foundFlat[i]);

@@ -27,6 +27,7 @@ public class DatasetSourceTests
         var exception = await Assert.ThrowsExactlyAsync<FileNotFoundException>(() => Resolve(request));
         StringAssert.Contains(exception.Message, $"No MNIST found: '{_folder}' lacks t10k-labels-idx1-ubyte, ");
         StringAssert.Contains(exception.Message, $"No CIFAR-10 found: '{_folder}' lacks test_batch.bin ");
+        StringAssert.Contains(exception.Message, $"No class folders with images found: '{_folder}' has no folders in it");
     }
 
     [TestMethod]
@@ -47,6 +48,22 @@ public class DatasetSourceTests
         Assert.AreEqual("0123456789012", string.Concat(source.LoadTrain(_ml, 13).GetColumn<string>("Label")));
         Assert.AreEqual(10_000L, source.LoadTest(_ml).GetRowCount());
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3, 32, 32), source.LoadTest(_ml).Schema["Features"].Type);
+    }
+
+    [TestMethod]
+    public async Task A_folder_that_was_given_may_hold_class_folders_with_images()
+    {
+        PictureFolder.WriteTo(_folder, count: 2);
+
+        DatasetSource source = await Resolve(new DatasetRequest { DataFolder = _folder });
+
+        Assert.AreEqual($"image folder {Path.GetFileName(_folder)}", source.Name);
+        Assert.AreEqual($"from '{_folder}' (--data; files are checked as they are read)", source.Why);
+        CollectionAssert.AreEqual(PictureFolder.Classes, source.ListClasses!().ToArray());
+        Assert.IsTrue(source.LoadTrain(_ml, 4).CanShuffle);
+        CollectionAssert.AreEqual(new[] { "blue", "green", "red", "blue" }, source.LoadTrain(_ml, 4).GetColumn<string>("Label").ToArray());
+        Assert.AreEqual(6L, source.LoadTest(_ml).GetRowCount());
+        Assert.IsNull(DatasetSource.Generated.ListClasses);
     }
 
     [TestMethod]

@@ -1,15 +1,21 @@
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>Gives the moved and mirrored column of one view.</summary>
+/// <summary>Writes a changed image.</summary>
+/// <param name="image">The image, in the order of its column.</param>
+/// <param name="row">The row's number in its cursor.</param>
+/// <param name="changed">Receives the changed one, in the order of the output column.</param>
+internal delegate void ImageChange(ReadOnlySpan<float> image, ulong row, Span<float> changed);
+
+/// <summary>Gives the changed image of one view.</summary>
 /// <param name="owner">The transformer.</param>
 /// <param name="column">The column with the image.</param>
 /// <param name="layout">Where its values stand.</param>
-/// <param name="fresh">What changes are drawn from; null for none.</param>
-internal sealed class RandomCropFlipMapper(RandomCropFlipTransformer owner, DataViewSchema.Column column, FeatureLayout layout,
-    AblationKey? fresh) : IRowMapper
+/// <param name="output">Where those of the changed image stand.</param>
+/// <param name="makeChange">Gives the change for one getter; null leaves images as they are.</param>
+internal sealed class ImageMapper(ImageTransformer owner, DataViewSchema.Column column, FeatureLayout layout, FeatureLayout output,
+    Func<ImageChange>? makeChange) : IRowMapper
 {
     public ITransformer GetTransformer() => owner;
 
@@ -21,7 +27,7 @@ internal sealed class RandomCropFlipMapper(RandomCropFlipTransformer owner, Data
         return index => active && index == column.Index;
     }
 
-    public DataViewSchema.DetachedColumn[] GetOutputColumns() => [new(owner.OutputColumnName, column.Type)];
+    public DataViewSchema.DetachedColumn[] GetOutputColumns() => [new(owner.OutputColumnName, output.Type)];
 
     public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
     {
@@ -29,10 +35,10 @@ internal sealed class RandomCropFlipMapper(RandomCropFlipTransformer owner, Data
         if (!activeOutput(0))
             return [null!];
         ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[column.Index]);
-        return [fresh is { } key ? MakeChanged(input, getRow, key) : getRow];
+        return [makeChange is null ? getRow : MakeChanged(input, getRow, makeChange())];
     }
 
-    private ValueGetter<VBuffer<float>> MakeChanged(DataViewRow input, ValueGetter<VBuffer<float>> getRow, AblationKey key)
+    private ValueGetter<VBuffer<float>> MakeChanged(DataViewRow input, ValueGetter<VBuffer<float>> getRow, ImageChange change)
     {
         var image = new float[layout.Shape.Values];
         VBuffer<float> row = default;
@@ -42,8 +48,8 @@ internal sealed class RandomCropFlipMapper(RandomCropFlipTransformer owner, Data
             if (row.Length != image.Length)
                 throw new ArgumentException($"Row {input.Position} of column '{column.Name}' has {row.Length} values instead of {image.Length}.");
             row.CopyTo(image);
-            VBufferEditor<float> editor = VBufferEditor.Create(ref changed, image.Length);
-            CropFlip.Draw(key, (ulong)input.Position, owner.Padding, owner.Flip).Apply(image, layout, editor.Values);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref changed, output.Shape.Values);
+            change(image, (ulong)input.Position, editor.Values);
             changed = editor.Commit();
         };
     }

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Datasets;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options of <c>train</c> alone that say how image files become rows; the model remembers them.</summary>
+internal sealed class ImageFileOptions
+{
+    private const int DefaultSize = 224;
+
+    private readonly Option<int?> _size = new("--image-size")
+    {
+        Description = $"Height and width to which image files are brought [default: {DefaultSize}].",
+    };
+
+    private readonly Option<string?> _classes = new("--classes")
+    {
+        Description = "File with all classes in order, for class folders of image files; the first word of a line is the name of a folder "
+            + "[default: the folders that are there].",
+    };
+
+    public void AddTo(CliCommand command)
+    {
+        _size.MustBeAtLeast(4);
+        command.Options.Add(_size);
+        command.Options.Add(_classes);
+    }
+
+    /// <exception cref="ArgumentException">An option is given, but the images are no files.</exception>
+    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings, ImageData images)
+    {
+        (int? size, string? classes) = (parsed.GetValue(_size), parsed.GetValue(_classes));
+        if (images.ListClasses is null && (size is not null || classes is not null))
+        {
+            throw new ArgumentException(
+                $"--image-size and --classes are for class folders of image files (--data), not for {images.Name}; leave them out.");
+        }
+        return Apply(settings, images, size ?? DefaultSize, classes);
+    }
+
+    /// <summary>The settings for a command without these options.</summary>
+    public static TrainingSettings ApplyDefaults(TrainingSettings settings, ImageData images) => Apply(settings, images, DefaultSize, classes: null);
+
+    private static TrainingSettings Apply(TrainingSettings settings, ImageData images, int size, string? classes)
+    {
+        if (images.ListClasses is null)
+            return settings;
+        IReadOnlyList<string> folders = images.ListClasses();
+        return settings with { ImageFiles = new ImageFileSettings(size, classes is null ? folders : ClassFile.Read(classes, folders)) };
+    }
+}
+
+/// <summary>How image files become rows.</summary>
+/// <param name="Size">Height and width of the images that the network sees.</param>
+/// <param name="Classes">The names of all classes in the order of their keys.</param>
+internal sealed record ImageFileSettings(int Size, IReadOnlyList<string> Classes);

@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+
+namespace Microsoft.ML.Ablation.Datasets;
+
+/// <summary>Tells whole image files from others by their structure, without decoding pixels.</summary>
+internal static class ImageFileFormat
+{
+    private const byte MarkerPrefix = 0xFF;
+
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no image, or it breaks off.</exception>
+    public static void RequireWhole(string path)
+    {
+        if (Problem(File.ReadAllBytes(path)) is { } problem)
+            throw new InvalidDataException($"'{path}' is not a whole image: {problem}. Fetch the file again, or move it away.");
+    }
+
+    /// <summary>What is wrong with the content of an image file; null when nothing is.</summary>
+    public static string? Problem(ReadOnlySpan<byte> content) => content switch
+    {
+        [] => "it is empty",
+        [0xFF, 0xD8, 0xFF, ..] => ReachesEndOfJpeg(content) ? null : BreaksOff(content, "a JPEG file", "end-of-image marker"),
+        [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] =>
+            ReachesEndOfPng(content) ? null : BreaksOff(content, "a PNG file", "last chunk, IEND"),
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] =>
+            BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L <= content.Length
+                ? null
+                : BreaksOff(content, "a WebP file", "declared length"),
+        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] or [(byte)'B', (byte)'M', ..] => null,
+        _ => "it does not begin as a JPEG, PNG, WebP, GIF or BMP file does",
+    };
+
+    private static string BreaksOff(ReadOnlySpan<byte> content, string format, string end)
+        => FormattableString.Invariant($"{format} that breaks off after {content.Length:N0} bytes, before its {end}");
+
+    /// <summary>
+    /// Walks through the segments (ITU-T T.81, annex B): a marker is 0xFF and a byte other than 0 and 0xFF, most are followed by a length, and
+    /// in the compressed data behind a start of scan 0xFF is followed by 0 or is a restart marker.
+    /// </summary>
+    private static bool ReachesEndOfJpeg(ReadOnlySpan<byte> content)
+    {
+        int place = 2;
+        while (true)
+        {
+            int prefix = content[place..].IndexOf(MarkerPrefix);
+            if (prefix < 0 || place + prefix + 1 >= content.Length)
+                return false;
+            place += prefix + 1;
+            switch (content[place])
+            {
+                case 0xD9:
+                    return true;
+                case MarkerPrefix: // a fill byte; the next may be the marker's prefix
+                    break;
+                case 0x00 or 0x01 or (>= 0xD0 and <= 0xD8): // no marker, or one without a segment
+                    place++;
+                    break;
+                default:
+                    if (place + 3 > content.Length)
+                        return false;
+                    place += 1 + BinaryPrimitives.ReadUInt16BigEndian(content[(place + 1)..]);
+                    if (place > content.Length)
+                        return false;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Walks through the chunks: a length, four letters, the data, four bytes of checksum.</summary>
+    private static bool ReachesEndOfPng(ReadOnlySpan<byte> content)
+    {
+        const int signature = 8, frame = 12;
+        for (long place = signature; place + frame <= content.Length;)
+        {
+            ReadOnlySpan<byte> chunk = content[(int)place..];
+            place += frame + BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (chunk[4..8].SequenceEqual("IEND"u8))
+                return place <= content.Length;
+        }
+        return false;
+    }
+}
