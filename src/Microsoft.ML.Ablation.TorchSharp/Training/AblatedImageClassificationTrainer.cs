@@ -93,7 +93,7 @@ public sealed partial class AblatedImageClassificationTrainer
         var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);
         RowCounts counts = CountRows(set, channel);
         float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
-        return new AblatedImageModelParameters(Host, images, AblationNetwork.Create(architecture, shape, weights, device), _options.Precision);
+        return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
     }
 
     private protected override MulticlassPredictionTransformer<AblatedImageModelParameters> MakeTransformer(

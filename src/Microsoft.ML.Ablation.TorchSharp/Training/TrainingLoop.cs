@@ -61,8 +61,8 @@ internal sealed class TrainingLoop
             ? new CheckpointFile(path, TrainingFingerprint.Of(options, architecture, shape, seed, counts, set))
             : null;
         TrainingCheckpoint? start = checkpoints?.Read();
-        float[][] weights = start?.Weights ?? WeightInitializer.Uniform(architecture.ParametersOf(shape), seed.Weights);
-        using var network = AblationNetwork.Create(architecture, shape, weights, device, trainable: true);
+        float[][] weights = start?.Weights ?? architecture.FirstWeights(shape, seed.Weights);
+        using AblationNetwork network = architecture.Create(shape, weights, device, trainable: true);
         using IUpdateRule update = options.Recipe == TrainingRecipe.AdamOneCycle
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
@@ -164,7 +164,9 @@ internal sealed class TrainingLoop
             parameter.grad = null;
         Tensor classes = batch.ClassesOn(_network.Device);
         Tensor images = batch.ImagesOn(_network.Device);
-        Tensor scores = _options.MixedPrecision ? _network.ForwardInMixedPrecision(images) : _network.Forward(images, training: true);
+        Tensor scores = _options.MixedPrecision
+            ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
+            : _network.Forward(images, training: true);
         Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         double value = loss.item<float>();
         _learningRate = LearningRateSchedule.At(_options.Recipe, _options.HighestLearningRate, _step, _batches * _options.Epochs);

@@ -17,7 +17,7 @@ internal sealed class WeightAverage : IDisposable
     /// <param name="decay">d, above 0 and below 1.</param>
     public WeightAverage(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<float[]> weights, Device device, double decay)
     {
-        Network = AblationNetwork.Create(architecture, shape, weights, device);
+        Network = architecture.Create(shape, weights, device);
         _decay = decay;
     }
 
