@@ -20,7 +20,14 @@ internal abstract class NetworkArchitecture
     public static FunctionalArchitecture Of(ImageNetwork network) => s_builtIn[(int)network];
 
     /// <summary>The architecture that is stored under a name; null when this version knows none.</summary>
-    public static NetworkArchitecture? Find(string name) => s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
+    /// <exception cref="InvalidOperationException">It is a network of the user's that is not registered.</exception>
+    public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
+        ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
+        : s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
+
+    /// <summary>Whether a name is one of this library's networks, as an option or in a file.</summary>
+    public static bool IsReserved(string name) => s_builtIn.Select(architecture => architecture.Name)
+        .Concat(Enum.GetNames<ImageNetwork>()).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names and shapes of the tensors, in order.</summary>
     public abstract IReadOnlyList<TensorSpec> ParametersOf(NetworkShape shape);

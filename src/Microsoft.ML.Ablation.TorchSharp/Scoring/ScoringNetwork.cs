@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 /// <summary>
 /// A network in the form in which it scores fastest: weights in the number format of scoring, images and convolutions with
 /// channels running fastest, which lets them run without reordering, and the last layer in float32, so that classes that nearly tie
-/// are told apart.
+/// are told apart. A module of the user's computes as it was written (<see cref="ModuleScoring"/>).
 /// </summary>
 /// <remarks>
 /// It owns its tensors. <see cref="Forward"/> may be called from several threads at once as long as nobody disposes the network.

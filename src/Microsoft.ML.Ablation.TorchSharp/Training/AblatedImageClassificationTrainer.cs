@@ -76,7 +76,7 @@ public sealed partial class AblatedImageClassificationTrainer
         DataViewSchema.Column features = data.Schema.Feature!.Value;
         ImageColumn images = ImageColumn.Read(features);
         var shape = new NetworkShape(images.Channels, images.Height, images.Width, ClassesOf(label));
-        NetworkArchitecture architecture = NetworkArchitecture.Of(_options.Network);
+        NetworkArchitecture architecture = _options.Architecture;
         if (architecture.Problem(shape) is { } problem)
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)

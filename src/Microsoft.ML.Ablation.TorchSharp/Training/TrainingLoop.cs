@@ -164,6 +164,7 @@ internal sealed class TrainingLoop
             parameter.grad = null;
         Tensor classes = batch.ClassesOn(_network.Device);
         Tensor images = batch.ImagesOn(_network.Device);
+        // The options allow mixed precision with networks of this library only.
         Tensor scores = _options.MixedPrecision
             ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
             : _network.Forward(images, training: true);

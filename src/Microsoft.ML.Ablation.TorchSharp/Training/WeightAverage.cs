@@ -33,7 +33,13 @@ internal sealed class WeightAverage : IDisposable
         using IDisposable _ = no_grad();
         double share = (1 - _decay) / (1 - Math.Pow(_decay, step));
         for (int i = 0; i < trained.Parameters.Count; i++)
-            Network.Parameters[i].mul_(1 - share).add_(trained.Parameters[i], alpha: share);
+        {
+            // Counters have no average.
+            if (trained.Parameters[i].dtype == ScalarType.Float32)
+                Network.Parameters[i].mul_(1 - share).add_(trained.Parameters[i], alpha: share);
+            else
+                Network.Parameters[i].copy_(trained.Parameters[i]);
+        }
     }
 
     public void Dispose() => Network.Dispose();
