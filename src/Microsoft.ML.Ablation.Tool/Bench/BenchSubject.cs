@@ -60,10 +60,10 @@ internal sealed class BenchSubject : IDisposable
     public static AblationKey KeyOf(float[] image) => AblationKey.Compute(1, image);
 
     /// <summary>First weights, larger where that keeps a network from giving every ablation the same answer, which would hide wrong votes.</summary>
-    private static AblationNetwork Make(NetworkArchitecture architecture, NetworkShape shape, float factor, Device device)
+    private static AblationNetwork Make(FunctionalArchitecture architecture, NetworkShape shape, float factor, Device device)
     {
-        float[][] weights = WeightInitializer.Uniform(architecture.ParametersOf(shape), seed: 1);
-        return AblationNetwork.Create(architecture, shape, [.. weights.Select(values => Array.ConvertAll(values, value => factor * value))], device);
+        float[][] weights = architecture.FirstWeights(shape, seed: 1);
+        return architecture.Create(shape, [.. weights.Select(values => Array.ConvertAll(values, value => factor * value))], device);
     }
 
     public void Dispose() => Network.Dispose();

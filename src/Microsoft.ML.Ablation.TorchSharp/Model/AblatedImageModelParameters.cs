@@ -38,7 +38,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     {
         _column = column;
         Network = network;
-        Precision = precision.ResolveFor(network.Device);
+        Precision = network.Architecture.Resolve(precision, network.Device);
         _scoring = network.ToScoring(Precision.ToScalarType());
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
     }
@@ -125,26 +125,29 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         if (reader.ReadInt32() != sizeof(float))
             throw Damaged("its numbers are not float32");
         string name = ctx.LoadNonEmptyString();
-        if (NetworkArchitecture.Find(name) is not { } architecture)
-            throw Damaged($"it names the network '{name}', which this version does not know");
         var shape = new NetworkShape(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        if (architecture.Problem(shape) is { } problem)
-            throw Damaged(problem);
+        if (shape.Problem() is { } impossible)
+            throw Damaged(impossible);
         bool interleaved = reader.ReadByte() != 0;
         var column = new ImageColumn(ctx.LoadNonEmptyString(), shape.Channels, shape.Height, shape.Width, interleaved);
         var precision = (ScoringPrecision)reader.ReadByte();
         if (precision == ScoringPrecision.Auto || !Enum.IsDefined(precision))
             throw Damaged($"its scoring precision is {(int)precision}");
-        IReadOnlyList<ParameterSpec> parameters = architecture.ParametersOf(shape);
         long length = reader.ReadInt64();
         byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
-        byte[] content = ReadWeightsStream(ctx, length, WeightFormat.Length(parameters));
-        if (!Hash(architecture, column, shape, precision, content).AsSpan().SequenceEqual(hash))
+        byte[] content = ReadWeightsStream(ctx, length);
+        if (!Hash(name, column, shape, precision, content).AsSpan().SequenceEqual(hash))
             throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
 
+        // The file is whole; now the network is asked for, which the application may have to make.
+        if (NetworkArchitecture.Find(name) is not { } architecture)
+            throw Damaged($"it names the network '{name}', which this version does not know");
+        if (architecture.Problem(shape) is { } problem)
+            throw Damaged(problem);
+        float[][] weights = WeightFormat.Read(content, architecture.ParametersOf(shape));
         IHost host = env.Register(LoaderSignature);
         using IChannel channel = host.Start("Loading");
-        var network = AblationNetwork.Create(architecture, shape, WeightFormat.Read(content, parameters), TorchDevice.Choose(host, channel));
+        AblationNetwork network = architecture.Create(shape, weights, TorchDevice.Choose(host, channel));
         return new AblatedImageModelParameters(env, column, network, precision);
     }
 
@@ -163,25 +166,23 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         ctx.SaveNonEmptyString(_column.Name);
         ctx.Writer.Write((byte)Precision);
         ctx.Writer.Write(content.LongLength);
-        ctx.Writer.Write(Hash(Network.Architecture, _column, shape, Precision, content));
+        ctx.Writer.Write(Hash(Network.Architecture.Name, _column, shape, Precision, content));
         ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
     }
 
     /// <summary>Covers the header too: a flipped layout would give a model that works, but wrongly.</summary>
-    private static byte[] Hash(NetworkArchitecture architecture, ImageColumn column, NetworkShape shape, ScoringPrecision precision,
+    private static byte[] Hash(string architecture, ImageColumn column, NetworkShape shape, ScoringPrecision precision,
         byte[] weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(
-            $"{architecture.Name}|{shape}|{column.IsInterleaved}|{column.Name}|{precision}"));
+            $"{architecture}|{shape}|{column.IsInterleaved}|{column.Name}|{precision}"));
         hash.AppendData(weights);
         return hash.GetHashAndReset();
     }
 
-    private static byte[] ReadWeightsStream(ModelLoadContext ctx, long length, long expected)
+    private static byte[] ReadWeightsStream(ModelLoadContext ctx, long length)
     {
-        if (length != expected)
-            throw Damaged($"it announces {length:N0} bytes of weights, but its network needs {expected:N0}");
         byte[]? content = null;
         long found = 0;
         try

@@ -22,7 +22,7 @@ internal static class WeightFormat
     /// <summary>Writes the weights of a network.</summary>
     /// <param name="parameters">Names and shapes.</param>
     /// <param name="weights">One array per parameter.</param>
-    public static byte[] Write(IReadOnlyList<ParameterSpec> parameters, IReadOnlyList<float[]> weights)
+    public static byte[] Write(IReadOnlyList<TensorSpec> parameters, IReadOnlyList<float[]> weights)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream, Encoding.UTF8);
@@ -37,36 +37,23 @@ internal static class WeightFormat
         return stream.ToArray();
     }
 
-    /// <summary>The number of bytes that <see cref="Write"/> gives.</summary>
-    public static long Length(IReadOnlyList<ParameterSpec> parameters)
-    {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream, Encoding.UTF8);
-        writer.Write(Magic);
-        writer.Write(parameters.Count);
-        foreach (ParameterSpec parameter in parameters)
-            WriteHeader(writer, parameter);
-        writer.Flush();
-        return stream.Length + sizeof(float) * parameters.Sum(parameter => parameter.Count);
-    }
-
     /// <summary>Reads the weights of a network.</summary>
     /// <param name="bytes">What <see cref="Write"/> gave.</param>
     /// <param name="parameters">The names and shapes that must be there.</param>
     /// <exception cref="FormatException">Something else is there.</exception>
-    public static float[][] Read(byte[] bytes, IReadOnlyList<ParameterSpec> parameters)
+    public static float[][] Read(byte[] bytes, IReadOnlyList<TensorSpec> parameters)
     {
-        if (bytes.Length != Length(parameters))
-            throw new FormatException($"The stored weights have {bytes.Length:N0} bytes, but the network needs {Length(parameters):N0}.");
         using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic))
             throw new FormatException("The stored weights do not begin as weights do; they are damaged or of another version.");
-        if (reader.ReadInt32() != parameters.Count)
-            throw new FormatException($"The stored weights do not have the {parameters.Count} parameters of the network.");
-        return [.. parameters.Select(parameter => ReadParameter(reader, parameter))];
+        int count = reader.ReadInt32();
+        float[][] weights = [.. parameters.Take(count).Select(parameter => ReadParameter(reader, parameter))];
+        if (count != parameters.Count)
+            throw new FormatException($"The stored weights have {count} tensors, but the network has {parameters.Count}. {Remedy}");
+        return weights;
     }
 
-    private static void WriteHeader(BinaryWriter writer, ParameterSpec parameter)
+    private static void WriteHeader(BinaryWriter writer, TensorSpec parameter)
     {
         writer.Write(parameter.Name);
         writer.Write(parameter.Shape.Length);
@@ -74,13 +61,14 @@ internal static class WeightFormat
             writer.Write(checked((int)side));
     }
 
-    private static float[] ReadParameter(BinaryReader reader, ParameterSpec parameter)
+    private static float[] ReadParameter(BinaryReader reader, TensorSpec parameter)
     {
-        bool fits = reader.ReadString() == parameter.Name && reader.ReadInt32() == parameter.Shape.Length;
-        for (int i = 0; fits && i < parameter.Shape.Length; i++)
-            fits = reader.ReadInt32() == parameter.Shape[i];
-        if (!fits)
-            throw new FormatException($"The stored weights have no parameter '{parameter.Name}' of shape {string.Join('×', parameter.Shape)} in its place.");
-        return SingleValues.Read(reader, parameter.Count);
+        string name = reader.ReadString();
+        var stored = new TensorSpec(name, [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => (long)reader.ReadInt32())]);
+        return stored.Fits(parameter)
+            ? SingleValues.Read(reader, parameter.Count)
+            : throw new FormatException($"The stored weights have {stored} where the network has {parameter}. {Remedy}");
     }
+
+    private const string Remedy = "It is another network than the one that was trained; make it as it was, or train again.";
 }

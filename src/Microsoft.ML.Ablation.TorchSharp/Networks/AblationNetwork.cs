@@ -5,27 +5,23 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>A network as it is trained and stored: an architecture and its weights in float32.</summary>
 /// <remarks>It owns its tensors.</remarks>
-internal sealed class AblationNetwork : IDisposable
+internal abstract class AblationNetwork : IDisposable
 {
-    private readonly Tensor[] _weights;
-    private readonly bool[] _isRounded;
     private volatile bool _disposed;
 
-    private AblationNetwork(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<ParameterSpec> specs, Tensor[] weights)
-    {
-        Architecture = architecture;
-        Shape = shape;
-        _weights = weights;
-        _isRounded = [.. specs.Select((spec, index) => spec.Role == ParameterRole.Weight && index < specs.Count - 2)];
-        Trained = [.. weights.Where((_, index) => specs[index].IsTrained)];
-    }
+    /// <param name="architecture">Its layers.</param>
+    /// <param name="shape">What goes in and comes out.</param>
+    /// <param name="parameters">All tensors; owned from now on.</param>
+    /// <param name="trained">Those that gradients change.</param>
+    protected AblationNetwork(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<Tensor> parameters,
+        IReadOnlyList<Tensor> trained) => (Architecture, Shape, Parameters, Trained) = (architecture, shape, parameters, trained);
 
     public NetworkArchitecture Architecture { get; }
 
     public NetworkShape Shape { get; }
 
-    /// <summary>All parameters, in the order of <see cref="NetworkArchitecture.ParametersOf"/>.</summary>
-    public IReadOnlyList<Tensor> Parameters => _weights;
+    /// <summary>All tensors, in the order of <see cref="NetworkArchitecture.ParametersOf"/>.</summary>
+    public IReadOnlyList<Tensor> Parameters { get; }
 
     /// <summary>The parameters that gradients change.</summary>
     public IReadOnlyList<Tensor> Trained { get; }
@@ -36,39 +32,9 @@ internal sealed class AblationNetwork : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _weights[0].device;
+            CheckAlive();
+            return Parameters[0].device;
         }
-    }
-
-    /// <summary>Makes a network with these weights.</summary>
-    /// <param name="architecture">Its layers.</param>
-    /// <param name="shape">A shape without <see cref="NetworkArchitecture.Problem"/>.</param>
-    /// <param name="weights">One array per parameter.</param>
-    /// <param name="device">Where to put them.</param>
-    /// <param name="trainable">Whether gradients are kept.</param>
-    public static AblationNetwork Create(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<float[]> weights, Device device,
-        bool trainable = false)
-    {
-        TorchRuntime.EnsureLoaded();
-        IReadOnlyList<ParameterSpec> specs = architecture.ParametersOf(shape);
-        var tensors = new Tensor[specs.Count];
-        try
-        {
-            for (int i = 0; i < tensors.Length; i++)
-            {
-                // Detached from the scopes of the caller, who may dispose them at any time.
-                tensors[i] = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device).DetachFromDisposeScope();
-                tensors[i].requires_grad = trainable && specs[i].IsTrained;
-            }
-        }
-        catch
-        {
-            foreach (Tensor? tensor in tensors)
-                tensor?.Dispose();
-            throw;
-        }
-        return new AblationNetwork(architecture, shape, specs, tensors);
     }
 
     /// <summary>Scores before softmax.</summary>
@@ -78,39 +44,26 @@ internal sealed class AblationNetwork : IDisposable
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public Tensor Forward(Tensor images, bool training = false)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        CheckAlive();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Architecture.Forward(_weights, images, training));
-    }
-
-    /// <summary>
-    /// Scores before softmax for a step of training, in mixed precision (Micikevicius et al., ICLR 2018): layers but the last compute in
-    /// bfloat16 with copies of the weights; the weights, their gradients, normalisations and the last layer stay float32.
-    /// </summary>
-    /// <param name="images">[count, channels, height, width] of float32, on the network's device.</param>
-    /// <returns>[count, classes] of float32.</returns>
-    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
-    public Tensor ForwardInMixedPrecision(Tensor images)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        using var scope = NewDisposeScope();
-        Tensor[] weights = [.. _weights.Select((weight, index) => _isRounded[index] ? weight.to(ScalarType.BFloat16) : weight)];
-        return scope.MoveToOuter(Architecture.Forward(weights, images.to(ScalarType.BFloat16), training: true));
+        return scope.MoveToOuter(Compute(images, training));
     }
 
     /// <summary>The form in which the network scores, with weights of its own; the caller disposes it.</summary>
-    /// <param name="precision">The number format of all layers but the last.</param>
+    /// <param name="precision">The number format of all layers, but where the architecture can of the last.</param>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public ScoringNetwork ToScoring(ScalarType precision)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return Architecture.ToScoring(Shape, _weights, precision);
+        CheckAlive();
+        return MakeScoring(precision);
     }
 
-    /// <summary>Copies the weights out, one array per parameter.</summary>
+    /// <summary>Copies the weights out, one array per tensor.</summary>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public float[][] ReadWeights()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return [.. _weights.Select(TensorMemory.Read)];
+        CheckAlive();
+        return [.. Parameters.Select(TensorMemory.Read)];
     }
 
     /// <inheritdoc/>
@@ -119,7 +72,20 @@ internal sealed class AblationNetwork : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        foreach (Tensor weight in _weights)
-            weight.Dispose();
+        Release();
+    }
+
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    protected void CheckAlive() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    protected abstract Tensor Compute(Tensor images, bool training);
+
+    protected abstract ScoringNetwork MakeScoring(ScalarType precision);
+
+    /// <summary>Frees the tensors; called once.</summary>
+    protected virtual void Release()
+    {
+        foreach (Tensor parameter in Parameters)
+            parameter.Dispose();
     }
 }

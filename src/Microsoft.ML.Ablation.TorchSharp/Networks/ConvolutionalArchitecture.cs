@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// fully connected layers of 500, 100 and one value per class, with ReLU between them; as it is, or with batch normalisation before
 /// every ReLU, in place of a bias.
 /// </summary>
-internal sealed class ConvolutionalArchitecture(bool normalized) : NetworkArchitecture
+internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArchitecture
 {
     /// <summary>Channels after the first convolution.</summary>
     public const int FirstChannels = 64;

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>The layers of a network, without their weights.</summary>
 internal abstract class NetworkArchitecture
 {
-    private static readonly NetworkArchitecture[] s_all =
+    private static readonly FunctionalArchitecture[] s_builtIn =
     [
         new ConvolutionalArchitecture(normalized: false), new ConvolutionalArchitecture(normalized: true),
         new ResidualArchitecture("resnet-compact", ResidualLayers.Compact), new ResidualArchitecture("resnet18", ResidualLayers.ResNet18),
@@ -17,15 +17,22 @@ internal abstract class NetworkArchitecture
     public abstract string Name { get; }
 
     /// <summary>The architecture that an option names.</summary>
-    public static NetworkArchitecture Of(ImageNetwork network) => s_all[(int)network];
+    public static FunctionalArchitecture Of(ImageNetwork network) => s_builtIn[(int)network];
 
     /// <summary>The architecture that is stored under a name; null when this version knows none.</summary>
-    public static NetworkArchitecture? Find(string name) => s_all.FirstOrDefault(architecture => architecture.Name == name);
+    /// <exception cref="InvalidOperationException">It is a network of the user's that is not registered.</exception>
+    public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
+        ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
+        : s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
 
-    /// <summary>Names and shapes of the parameters, in order.</summary>
-    public abstract IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape);
+    /// <summary>Whether a name is one of this library's networks, as an option or in a file.</summary>
+    public static bool IsReserved(string name) => s_builtIn.Select(architecture => architecture.Name)
+        .Concat(Enum.GetNames<ImageNetwork>()).Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The number of values in all parameters.</summary>
+    /// <summary>Names and shapes of the tensors, in order.</summary>
+    public abstract IReadOnlyList<TensorSpec> ParametersOf(NetworkShape shape);
+
+    /// <summary>The number of values in all tensors.</summary>
     public long ParameterCount(NetworkShape shape) => ParametersOf(shape).Sum(parameter => parameter.Count);
 
     /// <summary>Why no network can have this shape, or null when one can.</summary>
@@ -38,13 +45,18 @@ internal abstract class NetworkArchitecture
             : null;
     }
 
-    /// <summary>Scores before softmax.</summary>
-    /// <param name="weights">One tensor per parameter; the last layer's may have another number format than the others.</param>
-    /// <param name="images">[count, channels, height, width], in the number format of all layers but the last.</param>
-    /// <param name="training">Whether the batch is trained on, for layers that behave differently then.</param>
-    /// <returns>[count, classes], in the last layer's number format.</returns>
-    public abstract Tensor Forward(IReadOnlyList<Tensor> weights, Tensor images, bool training);
+    /// <summary>The weights with which a training begins, one array per tensor.</summary>
+    /// <param name="shape">A shape without <see cref="Problem"/>.</param>
+    /// <param name="seed">The same seed gives the same values.</param>
+    public abstract float[][] FirstWeights(NetworkShape shape, int seed);
 
-    /// <summary>The form in which a network scores.</summary>
-    public abstract ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision);
+    /// <summary>Makes a network with these weights.</summary>
+    /// <param name="shape">A shape without <see cref="Problem"/>.</param>
+    /// <param name="weights">One array per tensor.</param>
+    /// <param name="device">Where to put them.</param>
+    /// <param name="trainable">Whether gradients are kept.</param>
+    public abstract AblationNetwork Create(NetworkShape shape, IReadOnlyList<float[]> weights, Device device, bool trainable = false);
+
+    /// <summary>The number format in which a network scores; never Auto.</summary>
+    public abstract ScoringPrecision Resolve(ScoringPrecision precision, Device device);
 }

@@ -1,22 +1,22 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>What a network takes in and gives out: planar images of one size, and a number of classes.</summary>
-/// <param name="Channels">Values per pixel, at least 1.</param>
-/// <param name="Height">Rows of pixels, at least <see cref="SmallestSide"/>.</param>
-/// <param name="Width">Pixels per row, at least <see cref="SmallestSide"/>.</param>
+/// <param name="Channels">Values per pixel as the network sees them, at least 1: after the encoding, which may double them.</param>
+/// <param name="Height">Rows of pixels, at least 4.</param>
+/// <param name="Width">Pixels per row, at least 4.</param>
 /// <param name="Classes">Number of classes, at least 2.</param>
-internal readonly record struct NetworkShape(int Channels, int Height, int Width, int Classes)
+public readonly record struct NetworkShape(int Channels, int Height, int Width, int Classes)
 {
     /// <summary>The convolutions of stride 2 leave nothing of a smaller image.</summary>
-    public const int SmallestSide = 4;
+    internal const int SmallestSide = 4;
 
     private const int LargestSide = 1 << 14;
 
-    /// <summary>Values per image.</summary>
+    /// <summary>Values per image: <c>Channels · Height · Width</c>.</summary>
     public int Values => checked(Channels * Height * Width);
 
     /// <summary>Why no network can have this shape, whatever its layers; null when one may.</summary>
-    public string? Problem()
+    internal string? Problem()
     {
         if (Channels is < 1 or > 1024)
             return $"images have {Channels} channels, allowed are 1 to 1,024";

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>A residual network with batch normalisation behind every convolution.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="layersOf">Its layers for images of a shape.</param>
-internal sealed class ResidualArchitecture(string name, Func<NetworkShape, ResidualLayers> layersOf) : NetworkArchitecture
+internal sealed class ResidualArchitecture(string name, Func<NetworkShape, ResidualLayers> layersOf) : FunctionalArchitecture
 {
     private const int PerConvolution = 1 + BatchNormalization.Parameters;
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 /// <summary>The scoring form of <see cref="ConvolutionalArchitecture"/>.</summary>
 internal sealed class ConvolutionalScoring : ScoringNetwork
 {
-    private ConvolutionalScoring(NetworkShape shape, Tensor[] weights) : base(shape, weights)
+    private ConvolutionalScoring(NetworkShape shape, Tensor[] weights) : base(shape, weights, weights[0].dtype)
     {
     }
 
@@ -45,5 +45,5 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
         return linear(x.to(ScalarType.Float32), w[8], w[9]);
     }
 
-    protected override ScoringNetwork With(Tensor[] weights) => new ConvolutionalScoring(Shape, weights);
+    protected override ScoringNetwork MakeCopy() => new ConvolutionalScoring(Shape, Clones());
 }

@@ -11,7 +11,8 @@ internal sealed class ResidualScoring : ScoringNetwork
 {
     private readonly ResidualLayers _layers;
 
-    private ResidualScoring(NetworkShape shape, ResidualLayers layers, Tensor[] weights) : base(shape, weights) => _layers = layers;
+    private ResidualScoring(NetworkShape shape, ResidualLayers layers, Tensor[] weights) : base(shape, weights, weights[0].dtype) =>
+        _layers = layers;
 
     public override long WorkingValues => _layers.WorkingValues(Shape);
 
@@ -55,7 +56,7 @@ internal sealed class ResidualScoring : ScoringNetwork
         return linear(pooled, Weights[^2], Weights[^1]);
     }
 
-    protected override ScoringNetwork With(Tensor[] weights) => new ResidualScoring(Shape, _layers, weights);
+    protected override ScoringNetwork MakeCopy() => new ResidualScoring(Shape, _layers, Clones());
 
     private Tensor Apply(ResidualConvolution convolution, Tensor x, ref int layer)
     {

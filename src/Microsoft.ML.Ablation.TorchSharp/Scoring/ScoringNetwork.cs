@@ -5,24 +5,20 @@ namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 /// <summary>
 /// A network in the form in which it scores fastest: weights in the number format of scoring, images and convolutions with
 /// channels running fastest, which lets them run without reordering, and the last layer in float32, so that classes that nearly tie
-/// are told apart.
+/// are told apart. A module of the user's computes as it was written (<see cref="ModuleScoring"/>).
 /// </summary>
 /// <remarks>
 /// It owns its tensors. <see cref="Forward"/> may be called from several threads at once as long as nobody disposes the network.
 /// </remarks>
 internal abstract class ScoringNetwork : IDisposable
 {
-    private readonly Tensor[] _weights;
     private volatile bool _disposed;
 
     /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="weights">Owned from now on; the first has the number format of scoring.</param>
-    protected ScoringNetwork(NetworkShape shape, Tensor[] weights)
-    {
-        Shape = shape;
-        _weights = weights;
-        Precision = weights[0].dtype;
-    }
+    /// <param name="weights">Owned from now on.</param>
+    /// <param name="precision">The number format of scoring.</param>
+    protected ScoringNetwork(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) =>
+        (Shape, Weights, Precision) = (shape, weights, precision);
 
     public NetworkShape Shape { get; }
 
@@ -35,14 +31,14 @@ internal abstract class ScoringNetwork : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _weights[0].device;
+            return Weights[0].device;
         }
     }
 
     /// <summary>The most values that are in memory at once while one image is scored, its input included.</summary>
     public abstract long WorkingValues { get; }
 
-    protected IReadOnlyList<Tensor> Weights => _weights;
+    protected IReadOnlyList<Tensor> Weights { get; }
 
     /// <summary>Scores before softmax.</summary>
     /// <param name="pixels">[count, height, width, channels], in <see cref="Precision"/> and on the network's device.</param>
@@ -60,7 +56,7 @@ internal abstract class ScoringNetwork : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         using IDisposable _ = no_grad();
-        return With([.. _weights.Select(weight => weight.clone().DetachFromDisposeScope())]);
+        return MakeCopy();
     }
 
     /// <inheritdoc/>
@@ -69,15 +65,24 @@ internal abstract class ScoringNetwork : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        foreach (Tensor weight in _weights)
-            weight.Dispose();
+        Release();
     }
 
     /// <summary>The forward pass.</summary>
     /// <param name="images">[count, channels, height, width] with channels running fastest in memory.</param>
     protected abstract Tensor Compute(Tensor images);
 
-    protected abstract ScoringNetwork With(Tensor[] weights);
+    protected abstract ScoringNetwork MakeCopy();
+
+    /// <summary>Frees the weights; called once.</summary>
+    protected virtual void Release()
+    {
+        foreach (Tensor weight in Weights)
+            weight.Dispose();
+    }
+
+    /// <summary>The weights once more, belonging to no scope.</summary>
+    protected Tensor[] Clones() => [.. Weights.Select(weight => weight.clone().DetachFromDisposeScope())];
 
     /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions stay as they are.</summary>
     protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -15,7 +15,14 @@ public sealed partial class AblatedImageClassificationTrainer
         public string FeatureColumnName { get; set; } = "Features";
 
         /// <summary>The network. Default <see cref="ImageNetwork.Convolutional"/>, the paper's for MNIST.</summary>
+        /// <remarks>Not looked at when <see cref="CustomNetwork"/> is set.</remarks>
         public ImageNetwork Network { get; set; } = ImageNetwork.Convolutional;
+
+        /// <summary>
+        /// The name of a network of your own, given to <see cref="AblationNetworks.Register"/> before; it replaces
+        /// <see cref="Network"/>. Default null: <see cref="Network"/> is trained.
+        /// </summary>
+        public string? CustomNetwork { get; set; }
 
         /// <summary>How often the training set is gone through, at least 1. Default 20.</summary>
         public int Epochs { get; set; } = 20;
@@ -83,11 +90,17 @@ public sealed partial class AblatedImageClassificationTrainer
         /// its own). Default null: drawn from the <see cref="MLContext"/>, whose own seed then
         /// fixes it.
         /// </summary>
+        /// <remarks>
+        /// With a <see cref="CustomNetwork"/> it fixes what the module draws on the processor while it is made, as long as no other thread
+        /// draws from torch's process-wide generator meanwhile. What the module draws while it is trained on, as dropout does, comes from
+        /// that generator as the application has seeded it.
+        /// </remarks>
         public int? Seed { get; set; }
 
         /// <summary>
         /// Whether layers but the last compute in bfloat16 while training (Micikevicius et al., ICLR 2018); weights, gradients and
-        /// normalisations stay float32. Faster on processors with AVX-512 BF16 or AMX and on GPUs. Default false.
+        /// normalisations stay float32. Faster on processors with AVX-512 BF16 or AMX and on GPUs. Not with a
+        /// <see cref="CustomNetwork"/>, of which it is not known which layer is the last. Default false.
         /// </summary>
         public bool MixedPrecision { get; set; }
 
@@ -137,7 +150,9 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <remarks>
         /// It is written beside its place, flushed to the disk and renamed, so it is always whole. Where it exists, <c>Fit</c> goes
         /// on after its last epoch and gives the weights of a training that was never stopped, bit for bit on a processor; as
-        /// everywhere, torch adds in one order only with one number of threads. It stays when training ends, and a further
+        /// everywhere, torch adds in one order only with one number of threads. What a <see cref="CustomNetwork"/> draws while it is
+        /// trained on, as dropout does, is not repeated, because the state of torch's generator is not in the file; such a training goes
+        /// on with other weights than without the stop. The file stays when training ends, and a further
         /// <c>Fit</c> then returns its result at once; delete it to train anew. <c>Fit</c> throws an
         /// <see cref="InvalidOperationException"/> that names what differs when it belongs to another training (options, seed,
         /// network, rows), an <see cref="InvalidDataException"/> when it is damaged, and an <see cref="IOException"/> when it
@@ -159,6 +174,8 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
 
+        internal NetworkArchitecture Architecture => CustomNetwork is null ? NetworkArchitecture.Of(Network) : AblationNetworks.Get(CustomNetwork);
+
         internal double HighestLearningRate => LearningRate ?? (Optimizer == TrainingOptimizer.Adam ? 3e-3 : 1e-2);
 
         /// <summary>A checked copy.</summary>
@@ -170,6 +187,10 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Epochs is >= 1 and <= 1_000_000, nameof(Epochs), Epochs, "1 to 1,000,000");
             Check(BatchSize is >= 1 and <= 65_536, nameof(BatchSize), BatchSize, "1 to 65,536");
             Check(Enum.IsDefined(Network), nameof(Network), Network, string.Join(", ", Enum.GetNames<ImageNetwork>()));
+            Check(CustomNetwork is null || AblationNetworks.IsRegistered(CustomNetwork), nameof(CustomNetwork), $"'{CustomNetwork}'",
+                $"null and names that AblationNetworks.Register was called with before ({AblationNetworks.Known()})");
+            Check(CustomNetwork is null || !MixedPrecision, nameof(MixedPrecision), $"true with CustomNetwork '{CustomNetwork}'",
+                "false, or a network that Network chooses");
             Check(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, string.Join(" and ", Enum.GetNames<TrainingOptimizer>()));
             Check(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(", ", Enum.GetNames<ScoringPrecision>()));
             Check(Enum.IsDefined(MaskSharing), nameof(MaskSharing), MaskSharing, string.Join(" and ", Enum.GetNames<MaskSharing>()));

@@ -76,7 +76,7 @@ public sealed partial class AblatedImageClassificationTrainer
         DataViewSchema.Column features = data.Schema.Feature!.Value;
         ImageColumn images = ImageColumn.Read(features);
         var shape = new NetworkShape(images.Channels, images.Height, images.Width, ClassesOf(label));
-        NetworkArchitecture architecture = NetworkArchitecture.Of(_options.Network);
+        NetworkArchitecture architecture = _options.Architecture;
         if (architecture.Problem(shape) is { } problem)
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
@@ -98,7 +98,7 @@ public sealed partial class AblatedImageClassificationTrainer
                 + $"{_options.Epochs}.");
         }
         float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
-        return new AblatedImageModelParameters(Host, images, AblationNetwork.Create(architecture, shape, weights, device), _options.Precision);
+        return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
     }
 
     private protected override MulticlassPredictionTransformer<AblatedImageModelParameters> MakeTransformer(

@@ -36,7 +36,9 @@ internal sealed class AdamUpdate : IUpdateRule
         double scale = Math.Sqrt(1 - Math.Pow(Decay2, _step));
         for (int i = 0; i < _parameters.Length; i++)
         {
-            Tensor gradient = _parameters[i].grad!;
+            // A module may leave a layer out of a step.
+            if (_parameters[i].grad is not { } gradient)
+                continue;
             _means[i].mul_(Decay1).add_(gradient, alpha: 1 - Decay1);
             _squares[i].mul_(Decay2).addcmul_(gradient, gradient, 1 - Decay2);
             if (_weightDecay != 0)

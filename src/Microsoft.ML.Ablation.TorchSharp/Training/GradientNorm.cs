@@ -10,10 +10,11 @@ internal static class GradientNorm
     {
         using var scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        double norm = stack(parameters.Select(parameter => parameter.grad!.norm())).norm().item<float>();
+        Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
+        double norm = stack(gradients.Select(gradient => gradient.norm())).norm().item<float>();
         if (!(norm > largest))
             return;
-        foreach (Tensor parameter in parameters)
-            parameter.grad!.mul_(largest / norm);
+        foreach (Tensor gradient in gradients)
+            gradient.mul_(largest / norm);
     }
 }

@@ -27,7 +27,10 @@ internal sealed class SgdUpdate : IUpdateRule
         using IDisposable _ = no_grad();
         for (int i = 0; i < _parameters.Length; i++)
         {
-            _velocities[i].mul_(Momentum).add_(_parameters[i].grad!, alpha: 1);
+            // A module may leave a layer out of a step.
+            if (_parameters[i].grad is not { } gradient)
+                continue;
+            _velocities[i].mul_(Momentum).add_(gradient, alpha: 1);
             if (_weightDecay != 0)
                 _velocities[i].add_(_parameters[i], alpha: _weightDecay);
             _parameters[i].add_(_velocities[i], alpha: -learningRate);

@@ -61,8 +61,8 @@ internal sealed class TrainingLoop
             ? new CheckpointFile(path, TrainingFingerprint.Of(options, architecture, shape, seed, counts, set))
             : null;
         TrainingCheckpoint? start = checkpoints?.Read();
-        float[][] weights = start?.Weights ?? WeightInitializer.Uniform(architecture.ParametersOf(shape), seed.Weights);
-        using var network = AblationNetwork.Create(architecture, shape, weights, device, trainable: true);
+        float[][] weights = start?.Weights ?? architecture.FirstWeights(shape, seed.Weights);
+        using AblationNetwork network = architecture.Create(shape, weights, device, trainable: true);
         using IUpdateRule update = options.Optimizer == TrainingOptimizer.Adam
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
@@ -166,7 +166,10 @@ internal sealed class TrainingLoop
         if (batch.Masks > 1)
             classes = classes.repeat_interleave(batch.Masks);
         Tensor images = batch.ImagesOn(_network.Device);
-        Tensor scores = _options.MixedPrecision ? _network.ForwardInMixedPrecision(images) : _network.Forward(images, training: true);
+        // The options allow mixed precision with networks of this library only.
+        Tensor scores = _options.MixedPrecision
+            ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
+            : _network.Forward(images, training: true);
         Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         if (_options.Consistency > 0)
             loss += _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);

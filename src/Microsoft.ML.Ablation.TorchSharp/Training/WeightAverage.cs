@@ -17,7 +17,7 @@ internal sealed class WeightAverage : IDisposable
     /// <param name="decay">d, above 0 and below 1.</param>
     public WeightAverage(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<float[]> weights, Device device, double decay)
     {
-        Network = AblationNetwork.Create(architecture, shape, weights, device);
+        Network = architecture.Create(shape, weights, device);
         _decay = decay;
     }
 
@@ -33,7 +33,13 @@ internal sealed class WeightAverage : IDisposable
         using IDisposable _ = no_grad();
         double share = (1 - _decay) / (1 - Math.Pow(_decay, step));
         for (int i = 0; i < trained.Parameters.Count; i++)
-            Network.Parameters[i].mul_(1 - share).add_(trained.Parameters[i], alpha: share);
+        {
+            // Counters have no average.
+            if (trained.Parameters[i].dtype == ScalarType.Float32)
+                Network.Parameters[i].mul_(1 - share).add_(trained.Parameters[i], alpha: share);
+            else
+                Network.Parameters[i].copy_(trained.Parameters[i]);
+        }
     }
 
     public void Dispose() => Network.Dispose();

@@ -49,30 +49,9 @@ public sealed class CertifiedPipelineTests
     [TestMethod]
     public void A_fresh_process_with_plain_ML_NET_gives_the_same_bits()
     {
-        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
-        try
-        {
-            IDataView test = CertifiedToys.Test(Ml, Rows);
-            Ml.Model.Save(s_model, test.Schema, Path.Combine(folder, "model.zip"));
-            using (FileStream rows = File.Create(Path.Combine(folder, "rows.idv")))
-                Ml.Data.SaveAsBinary(test, rows);
-            string program = Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.Ablation.FreshProcess.dll");
-            var start = new ProcessStartInfo("dotnet", [program, "model.zip", "rows.idv", "report.txt"])
-            {
-                WorkingDirectory = folder,
-                RedirectStandardError = true,
-            };
-            using Process process = Process.Start(start)!;
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.AreEqual(0, process.ExitCode, errors);
-            string[] lines = [.. File.ReadAllLines(Path.Combine(folder, "report.txt"))[^Rows..]];
-            CollectionAssert.AreEqual(s_report, lines);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        (int exitCode, string errors, string[] report) = FreshProcess.Transform(Ml, s_model, CertifiedToys.Test(Ml, Rows));
+        Assert.AreEqual(0, exitCode, errors);
+        CollectionAssert.AreEqual(s_report, report);
     }
 
     [TestMethod]

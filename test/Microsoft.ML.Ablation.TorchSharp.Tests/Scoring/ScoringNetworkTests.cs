@@ -75,7 +75,7 @@ public sealed class ScoringNetworkTests
     /// <summary>First weights, with running statistics and normalisations that are not the identity.</summary>
     private static AblationNetwork Make(ImageNetwork kind, NetworkShape shape)
     {
-        NetworkArchitecture architecture = NetworkArchitecture.Of(kind);
+        FunctionalArchitecture architecture = NetworkArchitecture.Of(kind);
         IReadOnlyList<ParameterSpec> specs = architecture.ParametersOf(shape);
         float[][] weights = WeightInitializer.Uniform(specs, 1);
         var random = new Random(2);
@@ -89,7 +89,7 @@ public sealed class ScoringNetworkTests
             };
             weights[i] = Array.ConvertAll(weights[i], value => change(value));
         }
-        return AblationNetwork.Create(architecture, shape, weights, CPU);
+        return architecture.Create(shape, weights, CPU);
     }
 
     private static Tensor Images(NetworkShape shape, int count)

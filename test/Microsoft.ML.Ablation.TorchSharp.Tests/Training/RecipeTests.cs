@@ -30,7 +30,7 @@ public class RecipeTests
         for (int step = 1; step <= 6; step++)
         {
             float value = MathF.Sin(step);
-            using var trained = AblationNetwork.Create(Architecture, Shape, Constant(value), CPU, trainable: true);
+            using AblationNetwork trained = Architecture.Create(Shape, Constant(value), CPU, trainable: true);
             average.Follow(trained, step);
             (sum, weights) = (decay * sum + value, decay * weights + 1);
             foreach (float[] parameter in average.Network.ReadWeights())
@@ -59,8 +59,8 @@ public class RecipeTests
         // Gradient descent whose steps are at most 1e-9 long leaves the first weights alone; without the limit it moves them.
         Options options = ToyImages.FewEpochs(1);
         options.Optimizer = TrainingOptimizer.Sgd;
-        float[] first = WeightInitializer.Uniform(NetworkArchitecture.Of(options.Network).ParametersOf(
-            new NetworkShape(ToyImages.Channels, ToyImages.Height, ToyImages.Width, ToyImages.Classes)), new TrainingSeed(7).Weights)[^1];
+        float[] first = NetworkArchitecture.Of(options.Network).FirstWeights(
+            new NetworkShape(ToyImages.Channels, ToyImages.Height, ToyImages.Width, ToyImages.Classes), new TrainingSeed(7).Weights)[^1];
         Assert.IsGreaterThan(1e-4, Distance(first, Fit(options).Weights[^1]));
         options.GradientClipping = 1e-9;
         Assert.IsLessThan(1e-6, Distance(first, Fit(options).Weights[^1]));

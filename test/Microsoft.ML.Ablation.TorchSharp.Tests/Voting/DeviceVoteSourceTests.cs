@@ -27,9 +27,9 @@ public sealed class DeviceVoteSourceTests
     private static NetworkVoter Voter(ScalarType precision, Device? device = null, int retainedPixels = K)
     {
         // Larger than first weights are, so that the network is not of one mind.
-        float[][] weights = [.. WeightInitializer.Uniform(s_architecture.ParametersOf(Shape), 2)
+        float[][] weights = [.. s_architecture.FirstWeights(Shape, 2)
             .Select(values => Array.ConvertAll(values, value => 4 * value))];
-        using AblationNetwork network = AblationNetwork.Create(s_architecture, Shape, weights, device ?? CPU);
+        using AblationNetwork network = s_architecture.Create(Shape, weights, device ?? CPU);
         return new NetworkVoter(network.ToScoring(precision), Encoder, retainedPixels);
     }
 

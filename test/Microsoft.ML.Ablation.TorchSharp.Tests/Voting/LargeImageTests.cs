@@ -16,8 +16,8 @@ public sealed class LargeImageTests
     {
         var shape = new NetworkShape(6, 224, 224, 1_000);
         NetworkArchitecture architecture = NetworkArchitecture.Of(ImageNetwork.ResNet50);
-        float[][] weights = WeightInitializer.Uniform(architecture.ParametersOf(shape), 1);
-        using AblationNetwork network = AblationNetwork.Create(architecture, shape, weights, CPU);
+        float[][] weights = architecture.FirstWeights(shape, 1);
+        using AblationNetwork network = architecture.Create(shape, weights, CPU);
         var type = new VectorDataViewType(NumberDataViewType.Single, 3, 224, 224);
         var encoder = new AblationEncoder("Features", FeatureLayout.Resolve("Features", type, null, AblationLayout.Planar),
             AblationEncoding.Complement, null, normalizedInput: false);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
@@ -37,6 +39,10 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             ("Rows in all", counts.All),
             ("Whether the data can be shuffled", set.CanShuffle),
             ("SHA-256 of the first rows", set.Digest()),
+            // A name of this library's stands for one network; a factory of the user's may have changed.
+            .. architecture is ModuleArchitecture
+                ? new (string, object)[] { ("SHA-256 of the network's names and shapes", Digest(architecture.ParametersOf(shape))) }
+                : [],
         ];
         return new([.. entries.Select(entry => KeyValuePair.Create(entry.Name, Convert.ToString(entry.Value, CultureInfo.InvariantCulture)!))]);
     }
@@ -55,4 +61,8 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
         ];
         return differences.Length == 0 ? null : string.Join("; ", differences);
     }
+
+    /// <summary>Over names and shapes.</summary>
+    private static string Digest(IReadOnlyList<TensorSpec> parameters) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parameters))));
 }
