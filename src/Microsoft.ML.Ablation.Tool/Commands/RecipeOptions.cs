@@ -30,6 +30,11 @@ internal sealed class RecipeOptions
         Description = "Weight of the term that makes the answers to an image's ablations agree; with --masks-per-image 2 or more [default: 0].",
     };
 
+    private readonly Option<double> _reconstruction = new("--reconstruction")
+    {
+        Description = "Weight of the term that makes the network tell the whole image, such as 80 for MNIST [default: 0].",
+    };
+
     private readonly Option<double> _initialRetainedScale = new("--initial-retained-scale")
     {
         Description = "Retained pixels of the first epoch as a multiple of k; it goes to 1 over the first half of the epochs.",
@@ -72,6 +77,7 @@ internal sealed class RecipeOptions
         command.Options.Add(_validationShare);
         command.Options.Add(_masksPerImage);
         command.Options.Add(_consistency);
+        command.Options.Add(_reconstruction);
         command.Options.Add(_initialRetainedScale);
         command.Options.Add(_labelSmoothing);
         command.Options.Add(_weightAveraging);
@@ -98,6 +104,7 @@ internal sealed class RecipeOptions
         trainer.ValidationFraction = parsed.GetValue(_validationShare) ?? trainer.ValidationFraction;
         trainer.MasksPerImage = parsed.GetValue(_masksPerImage);
         trainer.Consistency = parsed.GetValue(_consistency);
+        trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
         trainer.WeightAveraging = parsed.GetValue(_weightAveraging);

@@ -6,10 +6,11 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="shape">The shape of an image.</param>
 /// <param name="capacity">The most rows.</param>
 /// <param name="masks">Ablations of each row.</param>
-internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1)
+/// <param name="hasWholes">Whether there is room for the image without ablation too.</param>
+internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1, bool hasWholes = false)
 {
-    private readonly int _rowValues = checked(masks * shape.Values);
-    private readonly float[] _images = new float[checked((long)capacity * masks * shape.Values)];
+    private readonly int _rowImages = masks + (hasWholes ? 1 : 0);
+    private readonly float[] _images = new float[checked((long)capacity * (masks + (hasWholes ? 1 : 0)) * shape.Values)];
     private readonly long[] _classes = new long[capacity];
 
     /// <summary>Rows in the batch.</summary>
@@ -18,10 +19,13 @@ internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1
     /// <summary>Ablations of each row.</summary>
     public int Masks => masks;
 
+    /// <summary>Whether each row has the image without ablation, after its ablations.</summary>
+    public bool HasWholes => hasWholes;
+
     public bool IsFull => Count == _classes.Length;
 
-    /// <summary>The place of the next row's ablations, one after the other.</summary>
-    public Span<float> NextRow => _images.AsSpan(Count * _rowValues, _rowValues);
+    /// <summary>The place of the next row's images, one after the other.</summary>
+    public Span<float> NextRow => _images.AsSpan(Count * _rowImages * shape.Values, _rowImages * shape.Values);
 
     /// <summary>The place of the next row's class, from 0.</summary>
     public ref long NextClass => ref _classes[Count];
@@ -31,12 +35,24 @@ internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1
 
     public void Clear() => Count = 0;
 
-    /// <summary>The place of one ablation of the next row.</summary>
-    public Span<float> NextImage(int mask) => NextRow.Slice(mask * shape.Values, shape.Values);
+    /// <summary>The place of one image of the next row.</summary>
+    public Span<float> NextImage(int index) => NextRow.Slice(index * shape.Values, shape.Values);
 
-    /// <summary>The ablations of all rows as [count · masks, channels, height, width].</summary>
-    public Tensor ImagesOn(Device device) => TensorMemory.Copy<float>(_images.AsSpan(0, Count * _rowValues),
-        [Count * masks, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, device);
+    /// <summary>All images, the ablations of a row and then its whole image, as [count, images, channels, height, width].</summary>
+    public Tensor RowsOn(Device device) => TensorMemory.Copy<float>(_images.AsSpan(0, Count * _rowImages * shape.Values),
+        [Count, _rowImages, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, device);
+
+    /// <summary>The ablations as [count · masks, channels, height, width].</summary>
+    public Tensor ImagesOn(Device device) => AblationsOf(RowsOn(device));
+
+    /// <summary>The ablations among <see cref="RowsOn"/>, as [count · masks, channels, height, width].</summary>
+    public Tensor AblationsOf(Tensor rows) => rows.narrow(1, 0, masks).flatten(0, 1);
+
+    /// <summary>The whole image beside each ablation among <see cref="RowsOn"/>, as [count · masks, channels · height · width].</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="channels">How many channels of it, from the first.</param>
+    public Tensor WholesOf(Tensor rows, int channels) =>
+        rows.narrow(1, masks, 1).narrow(2, 0, channels).flatten(1).repeat_interleave(masks, 0);
 
     /// <summary>The classes as [count] of Int64.</summary>
     public Tensor ClassesOn(Device device) => TensorMemory.Copy<long>(_classes.AsSpan(0, Count), [Count], ScalarType.Int64, device);

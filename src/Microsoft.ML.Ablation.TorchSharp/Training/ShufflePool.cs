@@ -11,10 +11,8 @@ internal sealed class ShufflePool(int capacity, Random random)
     private readonly List<(float[] Image, long Class)> _rows = [];
 
     /// <summary>The number of rows held: at most 10,000, and at most 256 MiB.</summary>
-    /// <param name="shape">The shape of an image.</param>
-    /// <param name="masks">Ablations of each row.</param>
-    public static int CapacityFor(NetworkShape shape, int masks) =>
-        (int)Math.Clamp(MostBytes / ((long)shape.Values * masks * sizeof(float)), 2, MostRows);
+    /// <param name="rowValues">Values of a row.</param>
+    public static int CapacityFor(int rowValues) => (int)Math.Clamp(MostBytes / ((long)rowValues * sizeof(float)), 2, MostRows);
 
     /// <summary>Exchanges the batch's next row for a random one held.</summary>
     /// <returns>False while the pool is filling: the row was kept and nothing given out.</returns>

@@ -8,6 +8,9 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>Trains a network on a training set, epoch by epoch.</summary>
 internal sealed class TrainingLoop
 {
+    private const string NothingIsFresh = "nothing before the trainer draws fresh ablations for each epoch. Either there is no RandomAblation, or "
+        + "its output is cached: put AppendCacheCheckpoint before RandomAblation, not behind it.";
+
     private readonly IHost _host;
     private readonly IChannel _channel;
     private readonly AblatedImageClassificationTrainer.Options _options;
@@ -17,6 +20,7 @@ internal sealed class TrainingLoop
     private readonly IUpdateRule _update;
     private readonly WeightAverage? _average;
     private readonly CheckpointFile? _checkpoints;
+    private readonly ReconstructionTask? _reconstruction;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _batches;
     private readonly int _epochsBefore;
@@ -28,10 +32,10 @@ internal sealed class TrainingLoop
 
     private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
         RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints,
-        TrainingCheckpoint? start)
+        ReconstructionTask? reconstruction, TrainingCheckpoint? start)
     {
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
-        (_average, _checkpoints) = (average, checkpoints);
+        (_average, _checkpoints, _reconstruction) = (average, checkpoints, reconstruction);
         _batches = set.BatchesOf(counts);
         if (start is null)
             return;
@@ -61,6 +65,8 @@ internal sealed class TrainingLoop
             ? new CheckpointFile(path, TrainingFingerprint.Of(options, architecture, shape, seed, counts, set))
             : null;
         TrainingCheckpoint? start = checkpoints?.Read();
+        ReconstructionTask? reconstruction = options.Reconstruction > 0 ? MakeReconstruction(options, set, architecture, shape) : null;
+        shape = reconstruction?.TrainedShape ?? shape;
         float[][] weights = start?.Weights ?? architecture.FirstWeights(shape, seed.Weights);
         using AblationNetwork network = architecture.Create(shape, weights, device, trainable: true);
         using IUpdateRule update = options.Optimizer == TrainingOptimizer.Adam
@@ -69,7 +75,20 @@ internal sealed class TrainingLoop
         using WeightAverage? average = options.WeightAveraging > 0
             ? new WeightAverage(architecture, shape, start?.Averages ?? weights, device, options.WeightAveraging)
             : null;
-        return new TrainingLoop(host, channel, options, set, counts, network, update, average, checkpoints, start).Run();
+        float[][] result = new TrainingLoop(host, channel, options, set, counts, network, update, average, checkpoints, reconstruction, start).Run();
+        return reconstruction?.WithoutIt(result) ?? result;
+    }
+
+    private static ReconstructionTask MakeReconstruction(AblatedImageClassificationTrainer.Options options, TrainingSet set,
+        NetworkArchitecture architecture, NetworkShape shape)
+    {
+        int channels = set.DescribeAblation().ValueChannels;
+        if (channels == 0)
+            throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {options.Reconstruction}, but {NothingIsFresh}"));
+        var task = new ReconstructionTask(options.Reconstruction, shape, channels);
+        return architecture.Problem(task.TrainedShape) is { } problem
+            ? throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {options.Reconstruction}, but {problem}."))
+            : task;
     }
 
     /// <summary>What is validated and returned.</summary>
@@ -165,14 +184,18 @@ internal sealed class TrainingLoop
         Tensor classes = batch.ClassesOn(_network.Device);
         if (batch.Masks > 1)
             classes = classes.repeat_interleave(batch.Masks);
-        Tensor images = batch.ImagesOn(_network.Device);
+        Tensor rows = batch.RowsOn(_network.Device);
+        Tensor images = batch.AblationsOf(rows);
         // The options allow mixed precision with networks of this library only.
-        Tensor scores = _options.MixedPrecision
+        Tensor outputs = _options.MixedPrecision
             ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
             : _network.Forward(images, training: true);
+        Tensor scores = ScoresOf(outputs);
         Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         if (_options.Consistency > 0)
             loss += _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
+        if (_reconstruction is not null)
+            loss += _reconstruction.LossOf(outputs, batch, rows);
         double value = loss.item<float>();
         double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
         _learningRate = _options.HighestLearningRate * _options.Schedule.FactorAt(epochsDone, _options.Epochs);
@@ -199,11 +222,14 @@ internal sealed class TrainingLoop
             CheckCancelled();
             using var scope = NewDisposeScope();
             Tensor classes = batch.ClassesOn(_network.Device);
-            Tensor scores = Result.Forward(batch.ImagesOn(_network.Device));
+            Tensor scores = ScoresOf(Result.Forward(batch.ImagesOn(_network.Device)));
             tally.Add(batch.Count, cross_entropy(scores, classes).item<float>(), CountRight(scores, classes));
         }
         return tally;
     }
+
+    /// <summary>The outputs that tell classes.</summary>
+    private Tensor ScoresOf(Tensor outputs) => _reconstruction is null ? outputs : outputs.narrow(1, 0, _reconstruction.Classes);
 
     private static long CountRight(Tensor scores, Tensor classes) => scores.argmax(1).eq(classes).sum().item<long>();
 
@@ -211,18 +237,16 @@ internal sealed class TrainingLoop
     {
         if (_set.IsAblatedAfresh)
             return;
-        const string cause = "nothing before the trainer draws fresh ablations for each epoch. Either there is no RandomAblation, or its output is "
-            + "cached: put AppendCacheCheckpoint before RandomAblation, not behind it.";
-        if (_options.MaskSharing == MaskSharing.PerBatch)
-            throw new InvalidOperationException($"MaskSharing is PerBatch, but {cause}");
-        if (_options.MasksPerImage > 1)
-            throw new InvalidOperationException($"MasksPerImage is {_options.MasksPerImage}, but {cause}");
-        if (_options.InitialRetainedScale != 1)
+        string? needed = _options switch
         {
-            throw new InvalidOperationException(
-                FormattableString.Invariant($"InitialRetainedScale is {_options.InitialRetainedScale}, but {cause}"));
-        }
-        _channel.Warning($"Every row keeps one ablation over all epochs, which trains badly: {cause}");
+            { MaskSharing: MaskSharing.PerBatch } => "MaskSharing is PerBatch",
+            { MasksPerImage: > 1 } => $"MasksPerImage is {_options.MasksPerImage}",
+            { InitialRetainedScale: not 1 } => FormattableString.Invariant($"InitialRetainedScale is {_options.InitialRetainedScale}"),
+            _ => null,
+        };
+        if (needed is not null)
+            throw new InvalidOperationException($"{needed}, but {NothingIsFresh}");
+        _channel.Warning($"Every row keeps one ablation over all epochs, which trains badly: {NothingIsFresh}");
     }
 
     private void CheckCancelled()

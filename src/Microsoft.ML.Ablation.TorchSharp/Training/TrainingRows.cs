@@ -55,16 +55,26 @@ internal sealed class TrainingRows : IDisposable
         for (int mask = 0; mask < batch.Masks; mask++)
         {
             _random?.Mask = mask;
-            _getFeatures!(ref _features);
-            Span<float> image = batch.NextImage(mask);
-            _images.CopyPlanar(_features, image);
-            foreach (float value in image)
-            {
-                if (!float.IsFinite(value))
-                    throw NotFinite();
-            }
+            Read(batch.NextImage(mask));
+        }
+        if (batch.HasWholes)
+        {
+            _random!.IsWhole = true;
+            Read(batch.NextImage(batch.Masks));
+            _random.IsWhole = false;
         }
         batch.NextClass = _label - 1;
+    }
+
+    private void Read(Span<float> image)
+    {
+        _getFeatures!(ref _features);
+        _images.CopyPlanar(_features, image);
+        foreach (float value in image)
+        {
+            if (!float.IsFinite(value))
+                throw NotFinite();
+        }
     }
 
     public void Dispose() => _cursor.Dispose();

@@ -39,12 +39,15 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         return new RowCounts(all, training, heldOut, missing);
     }
 
-    /// <summary>What ablates the rows; null when nothing before the trainer says so.</summary>
-    public string? DescribeAblation()
+    /// <summary>
+    /// What ablates the rows, and how many of the encoded channels are their own values; null and 0 when nothing before the trainer
+    /// says so.
+    /// </summary>
+    public (string? Ablation, int ValueChannels) DescribeAblation()
     {
         var random = new AblationRandom(seed.Epoch(0));
         new TrainingRows(data, label, features, images, random).Dispose();
-        return random.Ablation;
+        return (random.Ablation, random.ValueChannels);
     }
 
     /// <summary>
@@ -84,10 +87,10 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             MasksPerRow = options.MasksPerImage,
             RetainedScale = RetainedScaleOf(epoch),
         };
-        var batch = new ImageBatch(shape, options.BatchSize, options.MasksPerImage);
+        var batch = new ImageBatch(shape, options.BatchSize, options.MasksPerImage, options.Reconstruction > 0);
         ShufflePool? pool = perBatch || data.CanShuffle
             ? null
-            : new ShufflePool(ShufflePool.CapacityFor(shape, options.MasksPerImage), new Random(seed.Pool(epoch)));
+            : new ShufflePool(ShufflePool.CapacityFor(batch.NextRow.Length), new Random(seed.Pool(epoch)));
 
         using var rows = new TrainingRows(data, label, features, images, random);
         IsAblatedAfresh = random.Consumed;

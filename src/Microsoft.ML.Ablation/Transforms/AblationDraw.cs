@@ -10,14 +10,19 @@ internal sealed class AblationDraw
 
     private AblationDraw(AblationRandom random, AblationKey key) => (_random, _key) = (random, key);
 
+    /// <summary>Whether nothing is ablated now.</summary>
+    public bool IsWhole => _random.IsWhole;
+
     /// <param name="random">The chance of a cursor.</param>
     /// <param name="ablation">What ablates, for a trainer that wants to know.</param>
-    public static AblationDraw From(Random random, string ablation)
+    /// <param name="valueChannels">Encoded channels that are the row's own values.</param>
+    public static AblationDraw From(Random random, string ablation, int valueChannels)
     {
         // One that is not ours draws one ablation per row and changes nothing.
         AblationRandom ours = random as AblationRandom ?? new AblationRandom(0);
         ours.Consumed = true;
         ours.Ablation = ablation;
+        ours.ValueChannels = valueChannels;
         return new AblationDraw(ours, AblationKey.Compute((ulong)random.NextInt64(), []));
     }
 

@@ -16,6 +16,9 @@ internal sealed class AblationRandom(int seed) : Random(seed)
     /// <summary>Which ablation of a row its next reading gives, from 0 to <see cref="MasksPerRow"/> − 1.</summary>
     public int Mask { get; set; }
 
+    /// <summary>Whether the next reading of a row gives it as a whole, encoded with nothing ablated.</summary>
+    public bool IsWhole { get; set; }
+
     /// <summary>How many positions stay, as a multiple of the transformer's <c>k</c>.</summary>
     public double RetainedScale { get; init; } = 1;
 
@@ -24,4 +27,7 @@ internal sealed class AblationRandom(int seed) : Random(seed)
 
     /// <summary>What ablates the rows, in words that are the same for the same ablation; null where that is not known.</summary>
     public string? Ablation { get; set; }
+
+    /// <summary>How many of the encoded channels, from the first, are the row's own values; 0 where that is not known.</summary>
+    public int ValueChannels { get; set; }
 }

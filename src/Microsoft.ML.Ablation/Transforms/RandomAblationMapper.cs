@@ -37,17 +37,27 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
         ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[inputColumn]);
         int d = encoder.Layout.Positions;
         var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedPixels) ?? owner.RetainedPixels);
+        int[] all = [.. Enumerable.Range(0, d)];
         var planar = new float[encoder.Layout.Shape.Values];
         var encoded = new float[d * encoder.EncodedChannels];
         VBuffer<float> row = default;
+        long read = -1;
         return (ref VBuffer<float> ablated) =>
         {
-            getRow(ref row);
-            encoder.ReadRow(row, input.Position, planar);
-            encoder.EncodeAll(planar, encoded);
-            ReadOnlySpan<int> retained = fresh is null
-                ? sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, 0)
-                : fresh.Sample(sampler, input.Position);
+            // A trainer may want several ablations of a row, and what stands before can be as slow as decoding a photograph.
+            if (read != input.Position)
+            {
+                getRow(ref row);
+                encoder.ReadRow(row, input.Position, planar);
+                encoder.EncodeAll(planar, encoded);
+                read = input.Position;
+            }
+            ReadOnlySpan<int> retained = fresh switch
+            {
+                null => sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, 0),
+                { IsWhole: true } => all,
+                _ => fresh.Sample(sampler, input.Position),
+            };
             VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, encoded.Length);
             encoder.Ablate(encoded, retained, editor.Values);
             ablated = editor.Commit();

@@ -75,7 +75,7 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     {
         return new SingleCursorView(Host, Map(input, MakeMapper), random =>
         {
-            AblationDraw fresh = AblationDraw.From(random, $"k = {RetainedPixels}, {Encoding}");
+            AblationDraw fresh = AblationDraw.From(random, $"k = {RetainedPixels}, {Encoding}", MakeEncoder(input.Schema).Layout.Channels);
             return Map(ShuffledIfNeeded(input), schema => MakeMapper(schema, fresh));
         });
     }

@@ -87,6 +87,91 @@ public class MaskTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void The_whole_image_comes_with_its_ablations_when_it_is_to_be_told(bool canShuffle)
+    {
+        const int masks = 2;
+        TorchRuntime.EnsureLoaded();
+        var options = new Options { BatchSize = 16, MasksPerImage = masks, ValidationFraction = 0, Reconstruction = 1 };
+        TrainingSet set = Make(options, canShuffle);
+        Assert.AreEqual(ToyImages.Channels, set.DescribeAblation().ValueChannels);
+        HashSet<string> expected = [.. ToyImages.Make(100).Select(image => string.Join(' ', image.Features))];
+        foreach (ImageBatch batch in set.Epoch(1))
+        {
+            using var scope = NewDisposeScope();
+            Tensor rows = batch.RowsOn(CPU);
+            float[][] wholes = [.. batch.WholesOf(rows, ToyImages.Channels).data<float>().ToArray().Chunk(ToyImages.Channels * Positions)];
+            float[][] ablations = [.. batch.AblationsOf(rows).contiguous().data<float>().ToArray().Chunk(Shape.Values)];
+            Assert.HasCount(batch.Count * masks, wholes);
+            for (int i = 0; i < wholes.Length; i++)
+            {
+                CollectionAssert.AreEqual(wholes[i / masks * masks], wholes[i]);
+                bool[] kept = MaskOf(ablations[i]);
+                Assert.AreEqual(Retained, kept.Count(stays => stays));
+                for (int value = 0; value < wholes[i].Length; value++)
+                    Assert.AreEqual(kept[value % Positions] ? wholes[i][value] : 0, ablations[i][value]);
+                if (i % masks == 0)
+                    Assert.IsTrue(expected.Remove(string.Join(' ', wholes[i])));
+            }
+        }
+        Assert.IsEmpty(expected);
+    }
+
+    [TestMethod]
+    public void The_reconstruction_loss_is_the_mean_cross_entropy_of_the_values()
+    {
+        const double weight = 3;
+        TorchRuntime.EnsureLoaded();
+        var random = new Random(1);
+        var task = new ReconstructionTask(weight, Shape, ToyImages.Channels);
+        int values = ToyImages.Channels * Positions;
+        Assert.AreEqual(ToyImages.Classes + values, task.TrainedShape.Classes);
+        var options = new Options { BatchSize = 8, MasksPerImage = 2, ValidationFraction = 0, Reconstruction = weight };
+        using var scope = NewDisposeScope();
+        ImageBatch batch = Make(options, canShuffle: true).Epoch(1).First();
+        Tensor rows = batch.RowsOn(CPU);
+        float[][] wholes = [.. batch.WholesOf(rows, ToyImages.Channels).data<float>().ToArray().Chunk(values)];
+        float[][] outputs = [.. wholes.Select(_ => Enumerable.Range(0, ToyImages.Classes + values).Select(_ => (float)(4 * random.NextDouble() - 2)).ToArray())];
+        double expected = weight * wholes.Zip(outputs).Average(pair => Enumerable.Range(0, values).Average(i =>
+        {
+            double said = 1 / (1 + Math.Exp(-pair.Second[ToyImages.Classes + i]));
+            return -pair.First[i] * Math.Log(said) - (1 - pair.First[i]) * Math.Log(1 - said);
+        }));
+        Tensor given = tensor(outputs.SelectMany(row => row).ToArray()).reshape(wholes.Length, -1);
+        Assert.AreEqual(expected, task.LossOf(given, batch, rows).item<float>(), 1e-4);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => task.LossOf(given, batch, rows * 2)).Message,
+            "takes values from 0 to 1, but images have values from 0");
+
+        float[][] narrow = task.WithoutIt([[9], [.. Enumerable.Range(0, 5 * task.TrainedShape.Classes).Select(i => (float)i)],
+            [.. Enumerable.Range(0, task.TrainedShape.Classes).Select(i => (float)i)]]);
+        CollectionAssert.AreEqual(new float[] { 9 }, narrow[0]);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 5 * ToyImages.Classes).Select(i => (float)i).ToArray(), narrow[1]);
+        CollectionAssert.AreEqual(Enumerable.Range(0, ToyImages.Classes).Select(i => (float)i).ToArray(), narrow[2]);
+    }
+
+    [TestMethod]
+    [DataRow(ImageNetwork.Convolutional, false, 0.0)]
+    [DataRow(ImageNetwork.NormalizedConvolutional, true, 0.9)]
+    [DataRow(ImageNetwork.CompactResidual, false, 0.9)]
+    public void A_network_that_told_whole_images_tells_only_classes_afterwards(ImageNetwork network, bool mixedPrecision, double averaging)
+    {
+        Options options = ToyImages.FewEpochs(6);
+        (options.Network, options.MixedPrecision, options.WeightAveraging) = (network, mixedPrecision, averaging);
+        (options.Reconstruction, options.ValidationFraction) = (2, 0.2);
+        var losses = new List<double>();
+        options.Progress = new Synchronous<TrainingProgress>(report => losses.Add(report.Loss));
+        IDataView data = Ablated(200, canShuffle: true);
+        using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(data);
+        Assert.AreEqual(Shape, model.Model.Network.Shape);
+        // To know nothing costs ln 3 + 2 ln 2 at most; the second task is in the loss and is learnt.
+        Assert.IsLessThan(0.9 * losses[0], losses[^1]);
+        Assert.IsGreaterThan(2 * 0.5, losses[^1]);
+        double right = Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy;
+        Assert.IsGreaterThan(0.6, right);
+    }
+
+    [TestMethod]
     public void The_retained_positions_go_linearly_to_k_in_half_of_the_epochs()
     {
         var options = new Options { BatchSize = 16, Epochs = 8, InitialRetainedScale = 3, ValidationFraction = 0.2 };

@@ -167,6 +167,7 @@ public class TrainerInputTests
             (o => (o.MasksPerImage, o.BatchSize) = (1024, 65), "MasksPerImage is 1024 with batches of 65"),
             (o => (o.MasksPerImage, o.Consistency) = (2, -1), "Consistency is -1"),
             (o => o.Consistency = 0.5, "Consistency is 0.5 with one ablation per image"),
+            (o => o.Reconstruction = double.NaN, "Reconstruction is NaN"),
             (o => o.InitialRetainedScale = 0, "InitialRetainedScale is 0"),
             (o => o.LabelSmoothing = 1, "LabelSmoothing is 1"),
             (o => o.LabelSmoothing = double.NaN, "LabelSmoothing is NaN"),
@@ -216,6 +217,9 @@ public class TrainerInputTests
         options = ToyImages.FewEpochs(1);
         options.InitialRetainedScale = 2.5;
         StringAssert.Contains(Refused(data, options).Message, "InitialRetainedScale is 2.5, but nothing before the trainer");
+        options = ToyImages.FewEpochs(1);
+        options.Reconstruction = 0.5;
+        StringAssert.Contains(Refused(data, options).Message, "Reconstruction is 0.5, but nothing before the trainer");
     }
 
     [TestMethod]

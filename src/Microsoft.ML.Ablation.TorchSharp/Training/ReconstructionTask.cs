@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// A second task that a network learns beside its classes: to tell the whole image from an ablation of it, with one further output of
+/// its last layer per value.
+/// </summary>
+/// <param name="weight">Its loss, as a multiple.</param>
+/// <param name="shape">What the network takes in and gives out when it is trained.</param>
+/// <param name="valueChannels">How many of the encoded channels, from the first, are the image's own values.</param>
+internal sealed class ReconstructionTask(double weight, NetworkShape shape, int valueChannels)
+{
+    private readonly int _values = valueChannels * shape.Height * shape.Width;
+
+    /// <summary>How many of the network's outputs, from the first, tell classes.</summary>
+    public int Classes => shape.Classes;
+
+    /// <summary>What the network takes in and gives out while it learns both.</summary>
+    public NetworkShape TrainedShape => shape with { Classes = checked(shape.Classes + _values) };
+
+    /// <summary>Its weighted loss: the mean cross-entropy of the values.</summary>
+    /// <param name="outputs">What the network gives for the ablations, [count, classes + values].</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">Its images, as <see cref="ImageBatch.RowsOn"/> gives them.</param>
+    /// <exception cref="InvalidOperationException">A value is not from 0 to 1.</exception>
+    public Tensor LossOf(Tensor outputs, ImageBatch batch, Tensor rows)
+    {
+        Tensor values = batch.WholesOf(rows, valueChannels);
+        (float least, float most) = (values.min().item<float>(), values.max().item<float>());
+        if (least < 0 || most > 1)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {weight}, and takes values from 0 to 1, but images ")
+                + FormattableString.Invariant($"have values from {least} to {most}; leave it out, or scale them without normalising."));
+        }
+        return weight * binary_cross_entropy_with_logits(outputs.narrow(1, shape.Classes, _values), values);
+    }
+
+    /// <summary>The network without the further outputs.</summary>
+    /// <param name="weights">One array per parameter; the last two are weight, [outputs, inputs], and bias of the last layer.</param>
+    public float[][] WithoutIt(float[][] weights)
+    {
+        int outputs = weights[^1].Length;
+        int inputs = weights[^2].Length / outputs;
+        return [.. weights[..^2], weights[^2][..(shape.Classes * inputs)], weights[^1][..shape.Classes]];
+    }
+}
