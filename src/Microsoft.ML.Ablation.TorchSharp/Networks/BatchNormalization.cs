@@ -37,4 +37,17 @@ internal static class BatchNormalization
         long[] perOutput = [-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)];
         return (weight * scale.reshape(perOutput), vectors[first + 1] - vectors[first + 2] * scale);
     }
+
+    /// <summary>Weight and bias of every layer of a network that has a normalisation behind each but the last.</summary>
+    /// <param name="weights">Weight and normalisation of each layer, then weight and bias of the last.</param>
+    public static IReadOnlyList<Tensor> FoldAll(IReadOnlyList<Tensor> weights)
+    {
+        var folded = new List<Tensor>();
+        for (int first = 0; first < weights.Count - 2; first += 1 + Parameters)
+        {
+            (Tensor weight, Tensor bias) = Fold(weights[first], weights, first + 1);
+            folded.AddRange([weight, bias]);
+        }
+        return [.. folded, weights[^2], weights[^1]];
+    }
 }

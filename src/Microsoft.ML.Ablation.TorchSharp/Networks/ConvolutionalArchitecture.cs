@@ -78,16 +78,6 @@ internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArc
     {
         using IDisposable gradient = no_grad();
         using var scope = NewDisposeScope();
-        var folded = new List<Tensor>();
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            int first = layer * PerLayer;
-            (Tensor weight, Tensor bias) = normalized && layer < Layers - 1
-                ? BatchNormalization.Fold(weights[first], weights, first + 1)
-                : (weights[first], weights[first + 1]);
-            folded.Add(weight);
-            folded.Add(bias);
-        }
-        return ConvolutionalScoring.From(shape, folded, precision);
+        return ConvolutionalScoring.From(shape, normalized ? BatchNormalization.FoldAll(weights) : weights, precision);
     }
 }

@@ -22,4 +22,11 @@ public enum ImageNetwork
 
     /// <summary>ResNet-50 (He et al., CVPR 2016), as the paper has it for ImageNet; up to 64 pixels a side with a 3×3 first convolution.</summary>
     ResNet50 = 4,
+
+    /// <summary>
+    /// For small images of which little is left, such as MNIST's: a 7×7 convolution of stride 2 with 16 channels, then fully connected layers
+    /// of 512, four of them in two residual blocks, all with batch normalisation. It trains two and a half times as fast as
+    /// <see cref="NormalizedConvolutional"/>.
+    /// </summary>
+    FullyConnected = 5,
 }

@@ -10,7 +10,7 @@ internal abstract class NetworkArchitecture
     [
         new ConvolutionalArchitecture(normalized: false), new ConvolutionalArchitecture(normalized: true),
         new ResidualArchitecture("resnet-compact", ResidualLayers.Compact), new ResidualArchitecture("resnet18", ResidualLayers.ResNet18),
-        new ResidualArchitecture("resnet50", ResidualLayers.ResNet50),
+        new ResidualArchitecture("resnet50", ResidualLayers.ResNet50), new FullyConnectedArchitecture(),
     ];
 
     /// <summary>The name under which it is stored with a model.</summary>

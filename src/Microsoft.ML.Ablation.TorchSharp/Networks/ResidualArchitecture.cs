@@ -56,13 +56,6 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
     {
         using IDisposable gradient = no_grad();
         using var scope = NewDisposeScope();
-        var folded = new List<Tensor>();
-        for (int first = 0; first < weights.Count - 2; first += PerConvolution)
-        {
-            (Tensor weight, Tensor bias) = BatchNormalization.Fold(weights[first], weights, first + 1);
-            folded.Add(weight);
-            folded.Add(bias);
-        }
-        return ResidualScoring.From(shape, layersOf(shape), [.. folded, weights[^2], weights[^1]], precision);
+        return ResidualScoring.From(shape, layersOf(shape), BatchNormalization.FoldAll(weights), precision);
     }
 }

@@ -29,8 +29,7 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
     {
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
-        // The first fully connected layer sees the channels of a position side by side here, and the positions of a channel there.
-        Tensor flat = p[4].reshape(p[4].shape[0], ConvolutionalArchitecture.SecondChannels, -1).transpose(1, 2).flatten(1);
+        Tensor flat = FlatChannelsLast(p[4], ConvolutionalArchitecture.SecondChannels);
         return new ConvolutionalScoring(shape, Copies([ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], precision));
     }
 

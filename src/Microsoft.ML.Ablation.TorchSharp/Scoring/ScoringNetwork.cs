@@ -87,6 +87,13 @@ internal abstract class ScoringNetwork : IDisposable
     /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions stay as they are.</summary>
     protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
+    /// <summary>
+    /// The weights of a fully connected layer behind convolutions: it reads the channels of a position side by side here, and the
+    /// positions of a channel in the network as it is trained.
+    /// </summary>
+    protected static Tensor FlatChannelsLast(Tensor weight, int channels) =>
+        weight.reshape(weight.shape[0], channels, -1).transpose(1, 2).flatten(1);
+
     /// <summary>Copies of weights that belong to no scope, all but the last layer's two in the number format of scoring.</summary>
     protected static Tensor[] Copies(IEnumerable<Tensor> weights, ScalarType precision)
     {

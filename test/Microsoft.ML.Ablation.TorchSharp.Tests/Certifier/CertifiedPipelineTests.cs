@@ -150,6 +150,7 @@ public sealed class CertifiedPipelineTests
     [TestMethod]
     [DataRow(ImageNetwork.Convolutional)]
     [DataRow(ImageNetwork.NormalizedConvolutional)]
+    [DataRow(ImageNetwork.FullyConnected)]
     [DataRow(ImageNetwork.CompactResidual)]
     [DataRow(ImageNetwork.ResNet18)]
     [DataRow(ImageNetwork.ResNet50)]

@@ -72,6 +72,7 @@ public class AblationNetworkTests
     [DataRow(ImageNetwork.NormalizedConvolutional)]
     [DataRow(ImageNetwork.CompactResidual)]
     [DataRow(ImageNetwork.ResNet18)]
+    [DataRow(ImageNetwork.FullyConnected)]
     public void Gradients_in_mixed_precision_point_where_those_in_float32_do(ImageNetwork kind)
     {
         var shape = new NetworkShape(2, 16, 16, 5);

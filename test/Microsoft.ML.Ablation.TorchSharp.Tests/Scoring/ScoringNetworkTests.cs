@@ -18,6 +18,9 @@ public sealed class ScoringNetworkTests
     [DataRow(ImageNetwork.ResNet18, 6, 70, 72, 7)]
     [DataRow(ImageNetwork.ResNet50, 6, 33, 35, 7)]
     [DataRow(ImageNetwork.ResNet50, 6, 96, 98, 7)]
+    [DataRow(ImageNetwork.FullyConnected, 2, 28, 28, 10)]
+    [DataRow(ImageNetwork.FullyConnected, 6, 7, 13, 5)]
+    [DataRow(ImageNetwork.FullyConnected, 1, 4, 4, 2)]
     public void The_scoring_form_computes_the_network_and_leaves_no_tensor(ImageNetwork kind, int channels, int height, int width, int classes)
     {
         var shape = new NetworkShape(channels, height, width, classes);
@@ -64,6 +67,8 @@ public sealed class ScoringNetworkTests
         var mnist = new NetworkShape(2, 28, 28, 10);
         using ScoringNetwork convolutional = Make(ImageNetwork.NormalizedConvolutional, mnist).ToScoring(ScalarType.Float32);
         Assert.AreEqual(2 * 28 * 28 + 64 * 14 * 14 + 128 * 7 * 7, convolutional.WorkingValues);
+        using ScoringNetwork connected = Make(ImageNetwork.FullyConnected, mnist).ToScoring(ScalarType.Float32);
+        Assert.AreEqual(2 * 28 * 28 + 16 * 14 * 14 + 512, connected.WorkingValues);
         var small = new NetworkShape(6, 32, 32, 10);
         // Stage 1 of ResNet-18 at 32×32: the block's input, one layer before and one after, each 64×32×32, and the image.
         Assert.AreEqual(3 * 64 * 32 * 32 + 6 * 32 * 32, ResidualLayers.ResNet18(small).WorkingValues(small));
