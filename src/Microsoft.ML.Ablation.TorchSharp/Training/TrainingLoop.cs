@@ -191,11 +191,12 @@ internal sealed class TrainingLoop
             ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
             : _network.Forward(images, training: true);
         Tensor scores = ScoresOf(outputs);
-        Tensor loss = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
+        Tensor crossEntropy = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
+        Tensor loss = crossEntropy;
         if (_options.Consistency > 0)
-            loss += _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
+            loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
         if (_reconstruction is not null)
-            loss += _reconstruction.LossOf(outputs, batch, rows);
+            loss = loss + _reconstruction.LossOf(outputs, batch, rows);
         double value = loss.item<float>();
         double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
         _learningRate = _options.HighestLearningRate * _options.Schedule.FactorAt(epochsDone, _options.Epochs);
@@ -210,7 +211,7 @@ internal sealed class TrainingLoop
         _update.Step(_learningRate);
         _step++;
         _average?.Follow(_network, _step);
-        tally.Add(batch.Count * batch.Masks, value, CountRight(scores, classes));
+        tally.Add(batch.Count * batch.Masks, crossEntropy.item<float>(), CountRight(scores, classes));
     }
 
     private EpochTally Validate()

@@ -20,7 +20,8 @@ public sealed class TrainingProgress
     public long Batches { get; internal init; }
 
     /// <summary>
-    /// Mean cross-entropy over the rows of this epoch so far, in nats; against the smoothed labels where <c>LabelSmoothing</c> is set.
+    /// Mean cross-entropy over the rows of this epoch so far, in nats; against the smoothed labels where <c>LabelSmoothing</c> is
+    /// set, and without the terms of <c>Consistency</c> and <c>Reconstruction</c>.
     /// </summary>
     public double Loss { get; internal init; }
 

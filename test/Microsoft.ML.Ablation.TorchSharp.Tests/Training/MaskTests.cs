@@ -164,9 +164,9 @@ public class MaskTests
         IDataView data = Ablated(200, canShuffle: true);
         using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(data);
         Assert.AreEqual(Shape, model.Model.Network.Shape);
-        // To know nothing costs ln 3 + 2 ln 2 at most; the second task is in the loss and is learnt.
+        // What is reported is the classes' part alone: to know nothing about three of them costs ln 3.
+        Assert.IsLessThan(1.2 * Math.Log(3), losses[0]);
         Assert.IsLessThan(0.9 * losses[0], losses[^1]);
-        Assert.IsGreaterThan(2 * 0.5, losses[^1]);
         double right = Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy;
         Assert.IsGreaterThan(0.6, right);
     }
