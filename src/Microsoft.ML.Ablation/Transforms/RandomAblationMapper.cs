@@ -37,15 +37,16 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
         ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[inputColumn]);
         int d = encoder.Layout.Positions;
         var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedPixels) ?? owner.RetainedPixels);
-        int[] all = [.. Enumerable.Range(0, d)];
+        int[] all = fresh is null ? [] : [.. Enumerable.Range(0, d)];
         var planar = new float[encoder.Layout.Shape.Values];
         var encoded = new float[d * encoder.EncodedChannels];
         VBuffer<float> row = default;
         long read = -1;
         return (ref VBuffer<float> ablated) =>
         {
-            // A trainer may want several ablations of a row, and what stands before can be as slow as decoding a photograph.
-            if (read != input.Position)
+            // A trainer may read a row several times, and what stands before can be as slow as decoding a photograph. Only its cursors are
+            // known to move when the row changes.
+            if (fresh is null || read != input.Position)
             {
                 getRow(ref row);
                 encoder.ReadRow(row, input.Position, planar);
