@@ -6,8 +6,8 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// <param name="Key">The key of the row.</param>
 /// <param name="Stage">The stage of the samples.</param>
 /// <param name="First">The sample of slot 0.</param>
-/// <param name="Classes">The class for each slot.</param>
-internal sealed record AnsweredBatch(AblationKey Key, AblationStage Stage, uint First, long[] Classes)
+/// <param name="Scores">The scores of each slot's classes, slot after slot.</param>
+internal sealed record AnsweredBatch(AblationKey Key, AblationStage Stage, uint First, float[] Scores)
 {
     public bool Covers(AblationKey key, VoteBatch batch) => Key == key && Stage == batch.Stage && First == batch.First;
 }

@@ -56,12 +56,12 @@ internal sealed class CpuVoteSource : IVoteSource
 
     public int ClassCount => _voter.ClassCount;
 
-    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges)
+    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {
         lock (_oneRow)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _batchSize, ClassCount, _leftOver);
+            var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _batchSize, ClassCount, ballot, _leftOver);
             _job = job;
             _finished.Reset();
             _wake.Release(_threads.Length);
@@ -93,7 +93,7 @@ internal sealed class CpuVoteSource : IVoteSource
         try
         {
             while (job.Failure is null && job.Next() is { } batch)
-                job.Add(batch, stream.Classify(job, batch));
+                job.Add(batch, stream.Score(job, batch));
         }
         catch (Exception e)
         {

@@ -13,6 +13,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 internal sealed class DeviceVoteSource : IVoteSource
 {
     private const int BatchesInFlight = 64;
+    private const long ValuesOfContests = 1L << 26;
 
     private readonly NetworkVoter _voter;
     private readonly int _batchSize;
@@ -79,7 +80,7 @@ internal sealed class DeviceVoteSource : IVoteSource
         }
     }
 
-    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges)
+    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {
         lock (_oneRow)
         {
@@ -87,9 +88,9 @@ internal sealed class DeviceVoteSource : IVoteSource
             using var scope = NewDisposeScope();
             using IDisposable inference = inference_mode();
             EncodedRow row = _voter.EncodeRow(planar.Span);
-            var job = new VoteJob(row, key, ranges, _batchSize, ClassCount, _leftOver);
+            var job = new VoteJob(row, key, ranges, _batchSize, ClassCount, ballot, _leftOver);
             Tensor pixels = OnDevice(row);
-            Tensor[] votes = [.. ranges.Select(_ => zeros([ClassCount], ScalarType.Int64, _voter.Network.Device))];
+            Tensor[] votes = [.. ranges.Select(_ => zeros([ballot.CountLength(ClassCount)], ScalarType.Int64, _voter.Network.Device))];
             foreach (VoteBatch[] batches in job.Batches.Chunk(BatchesInFlight))
             {
                 for (int i = 0; i < batches.Length; i++)
@@ -113,11 +114,23 @@ internal sealed class DeviceVoteSource : IVoteSource
         Tensor input = _pixels.view(-1, _null.shape[1]);
         input.copy_(_null);
         input.index_copy_(0, targets, row.index_select(0, positions.flatten()));
-        Tensor answers = _voter.Network.Forward(_pixels).argmax(1);
-        int count = batch.End - batch.Start;
-        votes[batch.Range].index_add_(0, answers.narrow(0, batch.Start, count), _ones.narrow(0, 0, count), 1);
+        Tensor scores = _voter.Network.Forward(_pixels);
+        Tensor voting = scores.narrow(0, batch.Start, batch.End - batch.Start);
+        if (job.Ballot == Ballot.Plurality)
+            votes[batch.Range].index_add_(0, voting.argmax(1), _ones.narrow(0, 0, voting.shape[0]), 1);
+        else
+            AddContests(voting, votes[batch.Range]);
         if (batch.End < _batchSize)
-            job.Keep(batch, answers.cpu().data<long>().ToArray());
+            job.Keep(batch, scores.cpu().data<float>().ToArray());
+    }
+
+    /// <summary>Adds the contests of scores, [count, classes], in pieces that leave the device's memory to the network.</summary>
+    private void AddContests(Tensor scores, Tensor contests)
+    {
+        Tensor table = contests.view(ClassCount, ClassCount);
+        foreach (Tensor piece in scores.split(Math.Max(1, ValuesOfContests / contests.NumberOfElements)))
+            table.add_(piece.unsqueeze(2).gt(piece.unsqueeze(1)).sum([0L], type: ScalarType.Int64));
+        table.diagonal().add_(scores.shape[0]);
     }
 
     /// <summary>Draws the positions of a batch on all cores and starts their copy, [count, k] of Int32.</summary>

@@ -12,24 +12,29 @@ internal sealed class VoteJob
 {
     private readonly Lock _adding = new();
     private readonly VoteBatch[] _batches;
+    private readonly int _classCount;
     private int _taken = -1;
 
     /// <param name="row">The row.</param>
     /// <param name="key">The key of the row's ablations.</param>
     /// <param name="ranges">The samples to count.</param>
     /// <param name="batchSize">Samples per batch.</param>
-    /// <param name="classCount">Classes to count.</param>
+    /// <param name="classCount">Classes of the network.</param>
+    /// <param name="ballot">What to count.</param>
     /// <param name="before">What an earlier job on the same row left over, if any.</param>
-    public VoteJob(EncodedRow row, AblationKey key, IReadOnlyList<SampleRange> ranges, int batchSize, int classCount, AnsweredBatch? before)
+    public VoteJob(EncodedRow row, AblationKey key, IReadOnlyList<SampleRange> ranges, int batchSize, int classCount, Ballot ballot,
+        AnsweredBatch? before)
     {
         Row = row;
         Key = key;
-        Votes = [.. ranges.Select(_ => new int[classCount])];
+        Ballot = ballot;
+        _classCount = classCount;
+        Votes = [.. ranges.Select(_ => new int[ballot.CountLength(classCount)])];
         var batches = new List<VoteBatch>();
         foreach (VoteBatch batch in ranges.SelectMany((range, index) => Cut(range, index, (uint)batchSize)))
         {
             if (before is not null && before.Covers(key, batch))
-                Add(batch, before.Classes);
+                Add(batch, before.Scores);
             else
                 batches.Add(batch);
         }
@@ -46,7 +51,9 @@ internal sealed class VoteJob
 
     public AblationKey Key { get; }
 
-    /// <summary>Per range the count of each class.</summary>
+    public Ballot Ballot { get; }
+
+    /// <summary>Per range what was counted.</summary>
     public int[][] Votes { get; }
 
     /// <summary>What a stream failed with.</summary>
@@ -73,18 +80,18 @@ internal sealed class VoteJob
     }
 
     /// <summary>Counts the answers of a batch's slots, and keeps those that were not asked for yet.</summary>
-    public void Add(VoteBatch batch, ReadOnlySpan<long> classes)
+    public void Add(VoteBatch batch, ReadOnlySpan<float> scores)
     {
         int[] votes = Votes[batch.Range];
         lock (_adding)
         {
-            foreach (long answer in classes[batch.Start..batch.End])
-                votes[answer]++;
-            Keep(batch, classes);
+            for (int slot = batch.Start; slot < batch.End; slot++)
+                Ballot.Add(scores.Slice(slot * _classCount, _classCount), votes);
+            Keep(batch, scores);
         }
     }
 
-    /// <summary>Adds votes that were counted elsewhere to those of a range.</summary>
+    /// <summary>Adds what was counted elsewhere to the counts of a range.</summary>
     public void Add(int range, ReadOnlySpan<long> counts)
     {
         for (int i = 0; i < counts.Length; i++)
@@ -92,9 +99,9 @@ internal sealed class VoteJob
     }
 
     /// <summary>Keeps the answers of a batch when some of its slots were not asked for yet. A plan goes on with the later stage.</summary>
-    public void Keep(VoteBatch batch, ReadOnlySpan<long> classes)
+    public void Keep(VoteBatch batch, ReadOnlySpan<float> scores)
     {
-        if (batch.End < classes.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))
-            LeftOver = new AnsweredBatch(Key, batch.Stage, batch.First, classes.ToArray());
+        if (batch.End * _classCount < scores.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))
+            LeftOver = new AnsweredBatch(Key, batch.Stage, batch.First, scores.ToArray());
     }
 }

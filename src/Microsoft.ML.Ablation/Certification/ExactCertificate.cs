@@ -9,12 +9,15 @@ namespace Microsoft.ML.Ablation.Certification;
 /// </summary>
 public static class ExactCertificate
 {
-    /// <summary>Certifies the class with most votes; it abstains when another class has as many.</summary>
-    /// <param name="counts">The votes per class, at least two classes; together C(d, k).</param>
+    /// <summary>Certifies the class with most votes, or with the most of fewest wins; it abstains when another class has as many.</summary>
+    /// <param name="counts">
+    /// The votes per class, at least two classes; together C(d, k). Under <see cref="CertificationRule.Condorcet"/> the
+    /// <see cref="Contests"/> of all C(d, k) ablations.
+    /// </param>
     /// <param name="d">The number of positions, at least 1.</param>
     /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
     /// <param name="rule">
-    /// The rule. Default <see cref="CertificationRule.Gap"/>, which is never less than the others; without estimates
+    /// The rule. Default <see cref="CertificationRule.Gap"/>, which is never less than the other rules that decide from votes; without estimates
     /// <see cref="CertificationRule.Bonferroni"/> is the same.
     /// </param>
     /// <param name="topCount">m, for <see cref="CertificationRule.Top"/>; from 1 to one less than the number of classes.</param>
@@ -24,20 +27,17 @@ public static class ExactCertificate
     public static CertifiedPrediction Certify(
         ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
     {
-        int best = 0;
-        for (int i = 1; i < counts.Length; i++)
-        {
-            if (counts[i] > counts[best])
-                best = i;
-        }
-
+        int best = rule.Select(counts);
         int radius = Radius(best, counts, d, k, rule, topCount);
-        return new CertifiedPrediction(best, RoundDown(counts[best], new TouchedCounts(d, k, 1).Total), radius);
+        return new CertifiedPrediction(best, RoundDown(rule.Of(counts, best), new TouchedCounts(d, k, 1).Total), radius);
     }
 
     /// <summary>Computes the certified radius of one class.</summary>
     /// <param name="fixedClass">The index of the class.</param>
-    /// <param name="counts">The votes per class, at least two classes; together C(d, k).</param>
+    /// <param name="counts">
+    /// The votes per class, at least two classes; together C(d, k). Under <see cref="CertificationRule.Condorcet"/> the
+    /// <see cref="Contests"/> of all C(d, k) ablations.
+    /// </param>
     /// <param name="d">The number of positions, at least 1.</param>
     /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
     /// <param name="rule">The rule. Default <see cref="CertificationRule.Gap"/>.</param>
@@ -49,18 +49,20 @@ public static class ExactCertificate
         int fixedClass, ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
     {
         AblationShape.Require(d, k);
-        Require.Class(fixedClass, counts.Length);
+        int classes = rule.ClassCount(counts.Length);
+        Require.Class(fixedClass, classes);
         int m = rule == CertificationRule.Top ? topCount : 1;
-        Require.TopCount(m, counts.Length);
+        Require.TopCount(m, classes);
         var touched = new TouchedCounts(d, k, m);
-        RequireSum(counts, touched.Total, d, k);
+        RequireSum(rule == CertificationRule.Condorcet ? Contests.Check(counts, nameof(counts)) : Sum(counts), touched.Total, d, k);
 
-        long own = counts[fixedClass];
+        long own = rule.Of(counts, fixedClass);
+        if (rule is CertificationRule.Majority or CertificationRule.Condorcet)
+            return touched.LargestRadius(2 * (BigInteger)own - touched.Total, 2);
         long[] others = [.. counts[..fixedClass], .. counts[(fixedClass + 1)..]];
         Array.Sort(others);
         return rule switch
         {
-            CertificationRule.Majority => touched.LargestRadius(2 * (BigInteger)own - touched.Total, 2),
             CertificationRule.Bonferroni or CertificationRule.Gap => touched.LargestRadius((BigInteger)own - others[^1], 2),
             CertificationRule.Top => TopCertificate.Radius(touched, own, Array.ConvertAll(others[^m..], count => (BigInteger)count)),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), $"rule is {rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}."),
@@ -74,7 +76,7 @@ public static class ExactCertificate
         return numerator == denominator ? 1 : Math.Max(0, Math.BitDecrement(scaled) / (1UL << 60));
     }
 
-    private static void RequireSum(ReadOnlySpan<long> counts, BigInteger total, int d, int k)
+    private static BigInteger Sum(ReadOnlySpan<long> counts)
     {
         BigInteger sum = BigInteger.Zero;
         for (int i = 0; i < counts.Length; i++)
@@ -86,9 +88,14 @@ public static class ExactCertificate
             sum += counts[i];
         }
 
+        return sum;
+    }
+
+    private static void RequireSum(BigInteger sum, BigInteger total, int d, int k)
+    {
         if (sum != total)
             throw new ArgumentException(
                 $"counts has {sum} votes, but for d = {d} and k = {k} there are {total} ablations; count every one of them once.",
-                nameof(counts));
+                "counts");
     }
 }

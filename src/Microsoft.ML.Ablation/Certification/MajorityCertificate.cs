@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.Certification;
@@ -76,7 +77,8 @@ public static class MajorityCertificate
     }
 
     /// <summary>The class with most votes; ties go to the lowest index.</summary>
-    internal static int MostVoted(ReadOnlySpan<int> votes)
+    internal static int MostVoted<T>(ReadOnlySpan<T> votes)
+        where T : struct, IBinaryInteger<T>
     {
         int best = 0;
         for (int i = 1; i < votes.Length; i++)

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.Certification;
 
-/// <summary>One rule for one shape: from the votes of a class, a count and a level to p̲ and a radius, with every bound solved once.</summary>
+/// <summary>One rule for one shape: from the votes, a count and a level to p̲ and a radius, with every bound solved once.</summary>
 internal sealed class RuleEvaluation
 {
     private readonly CertificationOptions _options;
@@ -24,13 +24,19 @@ internal sealed class RuleEvaluation
     /// <summary>The largest radius that any votes can reach.</summary>
     public int Cap => _touchedCounts?.Cap ?? _untouched.Length - 1;
 
+    /// <summary>Whether nothing but what speaks for the class itself decides: its votes, or its fewest wins.</summary>
+    public bool IsOfOneBound => _options.Rule is CertificationRule.Majority or CertificationRule.Condorcet;
+
+    /// <summary>The radius where <see cref="IsOfOneBound"/>.</summary>
+    public int RadiusOfOneBound(int own, int count, double alpha) => LargestRadius(Margin.OfMajority(_lowerBounds.Of(own, count, alpha)));
+
     public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> votes, int count, double alpha)
     {
-        ConfidenceLevels levels = ConfidenceLevels.Of(_options, alpha, votes.Length);
-        double lowerBound = _lowerBounds.Of(votes[fixedClass], count, levels.Lower);
+        ConfidenceLevels levels = ConfidenceLevels.Of(_options, alpha, _options.Rule.ClassCount(votes.Length));
+        double lowerBound = _lowerBounds.Of(_options.Rule.Of(votes, fixedClass), count, levels.Lower);
         int radius = _options.Rule switch
         {
-            CertificationRule.Majority => LargestRadius(Margin.OfMajority(lowerBound)),
+            CertificationRule.Majority or CertificationRule.Condorcet => LargestRadius(Margin.OfMajority(lowerBound)),
             CertificationRule.Top => TopRadius(fixedClass, votes, count, lowerBound, levels.Upper),
             _ => LargestRadius(Margin.OfGap(lowerBound, LargestUpperBound(fixedClass, votes, count, levels.Upper))),
         };

@@ -12,21 +12,26 @@ internal static class SamplingForecast
     /// </summary>
     public static void Favourable(ReadOnlySpan<int> votes, int count, int favoured, int finalCount, Span<int> forecast)
     {
-        int remaining = finalCount - count;
-        int own = Math.Min(votes[favoured] + remaining, (int)Math.Ceiling(Quantile(votes[favoured], NormalQuantile)));
+        int own = Own(votes[favoured], count, finalCount);
         int left = finalCount - own;
         int others = Math.Max(1, count - votes[favoured]);
         for (int i = 0; i < votes.Length; i++)
         {
             double share = (double)left * votes[i] / others;
-            forecast[i] = i == favoured ? own : (int)Math.Max(votes[i], Math.Min(share, Quantile(votes[i], -NormalQuantile)));
+            forecast[i] = i == favoured
+                ? own
+                : (int)Math.Max(votes[i], Math.Min(share, Quantile(votes[i], count, finalCount, -NormalQuantile)));
         }
+    }
 
-        double Quantile(int successes, double z)
-        {
-            double mean = (double)successes / count * finalCount;
-            double share = (successes + 1.0) / (count + 2.0);
-            return mean + z * Math.Sqrt(share * (1 - share) * finalCount * remaining / count);
-        }
+    /// <summary>The same for the class's own votes, or for its wins, alone.</summary>
+    public static int Own(int votes, int count, int finalCount) =>
+        Math.Min(votes + finalCount - count, (int)Math.Ceiling(Quantile(votes, count, finalCount, NormalQuantile)));
+
+    private static double Quantile(int successes, int count, int finalCount, double z)
+    {
+        double mean = (double)successes / count * finalCount;
+        double share = (successes + 1.0) / (count + 2.0);
+        return mean + z * Math.Sqrt(share * (1 - share) * finalCount * (finalCount - count) / count);
     }
 }

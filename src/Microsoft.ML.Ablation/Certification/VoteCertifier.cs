@@ -6,6 +6,7 @@ namespace Microsoft.ML.Ablation.Certification;
 /// CERTIFY: a pure function from votes to a class and a radius, for one shape, one sampling plan and one rule. It remembers
 /// the bounds it has solved; use one instance for many rows, from as many threads as you like.
 /// </summary>
+/// <remarks>Under <see cref="CertificationRule.Condorcet"/> all votes, of both stages, are given as <see cref="Contests"/>.</remarks>
 public sealed class VoteCertifier
 {
     private readonly RuleEvaluation _rule;
@@ -81,8 +82,8 @@ public sealed class VoteCertifier
     /// </exception>
     public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> estimationVotes)
     {
-        int count = Require.Votes(estimationVotes, nameof(estimationVotes));
-        Require.Class(fixedClass, estimationVotes.Length);
+        int count = Options.Rule.SampleCount(estimationVotes, nameof(estimationVotes));
+        Require.Class(fixedClass, Options.Rule.ClassCount(estimationVotes.Length));
         return CertifyAt(Plan.LookAt(count, nameof(estimationVotes)), count, fixedClass, estimationVotes);
     }
 
@@ -98,7 +99,7 @@ public sealed class VoteCertifier
             return new SamplingDecision(Plan.Looks[0], new CertifiedPrediction(selected, 0, -1));
 
         CertifiedPrediction now = Certify(selected, estimationVotes);
-        int count = Require.Votes(estimationVotes, nameof(estimationVotes));
+        int count = Options.Rule.SampleCount(estimationVotes, nameof(estimationVotes));
         int look = Plan.LookAt(count, nameof(estimationVotes));
         if (look == Plan.Looks.Count - 1
             || IsSettled(now.Radius, RadiusInReach(count, selected, estimationVotes)) && IsAnswered(look, now, estimationVotes))
@@ -116,9 +117,12 @@ public sealed class VoteCertifier
         return certified < 0 ? inReach < 0 : inReach - certified <= Plan.RadiusTolerance;
     }
 
-    /// <summary>Whether a row without a certificate has PREDICT's answer; with a target radius only that is asked for.</summary>
+    /// <summary>
+    /// Whether a row without a certificate has PREDICT's answer; with a target radius, or where there is no PREDICT, only the
+    /// certificate is asked for.
+    /// </summary>
     private bool IsAnswered(int look, CertifiedPrediction now, ReadOnlySpan<int> votes) =>
-        Plan.TargetRadius is not null || !now.Abstained
+        Plan.TargetRadius is not null || !now.Abstained || Options.Rule == CertificationRule.Condorcet
         || SmoothedPrediction.Predict(votes, Plan.AlphaAt(look, Options.Alpha)) != CertifiedPrediction.Abstain;
 
     /// <summary>
@@ -127,6 +131,12 @@ public sealed class VoteCertifier
     /// </summary>
     private int RadiusInReach(int count, int selected, ReadOnlySpan<int> votes)
     {
+        if (_rule.IsOfOneBound)
+        {
+            int own = SamplingForecast.Own(Options.Rule.Of(votes, selected), count, Plan.EstimationCount);
+            return _rule.RadiusOfOneBound(own, Plan.EstimationCount, Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha));
+        }
+
         Span<int> forecast = votes.Length <= 256 ? stackalloc int[votes.Length] : new int[votes.Length];
         SamplingForecast.Favourable(votes, count, selected, Plan.EstimationCount, forecast);
         return CertifyAt(Plan.Looks.Count - 1, Plan.EstimationCount, selected, forecast).Radius;
@@ -137,12 +147,12 @@ public sealed class VoteCertifier
 
     private int Select(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
     {
-        int count = Require.Votes(selectionVotes, nameof(selectionVotes));
+        int count = Options.Rule.SampleCount(selectionVotes, nameof(selectionVotes));
         if (count != Plan.SelectionCount)
             throw new ArgumentException(
                 $"selectionVotes has {count} votes, but the plan draws {Plan.SelectionCount}; give exactly that many.",
                 nameof(selectionVotes));
         Require.SameClasses(selectionVotes, estimationVotes);
-        return MajorityCertificate.MostVoted(selectionVotes);
+        return Options.Rule.Select(selectionVotes);
     }
 }

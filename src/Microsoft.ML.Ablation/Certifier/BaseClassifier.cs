@@ -8,6 +8,9 @@ internal sealed class BaseClassifier
     /// <summary>The column with the base classifier's answer, as every ML.NET classifier names it.</summary>
     public const string PredictedLabel = "PredictedLabel";
 
+    /// <summary>The column with its score for each class.</summary>
+    public const string Score = "Score";
+
     private BaseClassifier(RandomAblationTransformer ablation, ITransformer[] rest)
     {
         Ablation = ablation;

@@ -11,9 +11,12 @@ internal sealed class BoundBaseClassifier
     private readonly BaseClassifier _classifier;
     private readonly DataViewSchema _ablatedSchema;
     private readonly DataViewSchema.Column _ablated;
+    private readonly DataViewSchema.Column _answer;
 
-    /// <exception cref="ArgumentOutOfRangeException">The schema lacks a column, or no key column PredictedLabel comes out.</exception>
-    public BoundBaseClassifier(IHost host, BaseClassifier classifier, DataViewSchema inputSchema)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The schema lacks a column, or no key column PredictedLabel comes out, or for contests no Score of every class.
+    /// </exception>
+    public BoundBaseClassifier(IHost host, BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
     {
         _host = host;
         _classifier = classifier;
@@ -35,6 +38,18 @@ internal sealed class BoundBaseClassifier
                 + "it is (MapKeyToValue belongs after the certifier).");
         }
         ClassCount = checked((int)((KeyDataViewType)PredictedLabel.Type).Count);
+        _answer = ballot == Ballot.Contests ? ScoreColumn(output, ClassCount) : PredictedLabel;
+    }
+
+    private static DataViewSchema.Column ScoreColumn(DataViewSchema output, int classes)
+    {
+        DataViewSchema.Column? score = output.GetColumnOrNull(BaseClassifier.Score);
+        return score?.Type is VectorDataViewType { ItemType: NumberDataViewType item, Size: int size }
+            && item == NumberDataViewType.Single && size == classes
+            ? score.Value
+            : throw new ArgumentOutOfRangeException("baseClassifier", $"Rule Condorcet compares the scores of the {classes} classes, but the base "
+                + $"classifier's '{BaseClassifier.Score}' is {score?.Type.ToString() ?? "missing"}; use a trainer that gives a score for every class, "
+                + "or another rule.");
     }
 
     public AblationEncoder Encoder { get; }
@@ -74,7 +89,7 @@ internal sealed class BoundBaseClassifier
             mappers.Push(mapper);
             schema = mapper.OutputSchema;
         }
-        IEnumerable<DataViewSchema.Column> columns = [schema[BaseClassifier.PredictedLabel]];
+        IEnumerable<DataViewSchema.Column> columns = [schema[_answer.Name]];
         foreach (IRowToRowMapper mapper in mappers)
             columns = mapper.GetDependencies(columns);
         needed.UnionWith(columns.Select(column => AblatedBatchView.InputIndex(column.Index, _ablated.Index)).OfType<int>());
@@ -88,6 +103,6 @@ internal sealed class BoundBaseClassifier
         IDataView scored = batch;
         foreach (ITransformer transformer in _classifier.Rest)
             scored = transformer.Transform(scored);
-        return new DataViewVoteSource(batch, scored, scored.Schema[BaseClassifier.PredictedLabel], ClassCount);
+        return new DataViewVoteSource(batch, scored, scored.Schema[_answer.Name], ClassCount);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class CertifiedRow
     private readonly DataViewRow _input;
     private readonly ValueGetter<VBuffer<float>> _getFeatures;
     private readonly IVoteSource _votes;
+    private readonly Ballot _ballot;
     private readonly float[] _planar;
     private readonly VoteCertifier _certifier;
     private readonly int? _exactCount;
@@ -30,6 +31,7 @@ internal sealed class CertifiedRow
         _planar = new float[classifier.Encoder.Layout.Shape.Values];
         _certifier = owner.CertifierFor(classifier.Encoder.Layout.Positions);
         _exactCount = owner.ExactCount(_certifier.D);
+        _ballot = Ballots.BallotOf(owner.Options.Rule);
     }
 
     /// <summary>The answer for the current row, computed once per position.</summary>
@@ -56,7 +58,7 @@ internal sealed class CertifiedRow
 
     private RowResult CertifyExactly(AblationKey key, int count)
     {
-        int[] votes = _votes.CountVotes(_planar, key, [new SampleRange(AblationStage.Exact, 0, count)])[0];
+        int[] votes = _votes.CountVotes(_planar, key, [new SampleRange(AblationStage.Exact, 0, count)], _ballot)[0];
         return RowResult.FromAll(_certifier, votes);
     }
 
@@ -67,13 +69,13 @@ internal sealed class CertifiedRow
         [
             new SampleRange(AblationStage.Selection, 0, plan.SelectionCount),
             new SampleRange(AblationStage.Estimation, 0, plan.Looks[0]),
-        ]);
+        ], _ballot);
         int[] selection = votes[0], estimation = votes[1];
         SamplingDecision decision = _certifier.Decide(selection, estimation);
         for (int drawn = plan.Looks[0]; !decision.IsFinal; drawn = decision.NextCount, decision = _certifier.Decide(selection, estimation))
         {
             var more = new SampleRange(AblationStage.Estimation, (uint)drawn, decision.NextCount - drawn);
-            int[] fresh = _votes.CountVotes(_planar, key, [more])[0];
+            int[] fresh = _votes.CountVotes(_planar, key, [more], _ballot)[0];
             for (int i = 0; i < fresh.Length; i++)
                 estimation[i] += fresh[i];
         }

@@ -49,7 +49,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
             (ValueGetter<uint>)((ref uint value) => value = (uint)(row.Current.PredictedClass + 1)),
             (ValueGetter<bool>)((ref bool value) => value = row.Current.Abstained),
             (ValueGetter<int>)((ref int value) => value = row.Current.Certified.Radius),
-            (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current.EstimationVotes, ref value)),
+            (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current, ref value)),
             (ValueGetter<double>)((ref double value) => value = row.Current.Certified.LowerBound),
             (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.SelectionVotes, ref value)),
             (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.EstimationVotes, ref value)),
@@ -63,12 +63,12 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         return getters;
     }
 
-    private static void Shares(int[] votes, ref VBuffer<float> value)
+    private static void Shares(RowResult row, ref VBuffer<float> value)
     {
+        int[] votes = row.EstimationVotes;
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, votes.Length);
-        int total = votes.Sum();
         for (int i = 0; i < votes.Length; i++)
-            editor.Values[i] = (float)((double)votes[i] / total);
+            editor.Values[i] = (float)((double)votes[i] / row.EstimationCount);
         value = editor.Commit();
     }
 

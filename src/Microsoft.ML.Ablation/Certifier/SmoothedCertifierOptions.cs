@@ -56,16 +56,28 @@ public sealed record SmoothedCertifierOptions
     /// <summary>Int32 column: certified radius ρ in positions; −1 where there is none. Default: "CertifiedRadius".</summary>
     public string CertifiedRadiusColumnName { get; init; } = "CertifiedRadius";
 
-    /// <summary>Vector of Single: share of the second stage's votes per class. Default: "Score".</summary>
+    /// <summary>
+    /// Vector of Single: share of the second stage's votes per class; under <see cref="CertificationRule.Condorcet"/> of its fewest
+    /// wins. Default: "Score".
+    /// </summary>
     public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>Double column: lower confidence bound p̲ of the selected class's probability. Default: "LowerBound".</summary>
+    /// <summary>
+    /// Double column: lower confidence bound p̲ of the selected class's probability; under <see cref="CertificationRule.Condorcet"/> of
+    /// the probability that it wins its closest contest. Default: "LowerBound".
+    /// </summary>
     public string LowerBoundColumnName { get; init; } = "LowerBound";
 
-    /// <summary>Vector of Int32: votes of the first stage per class; zeros in exact mode. Default: "SelectionVotes".</summary>
+    /// <summary>
+    /// Vector of Int32: votes of the first stage per class, under <see cref="CertificationRule.Condorcet"/> its fewest wins; zeros in
+    /// exact mode. Default: "SelectionVotes".
+    /// </summary>
     public string SelectionVotesColumnName { get; init; } = "SelectionVotes";
 
-    /// <summary>Vector of Int32: votes of the second stage per class; in exact mode of all ablations. Default: "Votes".</summary>
+    /// <summary>
+    /// Vector of Int32: votes of the second stage per class, under <see cref="CertificationRule.Condorcet"/> its fewest wins; in exact
+    /// mode of all ablations. Default: "Votes".
+    /// </summary>
     public string VotesColumnName { get; init; } = "Votes";
 
     /// <summary>Int32 column: calls of the base classifier made for the row. Default: "SampleCount".</summary>

@@ -112,7 +112,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>Logs what no row can exceed, before anybody waits for votes.</summary>
     internal void Advise(DataViewSchema inputSchema)
     {
-        var classifier = new BoundBaseClassifier(Host, _classifier, inputSchema);
+        var classifier = new BoundBaseClassifier(Host, _classifier, inputSchema, Ballots.BallotOf(Options.Rule));
         VoteCertifier votes = CertifierFor(classifier.Encoder.Layout.Positions);
         using IChannel channel = Host.Start("Plan");
         if (ExactCount(votes.D) is { } all)
@@ -137,7 +137,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     }
 
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
-        => new SmoothedCertifierMapper(this, new BoundBaseClassifier(Host, _classifier, inputSchema));
+        => new SmoothedCertifierMapper(this, new BoundBaseClassifier(Host, _classifier, inputSchema, Ballots.BallotOf(Options.Rule)));
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 
@@ -6,39 +7,60 @@ namespace Microsoft.ML.Ablation.Voting;
 /// <summary>Votes of any fitted ML.NET transformers: ablations go through them as a data view.</summary>
 /// <param name="batch">The ablations of the current row.</param>
 /// <param name="scored">The view that the transformers make of it.</param>
-/// <param name="predictedLabel">The column of <paramref name="scored"/> that has the base classifier's answer.</param>
-/// <param name="classCount">Classes of that column's key type.</param>
-internal sealed class DataViewVoteSource(AblatedBatchView batch, IDataView scored, DataViewSchema.Column predictedLabel, int classCount)
+/// <param name="answer">The base classifier's answer in <paramref name="scored"/>: its class, or for contests its scores.</param>
+/// <param name="classCount">Classes.</param>
+internal sealed class DataViewVoteSource(AblatedBatchView batch, IDataView scored, DataViewSchema.Column answer, int classCount)
     : IVoteSource
 {
     private readonly Lock _lock = new();
 
     public int ClassCount => classCount;
 
-    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges)
+    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {
         lock (_lock)
-            return [.. ranges.Select(range => Count(planar.Span, key, range))];
+        {
+            return [.. ranges.Select(range =>
+            {
+                var counts = new int[ballot.CountLength(classCount)];
+                batch.Show(planar.Span, key, range);
+                using DataViewRowCursor cursor = scored.GetRowCursor([answer]);
+                if (ballot == Ballot.Plurality)
+                    CountClasses(cursor, counts);
+                else
+                    CountContests(cursor, counts);
+                return counts;
+            })];
+        }
     }
 
-    private int[] Count(ReadOnlySpan<float> planar, AblationKey key, SampleRange range)
+    private void CountContests(DataViewRowCursor cursor, int[] contests)
     {
-        var votes = new int[classCount];
-        batch.Show(planar, key, range);
-        using DataViewRowCursor cursor = scored.GetRowCursor([predictedLabel]);
-        ValueGetter<uint> getLabel = RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, predictedLabel.Index);
+        ValueGetter<VBuffer<float>> getScores = cursor.GetGetter<VBuffer<float>>(answer);
+        VBuffer<float> scores = default;
+        var dense = new float[classCount];
+        while (cursor.MoveNext())
+        {
+            getScores(ref scores);
+            scores.CopyTo(dense);
+            Contests.Add(dense, contests);
+        }
+    }
+
+    private void CountClasses(DataViewRowCursor cursor, int[] votes)
+    {
+        ValueGetter<uint> getLabel = RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, answer.Index);
         uint label = 0;
         while (cursor.MoveNext())
         {
             getLabel(ref label);
             if (label == 0)
             {
-                throw new InvalidOperationException($"The base classifier gave no class (a missing key in '{predictedLabel.Name}') for "
+                throw new InvalidOperationException($"The base classifier gave no class (a missing key in '{answer.Name}') for "
                     + "an ablated row; its transformers must answer every row.");
             }
             votes[label - 1]++;
         }
-        return votes;
     }
 
     public void Dispose()

@@ -11,10 +11,11 @@ internal interface IVoteSource : IDisposable
     /// <summary>Classes of the base classifier.</summary>
     int ClassCount { get; }
 
-    /// <summary>Counts the votes of each range. May be called from several threads.</summary>
+    /// <summary>Counts the answers of each range. May be called from several threads.</summary>
     /// <param name="planar">The row's values in channel-major order, checked by <see cref="AblationEncoder.ReadRow"/>.</param>
     /// <param name="key">The key of the row's ablations.</param>
     /// <param name="ranges">The samples to draw.</param>
-    /// <returns>Per range the count of each class; each sums to the range's count.</returns>
-    int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges);
+    /// <param name="ballot">What to count.</param>
+    /// <returns>Per range the counts: of each class, which sum to the range's count, or the contests.</returns>
+    int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality);
 }

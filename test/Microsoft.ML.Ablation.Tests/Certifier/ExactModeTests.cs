@@ -8,7 +8,7 @@ namespace Microsoft.ML.Ablation.Tests.Certifier;
 [TestClass]
 public sealed class ExactModeTests
 {
-    private const int D = 6, K = 3, Ablations = 20;
+    private const int D = 6, K = 3, AblationCount = 20;
     private readonly MLContext _ml = new(seed: 1);
 
     private sealed class Ablated
@@ -33,31 +33,79 @@ public sealed class ExactModeTests
         int[][] votes = report.Vectors<int>("Votes");
         int[] radii = report.Scalar<int>("CertifiedRadius");
         uint[] answers = report.Scalar<uint>("PredictedLabel");
-        Assert.IsTrue(report.Scalar<int>("SampleCount").All(count => count == Ablations));
+        Assert.IsTrue(report.Scalar<int>("SampleCount").All(count => count == AblationCount));
         Assert.IsTrue(report.Vectors<int>("SelectionVotes").All(selection => selection.Sum() == 0));
         ITransformer scorer = ((IEnumerable<ITransformer>)model.BaseModel).Last();
         for (int i = 0; i < rows.Length; i++)
             CollectionAssert.AreEqual(Count(scorer, rows[i].Features), votes[i]);
 
-        // Every change of one feature to the values 0, 1/2 and 1.
         int attacked = 0;
         for (int i = 0; i < rows.Length; i++)
         {
             if (radii[i] < 1)
                 continue;
-            Table.Row[] changed = [.. Enumerable.Range(0, D).SelectMany(slot => new[] { 0f, 0.5f, 1f }.Select(value =>
-            {
-                float[] features = [.. rows[i].Features];
-                features[slot] = value;
-                return new Table.Row { Features = features };
-            }))];
+            Table.Row[] changed = OneFeatureChanged(rows[i]);
             Assert.IsTrue(model.Transform(_ml.Data.LoadFromEnumerable(changed)).Scalar<uint>("PredictedLabel").All(label => label == answers[i]));
             attacked += changed.Length;
         }
         Assert.IsTrue(attacked > 0 || radii.Max() < 1);
     }
 
+    [TestMethod]
+    public void Contests_of_all_ablations_are_counted_and_the_winner_of_all_withstands_every_attack()
+    {
+        SmoothedCertifierTransformer model = Fit(new() { Rule = CertificationRule.Condorcet, Seed = 1 });
+        Table.Row[] rows = Table.Rows(30, seed: 2);
+        IDataView report = model.Transform(_ml.Data.LoadFromEnumerable(rows));
+        int[] radii = report.Scalar<int>("CertifiedRadius");
+        uint[] answers = report.Scalar<uint>("PredictedLabel");
+        int[][] fewestWins = report.Vectors<int>("Votes");
+        ITransformer scorer = ((IEnumerable<ITransformer>)model.BaseModel).Last();
+        int attacked = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            float[][] scores = scorer.Transform(_ml.Data.LoadFromEnumerable(Ablations(rows[i].Features))).Vectors<float>("Score");
+            int[] expected = [.. Enumerable.Range(0, 3).Select(a => Enumerable.Range(0, 3).Where(b => b != a).Min(b => scores.Count(s => s[a] > s[b])))];
+            CollectionAssert.AreEqual(expected, fewestWins[i]);
+            Assert.AreEqual(2 * expected.Max() > AblationCount ? Array.IndexOf(expected, expected.Max()) + 1 : 0, (int)answers[i]);
+            if (radii[i] < 1)
+                continue;
+            Table.Row[] changed = OneFeatureChanged(rows[i]);
+            Assert.IsTrue(model.Transform(_ml.Data.LoadFromEnumerable(changed)).Scalar<uint>("PredictedLabel").All(label => label == answers[i]));
+            attacked += changed.Length;
+        }
+        Assert.IsTrue(attacked > 0 || radii.Max() < 1);
+    }
+
+    [TestMethod]
+    public void Contests_need_scores_of_every_class()
+    {
+        IDataView train = Table.View(_ml);
+        train = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(train).Transform(train);
+        IEstimator<ITransformer> chain = Table.Linear(_ml, K).Append(_ml.Transforms.SelectColumns("PredictedLabel"));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            _ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }).Fit(train));
+        StringAssert.Contains(error.Message, "Rule Condorcet compares the scores of the 3 classes, but the base classifier's 'Score' is missing");
+    }
+
     private int[] Count(ITransformer scorer, float[] features)
+    {
+        var votes = new int[3];
+        foreach (uint label in scorer.Transform(_ml.Data.LoadFromEnumerable(Ablations(features))).Scalar<uint>("PredictedLabel"))
+            votes[label - 1]++;
+        return votes;
+    }
+
+    /// <summary>Every change of one feature to the values 0, 1/2 and 1.</summary>
+    private static Table.Row[] OneFeatureChanged(Table.Row row) =>
+        [.. Enumerable.Range(0, D).SelectMany(slot => new[] { 0f, 0.5f, 1f }.Select(value =>
+        {
+            float[] features = [.. row.Features];
+            features[slot] = value;
+            return new Table.Row { Features = features };
+        }))];
+
+    private static List<Ablated> Ablations(float[] features)
     {
         var subsets = new SubsetEnumerator(D, K);
         var rows = new List<Ablated>();
@@ -71,11 +119,8 @@ public sealed class ExactModeTests
             }
             rows.Add(new Ablated { Features = ablated });
         }
-        Assert.HasCount(Ablations, rows);
-        var votes = new int[3];
-        foreach (uint label in scorer.Transform(_ml.Data.LoadFromEnumerable(rows)).Scalar<uint>("PredictedLabel"))
-            votes[label - 1]++;
-        return votes;
+        Assert.HasCount(AblationCount, rows);
+        return rows;
     }
 
     [TestMethod]

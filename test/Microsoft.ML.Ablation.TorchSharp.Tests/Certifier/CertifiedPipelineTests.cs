@@ -97,6 +97,27 @@ public sealed class CertifiedPipelineTests
     }
 
     [TestMethod]
+    public void Condorcet_s_certificates_are_the_same_after_loading_and_reach_further_than_Majority_s()
+    {
+        SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
+        var condorcet = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Condorcet });
+        IDataView test = CertifiedToys.Test(Ml, 40);
+        int[] majority = [.. certifier.Transform(test).GetColumn<int>("CertifiedRadius")];
+        int[] radii = [.. condorcet.Transform(test).GetColumn<int>("CertifiedRadius")];
+        for (int i = 0; i < radii.Length; i++)
+            Assert.IsGreaterThanOrEqualTo(majority[i], radii[i]);
+        Assert.IsGreaterThan(majority.Sum(), radii.Sum());
+        bool[] abstained = [.. condorcet.Transform(test).GetColumn<bool>("Abstained")];
+        CollectionAssert.AreEqual(radii.Select(radius => radius < 0).ToArray(), abstained);
+
+        using var stream = new MemoryStream();
+        Ml.Model.Save(condorcet, test.Schema, stream);
+        ITransformer loaded = Ml.Model.Load(stream, out _);
+        CollectionAssert.AreEqual(CertifiedToys.Text(Ml, condorcet.Transform(test)), CertifiedToys.Text(Ml, loaded.Transform(test)));
+        ((IDisposable)loaded).Dispose();
+    }
+
+    [TestMethod]
     public void An_adaptive_plan_draws_fewer_votes_and_the_very_same_ones()
     {
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);

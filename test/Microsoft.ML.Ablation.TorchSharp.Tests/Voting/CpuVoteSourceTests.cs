@@ -51,13 +51,27 @@ public sealed class CpuVoteSourceTests
         }
     }
 
+    [TestMethod]
+    public void Contests_equal_those_of_one_forward_pass_per_ablation()
+    {
+        var ranges = new[] { new SampleRange(AblationStage.Selection, 0, 70), new SampleRange(AblationStage.Estimation, 40, 233) };
+        using CpuVoteSource source = Source(streams: 2);
+        float[] image = s_images[1];
+        AblationKey key = AblationKey.Compute(7, image);
+        int[][] contests = source.CountVotes(image, key, ranges, Ballot.Contests);
+        Assert.AreEqual(Text(Slow(image, key, ranges, Ballot.Contests)), Text(contests));
+        // What is left over in a batch has scores, whatever they were counted for.
+        SampleRange[] next = [new(AblationStage.Estimation, 273, 20)];
+        Assert.AreEqual(Text(Slow(image, key, next)), Text(source.CountVotes(image, key, next)));
+    }
+
     /// <summary>The definition: draw, write each retained pixel as (s, 1 − s), classify one image at a time.</summary>
-    private static int[][] Slow(float[] image, AblationKey key, SampleRange[] ranges)
+    private static int[][] Slow(float[] image, AblationKey key, SampleRange[] ranges, Ballot ballot = Ballot.Plurality)
     {
         var sampler = new SubsetSampler(D, K);
         return [.. ranges.Select(range =>
         {
-            var votes = new int[10];
+            var votes = new int[ballot == Ballot.Plurality ? 10 : 100];
             for (uint sample = range.First; sample < range.First + range.Count; sample++)
             {
                 using var scope = NewDisposeScope();
@@ -69,7 +83,11 @@ public sealed class CpuVoteSourceTests
                     values[pixel] = image[pixel];
                     values[D + pixel] = 1 - image[pixel];
                 }
-                votes[s_network.Network.Forward(input).argmax(1).item<long>()]++;
+                Tensor scores = s_network.Network.Forward(input);
+                if (ballot == Ballot.Plurality)
+                    votes[scores.argmax(1).item<long>()]++;
+                else
+                    Contests.Add(scores.data<float>().ToArray(), votes);
             }
             return votes;
         })];

@@ -36,10 +36,12 @@ public sealed class DeviceVoteSourceTests
     private static string Text(int[][] votes) => string.Join(" | ", votes.Select(range => string.Join(',', range)));
 
     [TestMethod]
-    [DataRow(ScalarType.Float32)]
-    [DataRow(ScalarType.BFloat16)]
-    public void Votes_are_those_of_the_streams_of_a_processor(ScalarType precision)
+    [DataRow(ScalarType.Float32, Ballot.Plurality)]
+    [DataRow(ScalarType.BFloat16, Ballot.Plurality)]
+    [DataRow(ScalarType.Float32, Ballot.Contests)]
+    public void Votes_are_those_of_the_streams_of_a_processor(ScalarType precision, object counted)
     {
+        var ballot = (Ballot)counted;
         using var device = new DeviceVoteSource(Voter(precision), 125);
         using var processor = new CpuVoteSource(Voter(precision), 125, streams: 2);
         // Whole batches, parts of them, answers left over from the call before, and another row between.
@@ -52,13 +54,13 @@ public sealed class DeviceVoteSourceTests
         ];
         foreach (SampleRange[] ranges in calls)
         {
-            int[][] expected = processor.CountVotes(Image, Key, ranges);
-            Assert.AreEqual(Text(expected), Text(device.CountVotes(Image, Key, ranges)));
+            int[][] expected = processor.CountVotes(Image, Key, ranges, ballot);
+            Assert.AreEqual(Text(expected), Text(device.CountVotes(Image, Key, ranges, ballot)));
         }
         Assert.IsGreaterThan(2, processor.CountVotes(Image, Key, calls[0])[1].Count(votes => votes > 0), "unanimous votes would prove little");
         float[] other = [.. Image.Select(value => 1 - value)];
         AblationKey otherKey = AblationKey.Compute(5, other);
-        Assert.AreEqual(Text(processor.CountVotes(other, otherKey, calls[0])), Text(device.CountVotes(other, otherKey, calls[0])));
+        Assert.AreEqual(Text(processor.CountVotes(other, otherKey, calls[0], ballot)), Text(device.CountVotes(other, otherKey, calls[0], ballot)));
     }
 
     [TestMethod]
