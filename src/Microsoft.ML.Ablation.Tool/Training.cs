@@ -24,6 +24,7 @@ internal static class Training
             var ablation = new RandomAblationOptions
             {
                 RetainedPixels = settings.RetainedPixels,
+                Encoding = settings.Encoding,
                 NormalizedInput = settings.Normalize,
                 Seed = settings.Seed,
             };

@@ -57,6 +57,43 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void Certify_takes_another_k_and_the_images_that_training_held_out()
+    {
+        string model = Path.Combine("ablation-demo", "model.zip");
+        string[] command = ["certify", "--model", model, "--generated", "--rows", "2", "--rule", "Condorcet", "--json"];
+        ToolProcess held = ToolProcess.Ablation(s_folder, [.. command, "--k", "60", "--held-out", "--out", "held.csv"]);
+        Assert.AreEqual(0, held.ExitCode, held.Error);
+        JsonElement result = JsonDocument.Parse(held.Output).RootElement;
+        Assert.AreEqual(60, result.GetProperty("retainedPixels").GetInt32());
+        Assert.AreEqual("Condorcet", result.GetProperty("rule").GetString());
+        ToolProcess test = ToolProcess.Ablation(s_folder, [.. command, "--k", "60", "--out", "test.csv"]);
+        Assert.AreEqual(0, test.ExitCode, test.Error);
+        Assert.AreNotEqual(File.ReadAllText(Path.Combine(s_folder, "test.csv")), File.ReadAllText(Path.Combine(s_folder, "held.csv")));
+
+        ToolProcess noEffect = ToolProcess.Ablation(s_folder, [.. command, "--seed", "2"]);
+        Assert.AreEqual(2, noEffect.ExitCode);
+        StringAssert.Contains(noEffect.Error, "give --held-out with them");
+        ToolProcess tooMany = ToolProcess.Ablation(s_folder, [.. command, "--k", "785"]);
+        Assert.AreEqual(2, tooMany.ExitCode);
+        StringAssert.Contains(tooMany.Error, "785");
+    }
+
+    [TestMethod]
+    public void Train_takes_the_mean_for_null()
+    {
+        ToolProcess train = ToolProcess.Ablation(s_folder, "train", "--generated", "--train-rows", "100", "--epochs", "1", "--k", "150",
+            "--encoding", "Mean", "--out", "mean.zip");
+        Assert.AreEqual(0, train.ExitCode, train.Error);
+        ITransformer model = new MLContext().Model.Load(Path.Combine(s_folder, "mean.zip"), out _);
+        using var owned = (IDisposable)model;
+        RandomAblationTransformer ablation = Certification.FindCertifier(model).BaseModel is IEnumerable<ITransformer> parts
+            ? parts.OfType<RandomAblationTransformer>().Single()
+            : throw new InvalidDataException();
+        Assert.AreEqual(AblationEncoding.Mean, ablation.Encoding);
+        Assert.AreEqual(2, ToolProcess.Ablation(s_folder, "train", "--encoding", "Missing").ExitCode);
+    }
+
+    [TestMethod]
     public void Demo_train_and_certify_take_a_folder_with_cifar_10()
     {
         string folder = Directory.CreateDirectory(Path.Combine(s_folder, "cifar")).FullName;

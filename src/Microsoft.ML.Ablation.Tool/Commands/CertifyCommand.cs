@@ -15,16 +15,21 @@ internal static class CertifyCommand
         Option<string> model = new("--model", "-m") { Description = "The model file.", Required = true };
         Option<int?> rows = new("--rows") { Description = "Certify only so many images [default: all]." };
         Option<int> skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
+        Option<int?> k = new("--k", "-k") { Description = "Retained pixels [default: as many as in training]." };
         Option<bool> asZero = new("--uncertified-as-zero")
         {
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
         Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per image." };
+        var heldOut = new HeldOutOptions();
+        k.MustBeAtLeast(1);
         rows.MustBeAtLeast(1);
         skip.MustBeAtLeast(0);
         data.AddTo(command, ownFiles: true);
         votes.AddTo(command);
         command.Options.Add(model);
+        command.Options.Add(k);
+        heldOut.AddTo(command);
         command.Options.Add(rows);
         command.Options.Add(skip);
         command.Options.Add(csv);
@@ -37,11 +42,14 @@ internal static class CertifyCommand
             console.Follow(ml);
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model));
             SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
-            ITransformer pipeline = Certification.WithCertifier(loaded, certifier.WithOptions(votes.Apply(parsed, certifier.Options)));
+            certifier = certifier.WithOptions(votes.Apply(parsed, certifier.Options));
+            if (parsed.GetValue(k) is { } retained)
+                certifier = certifier.WithRetainedPixels(retained);
+            ITransformer pipeline = Certification.WithCertifier(loaded, certifier);
             // Owns the base classifier too, which both certifiers share.
             using var owned = (IDisposable)pipeline;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            IDataView test = images.LoadTest();
+            IDataView test = heldOut.Choose(parsed, images);
             if (parsed.GetValue(skip) is > 0 and int first)
                 test = ml.Data.SkipRows(test, first);
             if (parsed.GetValue(rows) is { } count)

@@ -43,6 +43,12 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool> _mixed = new("--mixed-precision") { Description = "Train in bfloat16 where that loses little." };
 
+    private readonly Option<AblationEncoding> _encoding = new("--encoding")
+    {
+        Description = "How NULL is shown: Complement, twice as many channels, or Mean, the mean of the training images.",
+        DefaultValueFactory = _ => AblationEncoding.Complement,
+    };
+
     private readonly Option<ImageNetwork?> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
 
     private readonly Option<ScoringPrecision> _precision = new("--precision")
@@ -65,6 +71,8 @@ internal sealed class TrainingOptions
         command.Options.Add(_resizedCrop);
         command.Options.Add(_normalize);
         command.Options.Add(_mixed);
+        _encoding.AcceptOnlyFromAmong(nameof(AblationEncoding.Complement), nameof(AblationEncoding.Mean));
+        command.Options.Add(_encoding);
         command.Options.Add(_network);
         command.Options.Add(_precision);
     }
@@ -82,6 +90,7 @@ internal sealed class TrainingOptions
         return settings with
         {
             RetainedPixels = parsed.GetValue(_k),
+            Encoding = parsed.GetValue(_encoding),
             Seed = parsed.GetValue(Seed),
             TrainRows = parsed.GetValue(_trainRows) ?? settings.TrainRows,
             Crop = parsed.GetValue(_crop) ?? settings.Crop,

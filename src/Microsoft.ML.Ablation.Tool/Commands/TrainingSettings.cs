@@ -7,6 +7,8 @@ internal sealed record TrainingSettings
 {
     public int RetainedPixels { get; init; }
 
+    public AblationEncoding Encoding { get; init; }
+
     /// <summary>Seed of training and of the ablations that vote.</summary>
     public int Seed { get; init; }
 

@@ -42,6 +42,25 @@ public sealed partial class AblatedImageClassificationTrainer
         _seed = new TrainingSeed(options.Seed ?? host.Rand.Next());
     }
 
+    /// <summary>
+    /// The rows of training data that a trainer with given options holds out: those on which to choose <c>k</c> and the rule, so that
+    /// the test data stay unseen.
+    /// </summary>
+    /// <param name="trainingData">What the pipeline is fitted on; the same rows under the same row ids.</param>
+    /// <param name="options">The options, of which <see cref="Options.ValidationFraction"/> and <see cref="Options.Seed"/> count.</param>
+    /// <returns>A view of these rows.</returns>
+    /// <exception cref="ArgumentException">The options have no seed, or the fraction is out of its range.</exception>
+    public static IDataView HeldOutRows(IDataView trainingData, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(trainingData);
+        ArgumentNullException.ThrowIfNull(options);
+        Options valid = options.ToValidated();
+        int seed = valid.Seed
+            ?? throw new ArgumentException("Which rows are held out is drawn from Seed, which is not set; set it for the training too.", nameof(options));
+        IHost host = ((IHostEnvironment)new MLContext()).Register(nameof(HeldOutView));
+        return new HeldOutView(host, trainingData, new TrainingSeed(seed), valid.ValidationFraction);
+    }
+
     /// <summary>What a pipeline should know: no normalization is wanted, and no caching behind the random ablation.</summary>
     public override TrainerInfo Info { get; } = new(normalization: false, caching: false);
 

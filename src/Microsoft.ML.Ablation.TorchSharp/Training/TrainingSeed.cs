@@ -17,9 +17,9 @@ internal readonly record struct TrainingSeed(int Value)
     /// <summary>Seeds the shuffling pool of an epoch.</summary>
     public int Pool(int epoch) => Derive(PoolStream, (ulong)epoch);
 
-    /// <summary>A number in [0, 1) that a row keeps over all epochs; rows below the validation share are held out.</summary>
-    public double HeldOutDraw(DataViewRowId id) =>
-        (Mix(Mix(Mix((uint)Value ^ (HeldOutStream << 32)) ^ id.Low) ^ id.High) >> 11) * (1.0 / (1UL << 53));
+    /// <summary>Whether a row is among the given share of rows that is held out, the same in all epochs.</summary>
+    public bool IsHeldOut(DataViewRowId id, double share) =>
+        (Mix(Mix(Mix((uint)Value ^ (HeldOutStream << 32)) ^ id.Low) ^ id.High) >> 11) * (1.0 / (1UL << 53)) < share;
 
     private int Derive(ulong stream, ulong index) => (int)(Mix(Mix((uint)Value ^ (stream << 32)) ^ index) >> 33);
 

@@ -161,5 +161,5 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     }
 
     /// <summary>A function of the row's identity alone, so that a row is on the same side in every epoch and order.</summary>
-    private bool IsHeldOut(TrainingRows rows) => seed.HeldOutDraw(rows.Id) < options.ValidationFraction;
+    private bool IsHeldOut(TrainingRows rows) => seed.IsHeldOut(rows.Id, options.ValidationFraction);
 }

@@ -22,6 +22,9 @@ internal sealed class BaseClassifier
     /// <summary>The transformers after the ablation, in order.</summary>
     public IReadOnlyList<ITransformer> Rest { get; }
 
+    /// <summary>The chain with another number of retained positions; the transformers after the ablation are the same ones.</summary>
+    public ITransformer WithRetainedPixels(int k) => new TransformerChain<ITransformer>([Ablation.WithRetainedPixels(k), .. Rest]);
+
     /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or nothing follows it.</exception>
     public static BaseClassifier From(ITransformer fitted)
     {

@@ -67,6 +67,14 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         return new SmoothedCertifierTransformer(Host, _fitted, options, options.Seed is null ? Seed : Seeds.Resolve(options.Seed, Host));
     }
 
+    /// <summary>
+    /// The same base classifier, shown another number of positions than it was trained on. A certificate holds for every <c>k</c>:
+    /// fewer positions reach further as long as the classifier knows its way with so few. Both own the base classifier; dispose one of them.
+    /// </summary>
+    /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1; that it is too large is told when data are known.</exception>
+    public SmoothedCertifierTransformer WithRetainedPixels(int k) => new(Host, _classifier.WithRetainedPixels(k), Options, Seed);
+
     /// <summary>The votes of a cursor's rows: shared by all cursors for a model that counts by itself.</summary>
     internal IVoteSource VotesFor(BoundBaseClassifier classifier, DataViewRow input)
     {

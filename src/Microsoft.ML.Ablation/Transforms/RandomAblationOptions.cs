@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Options of the random ablation transform.</summary>
-public sealed class RandomAblationOptions
+public sealed record RandomAblationOptions
 {
     /// <summary>The number <c>k</c> of retained positions, from 1 to the number <c>d</c> of positions. Required.</summary>
     public required int RetainedPixels { get; init; }

@@ -50,6 +50,14 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
 
     internal ulong Seed { get; }
 
+    /// <summary>The same ablation with another number of retained positions.</summary>
+    internal RandomAblationTransformer WithRetainedPixels(int k)
+    {
+        RandomAblationOptions options = _options with { RetainedPixels = k };
+        options.Validate();
+        return new RandomAblationTransformer(Host, options, Seed, _means);
+    }
+
     /// <summary>The encoder for data of the given schema.</summary>
     internal AblationEncoder MakeEncoder(DataViewSchema inputSchema)
     {

@@ -117,6 +117,26 @@ public sealed class SmoothedCertifierTests
     }
 
     [TestMethod]
+    public void Another_number_of_retained_positions_needs_no_other_training()
+    {
+        IDataView train = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(Table.View(_ml)).Transform(Table.View(_ml));
+        IDataView test = Table.View(_ml, 10, seed: 2);
+        SmoothedCertifierTransformer three = (SmoothedCertifierTransformer)_ml.Transforms.SmoothedCertifier(Table.Linear(_ml, 3), Table.FewVotes()).Fit(train);
+        SmoothedCertifierTransformer two = three.WithRetainedPixels(2);
+        Assert.AreEqual(2, two.RetainedPixels);
+        Assert.AreEqual(3, three.RetainedPixels);
+        // The same classifier behind an ablation that was made with k = 2.
+        IEnumerable<ITransformer> trained = ((IEnumerable<ITransformer>)three.BaseModel).Skip(1);
+        ITransformer ablation = _ml.Transforms.RandomAblation(2, seed: 5).Fit(train);
+        var chain = new TransformerChain<ITransformer>([ablation, .. trained]);
+        CollectionAssert.AreEqual(_ml.Transforms.SmoothedCertifier(chain, Table.FewVotes()).Fit(train).Transform(test).CertifiedText(),
+            two.Transform(test).CertifiedText());
+        CollectionAssert.AreNotEqual(three.Transform(test).CertifiedText(), two.Transform(test).CertifiedText());
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => three.WithRetainedPixels(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => three.WithRetainedPixels(7).Transform(test).CertifiedText());
+    }
+
+    [TestMethod]
     public void Transformers_between_ablation_and_classifier_may_read_other_columns()
     {
         IEstimator<ITransformer> chain = _ml.Transforms.RandomAblation(k: 3)

@@ -59,6 +59,34 @@ public class TrainingSetTests
     }
 
     [TestMethod]
+    public void The_rows_held_out_can_be_had_as_a_view()
+    {
+        var options = new AblatedImageClassificationTrainer.Options { BatchSize = 32, ValidationFraction = 0.2, Seed = 3 };
+        ToyImages.Planar[] images = ToyImages.Make(Rows);
+        for (int i = 0; i < Rows; i++)
+            images[i].Features[0] = i;
+        IDataView data = Ml.Data.Cache(ToyImages.ToView(Ml, images));
+        IDataView heldOut = AblatedImageClassificationTrainer.HeldOutRows(data, options);
+        int[] expected = [.. Read(Make(options).HeldOut()).Select(row => row.Row)];
+        CollectionAssert.AreEqual(expected, heldOut.GetColumn<float[]>("Features").Select(pixels => (int)pixels[0]).ToArray());
+        // Shuffled they are the same rows.
+        var shuffled = new List<int>();
+        using (DataViewRowCursor cursor = heldOut.GetRowCursor([heldOut.Schema["Features"]], new Random(1)))
+        {
+            ValueGetter<VBuffer<float>> get = cursor.GetGetter<VBuffer<float>>(heldOut.Schema["Features"]);
+            VBuffer<float> pixels = default;
+            while (cursor.MoveNext())
+            {
+                get(ref pixels);
+                shuffled.Add((int)pixels.GetItemOrDefault(0));
+            }
+        }
+        CollectionAssert.AreEquivalent(expected, shuffled);
+        CollectionAssert.AreNotEqual(expected, shuffled);
+        Assert.ThrowsExactly<ArgumentException>(() => AblatedImageClassificationTrainer.HeldOutRows(data, new AblatedImageClassificationTrainer.Options()));
+    }
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void Images_keep_their_classes(bool canShuffle)

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options of <c>certify</c> that take the images which training held out in place of the test images.</summary>
+internal sealed class HeldOutOptions
+{
+    private static readonly AblatedImageClassificationTrainer.Options s_defaults = new();
+
+    private readonly Option<bool> _heldOut = new("--held-out")
+    {
+        Description = "Certify the training images that 'train' held out, to choose k and the rule without a look at the test images.",
+    };
+
+    private readonly Option<int?> _seed = new("--seed") { Description = "With --held-out: the --seed of the training [default: 1]." };
+
+    private readonly Option<double?> _share = new("--validation-share")
+    {
+        Description = FormattableString.Invariant($"With --held-out: the --validation-share of the training [default: {s_defaults.ValidationFraction}]."),
+    };
+
+    public void AddTo(CliCommand command)
+    {
+        command.Options.Add(_heldOut);
+        command.Options.Add(_seed);
+        command.Options.Add(_share);
+    }
+
+    /// <summary>The test images, or those held out.</summary>
+    /// <exception cref="ArgumentException">An option is given that has no effect, or the share is out of its range.</exception>
+    public IDataView Choose(ParseResult parsed, ImageData images)
+    {
+        (int? seed, double? share) = (parsed.GetValue(_seed), parsed.GetValue(_share));
+        if (parsed.GetValue(_heldOut))
+        {
+            return AblatedImageClassificationTrainer.HeldOutRows(images.TakeTrain(null), new AblatedImageClassificationTrainer.Options
+            {
+                Seed = seed ?? 1,
+                ValidationFraction = share ?? s_defaults.ValidationFraction,
+            });
+        }
+        return seed is null && share is null
+            ? images.LoadTest()
+            : throw new ArgumentException("--seed and --validation-share say which images training held out; give --held-out with them.");
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>The rows of a view that a training holds out.</summary>
+internal sealed class HeldOutView(IHost host, IDataView source, TrainingSeed seed, double share) : IDataView
+{
+    public DataViewSchema Schema => source.Schema;
+
+    public bool CanShuffle => source.CanShuffle;
+
+    public long? GetRowCount() => null;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        DataViewSchema.Column[] columns = [.. columnsNeeded];
+        return new Cursor(host, source.GetRowCursor(columns, rand), columns, this);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+        => [GetRowCursor(columnsNeeded, rand)];
+
+    private sealed class Cursor : LinkedRowFilterCursorBase
+    {
+        private readonly HeldOutView _view;
+        private readonly ValueGetter<DataViewRowId> _getId;
+        private DataViewRowId _id;
+
+        public Cursor(IHost host, DataViewRowCursor input, DataViewSchema.Column[] columns, HeldOutView view)
+            : base(host, input, view.Schema, [.. view.Schema.Select(column => columns.Any(active => active.Index == column.Index))])
+        {
+            _view = view;
+            _getId = input.GetIdGetter();
+        }
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Input.GetGetter<TValue>(column);
+
+        protected override bool Accept()
+        {
+            _getId(ref _id);
+            return _view.Holds(_id);
+        }
+    }
+
+    private bool Holds(DataViewRowId id) => seed.IsHeldOut(id, share);
+}
