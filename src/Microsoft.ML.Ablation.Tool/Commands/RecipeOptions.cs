@@ -30,6 +30,17 @@ internal sealed class RecipeOptions
         Description = "Weight of the term that makes the answers to an image's ablations agree; with --masks-per-image 2 or more [default: 0].",
     };
 
+    private readonly Option<double> _contestWeight = new("--contest-weight")
+    {
+        Description = "Weight of the term that makes a class win its contests as rule Condorcet counts them, such as 10; with --masks-per-image 2 or "
+            + "more [default: 0].",
+    };
+
+    private readonly Option<double?> _contestTarget = new("--contest-target")
+    {
+        Description = "With --contest-weight: the share of ablations after which a contest is won well enough, above 0.5 to 1 [default: 0.9].",
+    };
+
     private readonly Option<double> _reconstruction = new("--reconstruction")
     {
         Description = "Weight of the term that makes the network tell the whole image, such as 80 for MNIST [default: 0].",
@@ -77,6 +88,8 @@ internal sealed class RecipeOptions
         command.Options.Add(_validationShare);
         command.Options.Add(_masksPerImage);
         command.Options.Add(_consistency);
+        command.Options.Add(_contestWeight);
+        command.Options.Add(_contestTarget);
         command.Options.Add(_reconstruction);
         command.Options.Add(_initialRetainedScale);
         command.Options.Add(_labelSmoothing);
@@ -104,6 +117,8 @@ internal sealed class RecipeOptions
         trainer.ValidationFraction = parsed.GetValue(_validationShare) ?? trainer.ValidationFraction;
         trainer.MasksPerImage = parsed.GetValue(_masksPerImage);
         trainer.Consistency = parsed.GetValue(_consistency);
+        trainer.ContestWeight = parsed.GetValue(_contestWeight);
+        trainer.ContestTarget = parsed.GetValue(_contestTarget) ?? trainer.ContestTarget;
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);

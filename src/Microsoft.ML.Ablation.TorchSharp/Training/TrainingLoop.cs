@@ -195,10 +195,15 @@ internal sealed class TrainingLoop
         Tensor loss = crossEntropy;
         if (_options.Consistency > 0)
             loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
+        double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
+        if (_options.ContestWeight > 0)
+        {
+            double weight = _options.ContestWeight * Math.Min(1, 2 * epochsDone / _options.Epochs);
+            loss = loss + weight * ContestLoss.Of(scores, classes, batch.Masks, _options.ContestTarget);
+        }
         if (_reconstruction is not null)
             loss = loss + _reconstruction.LossOf(outputs, batch, rows);
         double value = loss.item<float>();
-        double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
         _learningRate = _options.HighestLearningRate * _options.Schedule.FactorAt(epochsDone, _options.Epochs);
         if (!double.IsFinite(value))
         {

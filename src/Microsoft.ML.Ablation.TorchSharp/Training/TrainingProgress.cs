@@ -21,7 +21,7 @@ public sealed class TrainingProgress
 
     /// <summary>
     /// Mean cross-entropy over the rows of this epoch so far, in nats; against the smoothed labels where <c>LabelSmoothing</c> is
-    /// set, and without the terms of <c>Consistency</c> and <c>Reconstruction</c>.
+    /// set, and without the terms of <c>Consistency</c>, <c>ContestWeight</c> and <c>Reconstruction</c>.
     /// </summary>
     public double Loss { get; internal init; }
 

@@ -229,6 +229,47 @@ public class MaskTests
     }
 
     [TestMethod]
+    public void The_contest_loss_is_how_far_the_weakest_contest_stays_below_its_target()
+    {
+        const int rows = 20, masks = 3, classes = 4;
+        TorchRuntime.EnsureLoaded();
+        var random = new Random(1);
+        float[][] scores = [.. Enumerable.Range(0, rows * masks).Select(_ => Enumerable.Range(0, classes).Select(_ => 3 * random.NextSingle()).ToArray())];
+        long[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.NextInt64(classes))];
+        foreach (double target in (double[])[0.55, 0.9, 1])
+        {
+            double expected = labels.Select((y, row) => Math.Max(0, target - Enumerable.Range(0, classes).Where(j => j != y)
+                .Min(j => scores.Skip(row * masks).Take(masks).Average(s => 1 / (1 + Math.Exp(-2 * (s[y] - s[j]))))))).Average();
+            using var scope = NewDisposeScope();
+            Tensor loss = ContestLoss.Of(tensor(scores.SelectMany(s => s).ToArray()).reshape(rows * masks, classes),
+                tensor(labels).repeat_interleave(masks), masks, target);
+            Assert.AreEqual(expected, loss.item<float>(), 1e-5);
+        }
+        // A class that wins everywhere has nothing left to learn.
+        using Tensor won = tensor(new[,] { { 50f, 0, 0 }, { 50, 0, 0 } });
+        Assert.AreEqual(0, ContestLoss.Of(won, zeros([2], ScalarType.Int64), 2, 0.9).item<float>());
+    }
+
+    [TestMethod]
+    public void The_contest_term_makes_weak_contests_stronger()
+    {
+        Assert.IsLessThan(0.9 * Shortfall(weight: 0), Shortfall(weight: 10));
+
+        static double Shortfall(double weight)
+        {
+            const int masks = 4;
+            Options options = ToyImages.FewEpochs(8);
+            (options.MasksPerImage, options.ContestWeight, options.ValidationFraction) = (masks, weight, 0);
+            using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(Ablated(100, canShuffle: true));
+            using var scope = NewDisposeScope();
+            using IDisposable _ = no_grad();
+            ImageBatch batch = Make(new Options { BatchSize = 100, MasksPerImage = masks, ValidationFraction = 0 }, canShuffle: true).Epoch(99).First();
+            Tensor scores = model.Model.Network.Forward(batch.ImagesOn(CPU));
+            return ContestLoss.Of(scores, batch.ClassesOn(CPU).repeat_interleave(masks), masks, 0.9).item<float>();
+        }
+    }
+
+    [TestMethod]
     public void One_mask_per_image_trains_as_it_always_did()
     {
         // m equal ablations of a row have the mean loss of one: with all positions retained every mask is the same.

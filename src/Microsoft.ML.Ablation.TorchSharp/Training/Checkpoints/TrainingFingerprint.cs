@@ -31,6 +31,8 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.MaskSharing), options.MaskSharing),
             (nameof(options.MasksPerImage), options.MasksPerImage),
             (nameof(options.Consistency), options.Consistency),
+            (nameof(options.ContestWeight), options.ContestWeight),
+            (nameof(options.ContestTarget), options.ContestTarget),
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
