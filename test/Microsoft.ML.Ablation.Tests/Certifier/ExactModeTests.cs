@@ -17,28 +17,39 @@ public sealed class ExactModeTests
         public float[] Features { get; set; } = [];
     }
 
-    private SmoothedCertifierTransformer Fit(SmoothedCertifierOptions options)
+    private SmoothedCertifierTransformer Fit(SmoothedCertifierOptions options, int k = K)
     {
         IDataView train = Table.View(_ml);
-        return _ml.Transforms.SmoothedCertifier(Table.Linear(_ml, K), options)
+        return _ml.Transforms.SmoothedCertifier(Table.Linear(_ml, k), options)
             .Fit(_ml.Transforms.Conversion.MapValueToKey("Label").Fit(train).Transform(train));
     }
 
     [TestMethod]
-    public void All_ablations_are_classified_once_and_the_certificate_holds_against_every_attack()
+    public void All_ablations_are_classified_once()
     {
         SmoothedCertifierTransformer model = Fit(new() { Rule = CertificationRule.Gap, Seed = 1 });
         Table.Row[] rows = Table.Rows(30, seed: 2);
         IDataView report = model.Transform(_ml.Data.LoadFromEnumerable(rows));
         int[][] votes = report.Vectors<int>("Votes");
-        int[] radii = report.Scalar<int>("CertifiedRadius");
-        uint[] answers = report.Scalar<uint>("PredictedLabel");
         Assert.IsTrue(report.Scalar<int>("SampleCount").All(count => count == AblationCount));
         Assert.IsTrue(report.Vectors<int>("SelectionVotes").All(selection => selection.Sum() == 0));
         ITransformer scorer = ((IEnumerable<ITransformer>)model.BaseModel).Last();
         for (int i = 0; i < rows.Length; i++)
             CollectionAssert.AreEqual(Count(scorer, rows[i].Features), votes[i]);
+    }
 
+    [TestMethod]
+    [DataRow(CertificationRule.Gap, 1)]
+    [DataRow(CertificationRule.Gap, 2)]
+    [DataRow(CertificationRule.Condorcet, 1)]
+    [DataRow(CertificationRule.Condorcet, 2)]
+    public void The_certificate_holds_against_every_change_of_one_feature(CertificationRule rule, int k)
+    {
+        SmoothedCertifierTransformer model = Fit(new() { Rule = rule, Seed = 1 }, k);
+        Table.Row[] rows = Table.Rows(30, seed: 2);
+        IDataView report = model.Transform(_ml.Data.LoadFromEnumerable(rows));
+        int[] radii = report.Scalar<int>("CertifiedRadius");
+        uint[] answers = report.Scalar<uint>("PredictedLabel");
         int attacked = 0;
         for (int i = 0; i < rows.Length; i++)
         {
@@ -48,33 +59,25 @@ public sealed class ExactModeTests
             Assert.IsTrue(model.Transform(_ml.Data.LoadFromEnumerable(changed)).Scalar<uint>("PredictedLabel").All(label => label == answers[i]));
             attacked += changed.Length;
         }
-        Assert.IsTrue(attacked > 0 || radii.Max() < 1);
+        Assert.IsGreaterThan(0, attacked);
     }
 
     [TestMethod]
-    public void Contests_of_all_ablations_are_counted_and_the_winner_of_all_withstands_every_attack()
+    public void Contests_of_all_ablations_are_counted_and_the_winner_of_all_is_the_answer()
     {
         SmoothedCertifierTransformer model = Fit(new() { Rule = CertificationRule.Condorcet, Seed = 1 });
         Table.Row[] rows = Table.Rows(30, seed: 2);
         IDataView report = model.Transform(_ml.Data.LoadFromEnumerable(rows));
-        int[] radii = report.Scalar<int>("CertifiedRadius");
         uint[] answers = report.Scalar<uint>("PredictedLabel");
         int[][] fewestWins = report.Vectors<int>("Votes");
         ITransformer scorer = ((IEnumerable<ITransformer>)model.BaseModel).Last();
-        int attacked = 0;
         for (int i = 0; i < rows.Length; i++)
         {
             float[][] scores = scorer.Transform(_ml.Data.LoadFromEnumerable(Ablations(rows[i].Features))).Vectors<float>("Score");
             int[] expected = [.. Enumerable.Range(0, 3).Select(a => Enumerable.Range(0, 3).Where(b => b != a).Min(b => scores.Count(s => s[a] > s[b])))];
             CollectionAssert.AreEqual(expected, fewestWins[i]);
             Assert.AreEqual(2 * expected.Max() > AblationCount ? Array.IndexOf(expected, expected.Max()) + 1 : 0, (int)answers[i]);
-            if (radii[i] < 1)
-                continue;
-            Table.Row[] changed = OneFeatureChanged(rows[i]);
-            Assert.IsTrue(model.Transform(_ml.Data.LoadFromEnumerable(changed)).Scalar<uint>("PredictedLabel").All(label => label == answers[i]));
-            attacked += changed.Length;
         }
-        Assert.IsTrue(attacked > 0 || radii.Max() < 1);
     }
 
     [TestMethod]

@@ -214,18 +214,25 @@ public class MaskTests
     {
         Assert.IsLessThan(0.5 * Disagreement(consistency: 0), Disagreement(consistency: 20));
 
-        static double Disagreement(double consistency)
-        {
-            const int masks = 4;
-            Options options = ToyImages.FewEpochs(8);
-            (options.MasksPerImage, options.Consistency, options.ValidationFraction) = (masks, consistency, 0);
-            using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(Ablated(100, canShuffle: true));
-            using var scope = NewDisposeScope();
-            using IDisposable _ = no_grad();
-            // The batch is used again after its turn, so only the first is looked at, while it is there.
-            ImageBatch batch = Make(new Options { BatchSize = 100, MasksPerImage = masks, ValidationFraction = 0 }, canShuffle: true).Epoch(99).First();
-            return ConsistencyLoss.Of(model.Model.Network.Forward(batch.ImagesOn(CPU)), masks).item<float>();
-        }
+        static double Disagreement(double consistency) =>
+            AfterTraining(options => options.Consistency = consistency, (scores, _) => ConsistencyLoss.Of(scores, TrainedMasks));
+    }
+
+    private const int TrainedMasks = 4;
+
+    /// <summary>Trains with several masks and gives what a loss then is on rows that it was trained on, under other masks.</summary>
+    private static double AfterTraining(Action<Options> set, Func<Tensor, Tensor, Tensor> loss)
+    {
+        Options options = ToyImages.FewEpochs(8);
+        (options.MasksPerImage, options.ValidationFraction) = (TrainedMasks, 0);
+        set(options);
+        using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(Ablated(100, canShuffle: true));
+        using var scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        // The batch is used again after its turn, so only the first is looked at, while it is there.
+        ImageBatch batch = Make(new Options { BatchSize = 100, MasksPerImage = TrainedMasks, ValidationFraction = 0 }, canShuffle: true).Epoch(99).First();
+        Tensor scores = model.Model.Network.Forward(batch.ImagesOn(CPU));
+        return loss(scores, batch.ClassesOn(CPU).repeat_interleave(TrainedMasks)).item<float>();
     }
 
     [TestMethod]
@@ -255,18 +262,8 @@ public class MaskTests
     {
         Assert.IsLessThan(0.9 * Shortfall(weight: 0), Shortfall(weight: 10));
 
-        static double Shortfall(double weight)
-        {
-            const int masks = 4;
-            Options options = ToyImages.FewEpochs(8);
-            (options.MasksPerImage, options.ContestWeight, options.ValidationFraction) = (masks, weight, 0);
-            using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(Ablated(100, canShuffle: true));
-            using var scope = NewDisposeScope();
-            using IDisposable _ = no_grad();
-            ImageBatch batch = Make(new Options { BatchSize = 100, MasksPerImage = masks, ValidationFraction = 0 }, canShuffle: true).Epoch(99).First();
-            Tensor scores = model.Model.Network.Forward(batch.ImagesOn(CPU));
-            return ContestLoss.Of(scores, batch.ClassesOn(CPU).repeat_interleave(masks), masks, 0.9).item<float>();
-        }
+        static double Shortfall(double weight) =>
+            AfterTraining(options => options.ContestWeight = weight, (scores, classes) => ContestLoss.Of(scores, classes, TrainedMasks, 0.9));
     }
 
     [TestMethod]
