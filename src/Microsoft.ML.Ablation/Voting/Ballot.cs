@@ -1,5 +1,5 @@
-using Microsoft.ML.Ablation.Certification;
 using System.Numerics.Tensors;
+using Microsoft.ML.Ablation.Certification;
 
 namespace Microsoft.ML.Ablation.Voting;
 
