@@ -102,7 +102,8 @@ public sealed class TrainingOptionsTests
     [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be from 1 and rise")]
     [DataRow("--warm-up 0", "The number of warm-up epochs is 0; it must be above 0")]
     [DataRow("--milestones 3 --warm-up 3", "it must be below the first milestone, 3")]
-    public void Schedules_that_make_no_sense_are_refused(string arguments, string told) =>
+    [DataRow("--contest-target 0.8 --masks-per-image 2", "--contest-target is given without --contest-weight")]
+    public void Options_that_contradict_each_other_are_refused(string arguments, string told) =>
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Read(arguments.Split(' '))).Message, told);
 
     [TestMethod]

@@ -110,7 +110,7 @@ internal sealed class RecipeOptions
     };
 
     /// <summary>Sets what is given on the command line.</summary>
-    /// <exception cref="ArgumentException">The schedule's options contradict each other or a number is out of its range.</exception>
+    /// <exception cref="ArgumentException">Options contradict each other or a number is out of its range.</exception>
     public void Apply(ParseResult parsed, AblatedImageClassificationTrainer.Options trainer)
     {
         _optimizer.Apply(parsed, trainer);
@@ -118,7 +118,9 @@ internal sealed class RecipeOptions
         trainer.MasksPerImage = parsed.GetValue(_masksPerImage);
         trainer.Consistency = parsed.GetValue(_consistency);
         trainer.ContestWeight = parsed.GetValue(_contestWeight);
-        trainer.ContestTarget = parsed.GetValue(_contestTarget) ?? trainer.ContestTarget;
+        if (parsed.GetValue(_contestTarget) is { } target)
+            trainer.ContestTarget = trainer.ContestWeight > 0 ? target : throw new ArgumentException(
+                "--contest-target is given without --contest-weight, and does nothing then; give both, such as --contest-weight 10.");
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);

@@ -57,7 +57,7 @@ public static class ExactCertificate
         RequireSum(rule == CertificationRule.Condorcet ? Contests.Check(counts, nameof(counts)) : Sum(counts), touched.Total, d, k);
 
         long own = rule.Of(counts, fixedClass);
-        if (rule is CertificationRule.Majority or CertificationRule.Condorcet)
+        if (rule.IsOfOneBound())
             return touched.LargestRadius(2 * (BigInteger)own - touched.Total, 2);
         long[] others = [.. counts[..fixedClass], .. counts[(fixedClass + 1)..]];
         Array.Sort(others);

@@ -5,6 +5,12 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <summary>How a rule reads what was counted: votes per class, or under <see cref="CertificationRule.Condorcet"/> contests.</summary>
 internal static class RuleCounts
 {
+    /// <summary>Whether only what speaks for the class itself decides, and has to be more than half.</summary>
+    public static bool IsOfOneBound(this CertificationRule rule) => rule is CertificationRule.Majority or CertificationRule.Condorcet;
+
+    /// <summary>Whether a row without a certificate still gets an answer, that of PREDICT.</summary>
+    public static bool HasPredict(this CertificationRule rule) => rule != CertificationRule.Condorcet;
+
     /// <summary>The number of classes.</summary>
     public static int ClassCount(this CertificationRule rule, int length) =>
         rule == CertificationRule.Condorcet ? Contests.ClassCount(length) : length;

@@ -24,10 +24,7 @@ internal sealed class RuleEvaluation
     /// <summary>The largest radius that any votes can reach.</summary>
     public int Cap => _touchedCounts?.Cap ?? _untouched.Length - 1;
 
-    /// <summary>Whether nothing but what speaks for the class itself decides: its votes, or its fewest wins.</summary>
-    public bool IsOfOneBound => _options.Rule is CertificationRule.Majority or CertificationRule.Condorcet;
-
-    /// <summary>The radius where <see cref="IsOfOneBound"/>.</summary>
+    /// <summary>The radius of a rule of one bound.</summary>
     public int RadiusOfOneBound(int own, int count, double alpha) => LargestRadius(Margin.OfMajority(_lowerBounds.Of(own, count, alpha)));
 
     public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> votes, int count, double alpha)
@@ -36,7 +33,7 @@ internal sealed class RuleEvaluation
         double lowerBound = _lowerBounds.Of(_options.Rule.Of(votes, fixedClass), count, levels.Lower);
         int radius = _options.Rule switch
         {
-            CertificationRule.Majority or CertificationRule.Condorcet => LargestRadius(Margin.OfMajority(lowerBound)),
+            var rule when rule.IsOfOneBound() => LargestRadius(Margin.OfMajority(lowerBound)),
             CertificationRule.Top => TopRadius(fixedClass, votes, count, lowerBound, levels.Upper),
             _ => LargestRadius(Margin.OfGap(lowerBound, LargestUpperBound(fixedClass, votes, count, levels.Upper))),
         };

@@ -65,7 +65,7 @@ public static class SampleSize
         double upper = levels.Upper == 0 ? 1 : ClopperPearson.UpperBound(0, count, levels.Upper);
         switch (options.Rule)
         {
-            case CertificationRule.Majority or CertificationRule.Condorcet:
+            case var rule when rule.IsOfOneBound():
                 return MajorityCertificate.Radius(d, k, lower);
             case CertificationRule.Top:
                 double[] upperBounds = new double[classes - 1];

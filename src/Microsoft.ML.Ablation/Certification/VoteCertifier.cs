@@ -122,7 +122,7 @@ public sealed class VoteCertifier
     /// certificate is asked for.
     /// </summary>
     private bool IsAnswered(int look, CertifiedPrediction now, ReadOnlySpan<int> votes) =>
-        Plan.TargetRadius is not null || !now.Abstained || Options.Rule == CertificationRule.Condorcet
+        Plan.TargetRadius is not null || !now.Abstained || !Options.Rule.HasPredict()
         || SmoothedPrediction.Predict(votes, Plan.AlphaAt(look, Options.Alpha)) != CertifiedPrediction.Abstain;
 
     /// <summary>
@@ -131,7 +131,7 @@ public sealed class VoteCertifier
     /// </summary>
     private int RadiusInReach(int count, int selected, ReadOnlySpan<int> votes)
     {
-        if (_rule.IsOfOneBound)
+        if (Options.Rule.IsOfOneBound())
         {
             int own = SamplingForecast.Own(Options.Rule.Of(votes, selected), count, Plan.EstimationCount);
             return _rule.RadiusOfOneBound(own, Plan.EstimationCount, Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha));

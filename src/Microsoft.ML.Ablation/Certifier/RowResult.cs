@@ -24,7 +24,7 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
         CertificationRule rule = certifier.Options.Rule;
         int count = rule.SampleCount(estimation, nameof(estimation));
         int predicted = certified.Abstained ? CertifiedPrediction.Abstain : certified.SelectedClass;
-        if (certified.Abstained && rule != CertificationRule.Condorcet)
+        if (certified.Abstained && rule.HasPredict())
         {
             double alpha = certifier.Plan.AlphaAt(certifier.Plan.LookAt(count, nameof(estimation)), certifier.Options.Alpha);
             predicted = SmoothedPrediction.Predict(estimation, alpha);
@@ -39,12 +39,12 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
     public static RowResult FromAll(VoteCertifier certifier, int[] votes)
     {
         CertificationOptions options = certifier.Options;
-        long[] counts = Array.ConvertAll(votes, count => (long)count);
+        long[] counts = Array.ConvertAll(votes, Convert.ToInt64);
         CertifiedPrediction certified = ExactCertificate.Certify(counts, certifier.D, certifier.K, options.Rule, options.TopCount);
         int count = options.Rule.SampleCount(votes, nameof(votes));
-        bool open = options.Rule == CertificationRule.Condorcet
-            ? certified.Abstained
-            : votes.Count(count => count == votes[certified.SelectedClass]) > 1;
+        bool open = options.Rule.HasPredict()
+            ? votes.Count(of => of == votes[certified.SelectedClass]) > 1
+            : certified.Abstained;
         int[] perClass = PerClass(options.Rule, votes);
         return new RowResult(certified, open ? CertifiedPrediction.Abstain : certified.SelectedClass, new int[perClass.Length], perClass, count, count);
     }

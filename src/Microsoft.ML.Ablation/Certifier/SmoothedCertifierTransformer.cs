@@ -120,7 +120,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>Logs what no row can exceed, before anybody waits for votes.</summary>
     internal void Advise(DataViewSchema inputSchema)
     {
-        var classifier = new BoundBaseClassifier(Host, _classifier, inputSchema, Ballots.BallotOf(Options.Rule));
+        BoundBaseClassifier classifier = Bind(inputSchema);
         VoteCertifier votes = CertifierFor(classifier.Encoder.Layout.Positions);
         using IChannel channel = Host.Start("Plan");
         if (ExactCount(votes.D) is { } all)
@@ -145,7 +145,9 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     }
 
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
-        => new SmoothedCertifierMapper(this, new BoundBaseClassifier(Host, _classifier, inputSchema, Ballots.BallotOf(Options.Rule)));
+        => new SmoothedCertifierMapper(this, Bind(inputSchema));
+
+    private BoundBaseClassifier Bind(DataViewSchema schema) => new(Host, _classifier, schema, Ballots.BallotOf(Options.Rule));
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",
