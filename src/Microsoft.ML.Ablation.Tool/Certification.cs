@@ -2,63 +2,92 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool;
 
-/// <summary>Certifies rows with a fitted pipeline: progress, a CSV file and the summary.</summary>
-internal static class Certification
+/// <summary>Certifies rows with a fitted pipeline: progress, a run folder, a CSV file and the summary.</summary>
+/// <param name="Model">A chain with one smoothed certifier.</param>
+/// <param name="Rows">Rows with what the model takes and a text column Label.</param>
+/// <param name="DataName">What the rows are called in the result.</param>
+internal sealed record Certification(ITransformer Model, IDataView Rows, string DataName)
 {
-    /// <param name="model">A chain with one smoothed certifier.</param>
-    /// <param name="rows">Rows with what the model takes and a text column Label.</param>
-    /// <param name="dataName">What the rows are called in the result.</param>
-    /// <param name="uncertifiedAsZero">Whether a right row without a certificate counts as radius 0.</param>
-    /// <param name="csvPath">Where a line per row goes; null for nowhere.</param>
-    public static CertificationResult Run(ITransformer model, IDataView rows, string dataName, string? csvPath, ToolConsole console,
-        CancellationToken cancellation, bool uncertifiedAsZero = false)
+    /// <summary>The number of the first row in the data.</summary>
+    public long FirstRow { get; init; }
+
+    /// <summary>Where a line per row goes; null for nowhere.</summary>
+    public string? CsvPath { get; init; }
+
+    /// <summary>The folder that keeps every finished row, and where it is gone on from; null for none. Needs <see cref="ModelHash"/>.</summary>
+    public string? RunDirectory { get; init; }
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public string? ModelHash { get; init; }
+
+    /// <summary>Whether a right row without a certificate counts as radius 0.</summary>
+    public bool UncertifiedAsZero { get; init; }
+
+    /// <exception cref="InvalidDataException">The rows have classes that the model does not have, or are not those of the run.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; rows that were finished are in the run folder.</exception>
+    public CertificationResult Run(ToolConsole console, CancellationToken cancellation)
     {
-        SmoothedCertifierTransformer certifier = FindCertifier(model);
-        IDataView report = model.Transform(rows);
-        RequireKnownLabels(report.Schema, rows);
-        long total = rows.GetRowCount() ?? CountRows(rows);
-        using AtomicFile? csv = csvPath is null ? null : AtomicFile.Create(csvPath);
-        var text = new StringBuilder(CertifiedRows.CsvHeader(report.Schema)).Append('\n');
-        var outcomes = new List<CertifiedOutcome>();
+        SmoothedCertifierTransformer certifier = FindCertifier(Model);
+        IDataView input = Parts(Model).TakeWhile(part => part != certifier).Aggregate(Rows, (view, part) => part.Transform(view));
+        string[] classes = ClassNames.Of(certifier.Transform(input).Schema[certifier.Options.PredictedLabelColumnName]);
+        RequireKnownLabels(classes);
+        long total = Rows.GetRowCount() ?? CountRows();
+        using AtomicFile? csv = CsvPath is null ? null : AtomicFile.Create(CsvPath);
+        using RunFolder? run = RunDirectory is null
+            ? null
+            : RunFolder.Open(RunDirectory, RunManifest.Of(certifier, ModelHash!, DataName, FirstRow, input.Schema, classes));
+        if (run is { Finished.Count: > 0 })
+            console.Say($"Going on with '{RunDirectory}' after {run.Finished.Count} rows.");
+        var table = new CertifiedTable(classes, hasFiles: input.Schema.GetColumnOrNull(CertifiedRows.Path) is not null);
         var watch = Stopwatch.StartNew();
         console.WithProgress("Certifying", total, update =>
         {
-            foreach (CertifiedLine row in CertifiedRows.Read(report))
+            foreach (CertifiedLine row in new CertifiedRows(certifier, input, classes, FirstRow, run).Read())
             {
-                outcomes.Add(row.Outcome);
-                text.Append(row.Csv).Append('\n');
-                update(outcomes.Count, $"{outcomes.Count} of {total} rows");
-                if (outcomes.Count < total)
+                table.Add(row);
+                update(table.Outcomes.Count, $"{table.Outcomes.Count} of {total} rows");
+                if (table.Outcomes.Count < total)
                     cancellation.ThrowIfCancellationRequested();
             }
         });
         if (csv is not null)
         {
-            csv.Stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            csv.Stream.Write(Encoding.UTF8.GetBytes(table.Csv));
             csv.Commit();
         }
-        return CertificationResult.From(CertifiedMetrics.From(outcomes, uncertifiedAsZero), dataName, certifier,
-            certifier.CountPositions(report.Schema), watch.Elapsed, csvPath);
+        return new CertificationResult(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero))
+        {
+            Data = DataName,
+            Positions = certifier.CountPositions(input.Schema),
+            RetainedPixels = certifier.RetainedPixels,
+            SelectionVotes = certifier.Options.Plan.SelectionCount,
+            EstimationVotes = certifier.Options.Plan.EstimationCount,
+            Alpha = certifier.Options.Alpha,
+            Rule = certifier.Options.Rule.ToString(),
+            Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
+            Csv = CsvPath,
+            Run = RunDirectory,
+        };
     }
 
     /// <summary>A row whose class the model does not have can only come out wrong; better told before the votes are counted.</summary>
     /// <exception cref="InvalidDataException">There are such rows.</exception>
-    private static void RequireKnownLabels(DataViewSchema report, IDataView rows)
+    private void RequireKnownLabels(string[] classes)
     {
-        string[] classes = CertifiedRows.ClassNames(report);
-        string[] unknown = [.. rows.GetColumn<string>("Label").Distinct(StringComparer.Ordinal).Except(classes, StringComparer.Ordinal)];
+        string[] unknown = [.. Rows.GetColumn<string>("Label").Distinct(StringComparer.Ordinal).Except(classes, StringComparer.Ordinal)];
         if (unknown.Length > 0)
             throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; certify images of its {classes.Length} classes.");
     }
 
-    private static long CountRows(IDataView rows)
+    private long CountRows()
     {
-        using DataViewRowCursor cursor = rows.GetRowCursor([]);
+        using DataViewRowCursor cursor = Rows.GetRowCursor([]);
         long count = 0;
         while (cursor.MoveNext())
             count++;

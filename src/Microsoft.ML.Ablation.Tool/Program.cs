@@ -12,6 +12,7 @@ internal static class Program
             DemoCommand.Create(),
             TrainCommand.Create(),
             CertifyCommand.Create(),
+            EvaluateCommand.Create(),
             BoundsCommand.Create(),
             BenchCommand.Create(),
             InfoCommand.Create(),

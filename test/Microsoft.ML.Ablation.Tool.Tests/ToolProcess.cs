@@ -24,17 +24,22 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
     /// <summary>Runs <c>ablation</c>, and kills it as soon as a file is there.</summary>
     /// <returns>Whether it was killed before it ended by itself.</returns>
     public static bool KillWhenThereIs(string file, string folder, params string[] arguments)
+        => KillWhen(() => File.Exists(file), folder, arguments) && File.Exists(file);
+
+    /// <summary>Runs <c>ablation</c>, and kills it as soon as something holds.</summary>
+    /// <returns>Whether it was killed before it ended by itself.</returns>
+    public static bool KillWhen(Func<bool> holds, string folder, params string[] arguments)
     {
         using Process process = Process.Start(Describe("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments]))!;
         // Read, so that a full pipe does not stop it.
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        while (!File.Exists(file) && !process.WaitForExit(1))
+        while (!holds() && !process.WaitForExit(1))
         {
         }
         process.Kill(); // SIGKILL, where there are signals.
         process.WaitForExit();
         Task.WaitAll(output, error);
-        return process.ExitCode != 0 && File.Exists(file);
+        return process.ExitCode != 0;
     }
 
     private static ToolProcess Run(string program, string folder, string[] arguments, bool interrupt)

@@ -21,6 +21,10 @@ internal static class CertifyCommand
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
         Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per image." };
+        Option<string?> run = new("--run")
+        {
+            Description = "Folder that keeps every finished image with its votes; where it holds a run, that goes on after its last image.",
+        };
         var heldOut = new HeldOutOptions();
         k.MustBeAtLeast(1);
         rows.MustBeAtLeast(1);
@@ -33,6 +37,7 @@ internal static class CertifyCommand
         command.Options.Add(rows);
         command.Options.Add(skip);
         command.Options.Add(csv);
+        command.Options.Add(run);
         command.Options.Add(asZero);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
@@ -40,7 +45,8 @@ internal static class CertifyCommand
             ToolConsole console = output.Read(parsed);
             var ml = new MLContext();
             console.Follow(ml);
-            ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model));
+            string modelPath = parsed.GetRequiredValue(model);
+            ITransformer loaded = ModelFile.Load(ml, modelPath);
             SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
             certifier = certifier.WithOptions(votes.Apply(parsed, certifier.Options));
             if (parsed.GetValue(k) is { } retained)
@@ -54,8 +60,15 @@ internal static class CertifyCommand
                 test = ml.Data.SkipRows(test, first);
             if (parsed.GetValue(rows) is { } count)
                 test = ml.Data.TakeRows(test, count);
-            CertificationResult result = Certification.Run(pipeline, test, images.Name, parsed.GetValue(csv), console, cancellation,
-                parsed.GetValue(asZero));
+            string? runDirectory = parsed.GetValue(run);
+            CertificationResult result = new Certification(pipeline, test, heldOut.NameOf(parsed, images))
+            {
+                FirstRow = parsed.GetValue(skip),
+                CsvPath = parsed.GetValue(csv),
+                RunDirectory = runDirectory,
+                ModelHash = runDirectory is null ? null : ModelFile.Hash(modelPath),
+                UncertifiedAsZero = parsed.GetValue(asZero),
+            }.Run(console, cancellation);
             console.Result(result, result.Print);
             return ExitCode.Success;
         });

@@ -47,8 +47,8 @@ internal static class DemoCommand
                 console, cancellation);
             using var owned = (IDisposable)model;
             int count = parsed.GetValue(rows) ?? (images.IsGenerated ? DigitsToCertify : RowsToCertify);
-            CertificationResult result = Certification.Run(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name, csvPath, console,
-                cancellation);
+            CertificationResult result = new Certification(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name) { CsvPath = csvPath }
+                .Run(console, cancellation);
             result = result with { Model = modelPath, TrainingSeconds = Math.Round(trained.TotalSeconds, 1) };
             console.Result(result, result.Print);
             console.Say($"Model: {modelPath}; a line per image: {csvPath}.");

@@ -27,6 +27,9 @@ internal sealed class HeldOutOptions
         command.Options.Add(_share);
     }
 
+    /// <summary>What the chosen images are called.</summary>
+    public string NameOf(ParseResult parsed, ImageData images) => parsed.GetValue(_heldOut) ? $"{images.Name}, held out" : images.Name;
+
     /// <summary>The test images, or those held out.</summary>
     /// <exception cref="ArgumentException">An option is given that has no effect, or the share is out of its range.</exception>
     public IDataView Choose(ParseResult parsed, ImageData images)

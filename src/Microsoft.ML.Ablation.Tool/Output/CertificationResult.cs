@@ -1,14 +1,15 @@
-using Microsoft.ML.Ablation;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>The outcome of a certification, as <c>--json</c> prints it.</summary>
-internal sealed record CertificationResult
+/// <param name="metrics">What was counted of the rows.</param>
+internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetrics Metrics)
 {
     public required string Data { get; init; }
 
-    public required long Rows { get; init; }
+    public long Rows => Metrics.RowCount;
 
     public required int Positions { get; init; }
 
@@ -22,57 +23,48 @@ internal sealed record CertificationResult
 
     public required string Rule { get; init; }
 
-    public required double Accuracy { get; init; }
+    public double Accuracy => Metrics.ClassificationAccuracy;
 
-    public required double AbstainedShare { get; init; }
+    public double AbstainedShare => Metrics.AbstainedShare;
 
-    public required int? MedianCertifiedRadius { get; init; }
+    public int? MedianCertifiedRadius => Metrics.MedianCertifiedRadius;
 
     /// <summary>Certified accuracy at ρ = 0, 1, 2, …</summary>
-    public required IReadOnlyList<double> CertifiedAccuracy { get; init; }
+    public IReadOnlyList<double> CertifiedAccuracy => Metrics.CertifiedAccuracy;
 
-    public required double Seconds { get; init; }
+    public double? Seconds { get; init; }
 
-    public required string? Csv { get; init; }
+    public string? Csv { get; init; }
+
+    public string? Run { get; init; }
 
     public string? Model { get; init; }
 
     public double? TrainingSeconds { get; init; }
 
-    public static CertificationResult From(CertifiedMetrics metrics, string data, SmoothedCertifierTransformer certifier, int positions,
-        TimeSpan time, string? csv) => new()
-        {
-            Data = data,
-            Rows = metrics.RowCount,
-            Positions = positions,
-            RetainedPixels = certifier.RetainedPixels,
-            SelectionVotes = certifier.Options.Plan.SelectionCount,
-            EstimationVotes = certifier.Options.Plan.EstimationCount,
-            Alpha = certifier.Options.Alpha,
-            Rule = certifier.Options.Rule.ToString(),
-            Accuracy = metrics.ClassificationAccuracy,
-            AbstainedShare = metrics.AbstainedShare,
-            MedianCertifiedRadius = metrics.MedianCertifiedRadius,
-            CertifiedAccuracy = metrics.CertifiedAccuracy,
-            Seconds = Math.Round(time.TotalSeconds, 1),
-            Csv = csv,
-        };
+    public void Print(IAnsiConsole console) => PrintAll(console, [this]);
 
-    public void Print(IAnsiConsole console)
+    /// <summary>Prints a table with a column for each result.</summary>
+    public static void PrintAll(IAnsiConsole console, IReadOnlyList<CertificationResult> results)
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("Certified against changed pixels").AddColumn(new TableColumn("").RightAligned());
-        table.AddRow("Data", Markup.Escape(Data));
-        table.AddRow("Rows", Invariant($"{Rows}"));
-        table.AddRow("Retained pixels k of d", Invariant($"{RetainedPixels} of {Positions}"));
-        table.AddRow("Votes per row", Invariant($"{SelectionVotes} + {EstimationVotes}"));
-        table.AddRow("Rule, alpha", Invariant($"{Rule}, {Alpha}"));
-        table.AddRow("Accuracy", Percent(Accuracy));
-        table.AddRow("Abstained", Percent(AbstainedShare));
-        table.AddRow("Median certified radius", MedianCertifiedRadius is { } median ? Invariant($"{median} pixels") : "N/A");
-        for (int rho = 0; rho < CertifiedAccuracy.Count; rho = rho == 0 ? 1 : 2 * rho)
-            table.AddRow(Invariant($"Certified accuracy at ρ = {rho}"), Percent(CertifiedAccuracy[rho]));
+        table.AddColumn("Certified against changed pixels");
+        foreach (CertificationResult result in results)
+            table.AddColumn(new TableColumn(results.Count == 1 ? "" : Markup.Escape(result.Run ?? "")).RightAligned());
+        Add("Data", result => Markup.Escape(result.Data));
+        Add("Rows", result => Invariant($"{result.Rows}"));
+        Add("Retained pixels k of d", result => Invariant($"{result.RetainedPixels} of {result.Positions}"));
+        Add("Votes per row", result => Invariant($"{result.SelectionVotes} + {result.EstimationVotes}"));
+        Add("Rule, alpha", result => Invariant($"{result.Rule}, {result.Alpha}"));
+        Add("Accuracy", result => Percent(result.Accuracy));
+        Add("Abstained", result => Percent(result.AbstainedShare));
+        Add("Median certified radius", result => result.MedianCertifiedRadius is { } median ? Invariant($"{median} pixels") : "N/A");
+        int largest = results.Max(result => result.CertifiedAccuracy.Count);
+        for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
+            Add(Invariant($"Certified accuracy at ρ = {rho}"), result => Percent(result.Metrics.CertifiedAccuracyAt(rho)));
         console.Write(table);
+
+        void Add(string title, Func<CertificationResult, string> cell) => table.AddRow([title, .. results.Select(cell)]);
     }
 
     private static string Percent(double share) => Invariant($"{100 * share:F1} %");

@@ -1,71 +1,53 @@
-using System.Globalization;
+using System.Diagnostics;
+using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
 
-/// <summary>One certified row: its line of CSV and how it came out.</summary>
-internal readonly record struct CertifiedLine(string Csv, CertifiedOutcome Outcome);
+/// <summary>One certified row.</summary>
+/// <param name="Row">Its number in the data.</param>
+/// <param name="Label">Its true class.</param>
+/// <param name="File">The image file that it comes from, if any.</param>
+/// <param name="Result">Its class and certificate.</param>
+internal readonly record struct CertifiedLine(long Row, string Label, string? File, RowResult Result);
 
-/// <summary>Reads a certifier's report row by row.</summary>
-internal static class CertifiedRows
+/// <summary>Certifies the rows of a certifier's input in order; those that a run has finished already are taken from it.</summary>
+internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDataView input, string[] classes, long firstRow, RunFolder? run)
 {
-    private const string Path = "ImagePath";
+    public const string Path = "ImagePath";
 
-    /// <summary>The first line of the CSV file; where images are files, the last cell is the file.</summary>
-    public static string CsvHeader(DataViewSchema schema)
-        => "row,label,predicted,abstained,certified_radius,lower_bound,selection_votes,votes" + (schema.GetColumnOrNull(Path) is null ? "" : ",file");
-
-    /// <summary>The rows in order, each certified when it is asked for.</summary>
-    /// <param name="report">The certifier's output with a key column "Label" of the same classes.</param>
-    public static IEnumerable<CertifiedLine> Read(IDataView report)
+    /// <exception cref="InvalidDataException">A row is not the one that the run certified.</exception>
+    public IEnumerable<CertifiedLine> Read()
     {
-        DataViewSchema schema = report.Schema;
-        string[] names = ["Label", "PredictedLabel", "CertifiedRadius", "LowerBound", "SelectionVotes", "Votes"];
-        string[] classes = ClassNames(schema);
-        DataViewSchema.Column? path = schema.GetColumnOrNull(Path);
-        using DataViewRowCursor cursor = report.GetRowCursor([.. names.Select(name => schema[name]), .. path is null ? [] : new[] { path.Value }]);
-        var getPath = path is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(path.Value);
-        var getLabel = cursor.GetGetter<uint>(schema["Label"]);
-        var getPredicted = cursor.GetGetter<uint>(schema["PredictedLabel"]);
-        var getRadius = cursor.GetGetter<int>(schema["CertifiedRadius"]);
-        var getBound = cursor.GetGetter<double>(schema["LowerBound"]);
-        var getSelection = cursor.GetGetter<VBuffer<int>>(schema["SelectionVotes"]);
-        var getVotes = cursor.GetGetter<VBuffer<int>>(schema["Votes"]);
-        VBuffer<int> selection = default, votes = default;
+        DataViewSchema.Column label = input.Schema["Label"];
+        DataViewSchema.Column? path = input.Schema.GetColumnOrNull(Path);
+        using var cursor = new CertifiedCursor(certifier, input, path is null ? [label] : [label, path.Value]);
+        ValueGetter<uint> getLabel = cursor.Input.GetGetter<uint>(label);
+        ValueGetter<ReadOnlyMemory<char>>? getPath = path is null ? null : cursor.Input.GetGetter<ReadOnlyMemory<char>>(path.Value);
+        RunCertifier? counted = run is null ? null : new RunCertifier(run.Manifest);
         ReadOnlyMemory<char> file = default;
-        uint label = 0, predicted = 0;
-        int radius = 0;
-        double bound = 0;
+        uint key = 0;
         while (cursor.MoveNext())
         {
-            getLabel(ref label);
-            getPredicted(ref predicted);
-            getRadius(ref radius);
-            getBound(ref bound);
-            getSelection(ref selection);
-            getVotes(ref votes);
+            getLabel(ref key);
             getPath?.Invoke(ref file);
-            bool abstained = predicted == 0;
-            string csv = string.Create(CultureInfo.InvariantCulture, $"{cursor.Position},{Name(classes, label)},{Name(classes, predicted)},"
-                + $"{(abstained ? 1 : 0)},{radius},{bound:R},{Counts(selection)},{Counts(votes)}")
-                + (getPath is null ? "" : $",{Quote(file.ToString())}");
-            yield return new CertifiedLine(csv, new CertifiedOutcome(predicted == label && !abstained, abstained, radius));
+            var line = new CertifiedLine(firstRow + cursor.Input.Position, classes[key - 1], getPath is null ? null : file.ToString(), default);
+            if (run is not null && cursor.Input.Position < run.Finished.Count)
+            {
+                RunRow finished = run.Finished[(int)cursor.Input.Position];
+                if (finished.Key != cursor.Key.ToString() || finished.Label != line.Label)
+                {
+                    throw new InvalidDataException($"Row {line.Row} is not the one that the run certified: its content or its label has changed. Give "
+                        + "the data that it began with, or another folder.");
+                }
+                yield return line with { Result = counted!.Certify(finished) };
+                continue;
+            }
+            long began = Stopwatch.GetTimestamp();
+            line = line with { Result = cursor.Result };
+            run?.Append(new RunRow(line.Row, cursor.Key.ToString(), line.Label, line.File, CountPairs.Of(line.Result.SelectionCounts),
+                CountPairs.Of(line.Result.EstimationCounts), Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 4)));
+            yield return line;
         }
     }
-
-    /// <summary>The names of the classes of a certifier's output.</summary>
-    public static string[] ClassNames(DataViewSchema schema)
-    {
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        schema["Score"].GetSlotNames(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
-    }
-
-    private static string Name(string[] classes, uint key) => key == 0 ? "" : Quote(classes[key - 1]);
-
-    private static string Quote(string name)
-        => name.AsSpan().IndexOfAny(",\"\r\n") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Counts(in VBuffer<int> votes)
-        => string.Join(' ', votes.DenseValues().Select(count => count.ToString(CultureInfo.InvariantCulture)));
 }

@@ -48,11 +48,20 @@ internal sealed class CertifiedRow
         }
     }
 
+    /// <summary>The key of the current row's ablations.</summary>
+    public AblationKey Key
+    {
+        get
+        {
+            _getFeatures(ref _features);
+            _classifier.Encoder.ReadRow(_features, _input.Position, _planar);
+            return AblationKey.Compute(_owner.Seed, _planar);
+        }
+    }
+
     private RowResult Certify()
     {
-        _getFeatures(ref _features);
-        _classifier.Encoder.ReadRow(_features, _input.Position, _planar);
-        AblationKey key = AblationKey.Compute(_owner.Seed, _planar);
+        AblationKey key = Key;
         return _exactCount is { } count ? CertifyExactly(key, count) : CertifyFromSamples(key);
     }
 

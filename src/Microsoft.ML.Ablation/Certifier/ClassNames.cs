@@ -23,6 +23,14 @@ internal static class ClassNames
         return builder.ToAnnotations();
     }
 
+    /// <summary>The names of the classes of a key column.</summary>
+    public static string[] Of(DataViewSchema.Column label)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        Read(label, checked((int)((KeyDataViewType)label.Type).Count), ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
     private static void Read(DataViewSchema.Column label, int count, ref VBuffer<ReadOnlyMemory<char>> names)
     {
         DataViewSchema.Annotations annotations = label.Annotations;

@@ -5,14 +5,21 @@ namespace Microsoft.ML.Ablation;
 /// <summary>What the certifier says of one row.</summary>
 /// <param name="Certified">The answer of CERTIFY.</param>
 /// <param name="PredictedClass">The class index, −1 when abstained.</param>
-/// <param name="SelectionVotes">What speaks for each class in the first stage: its votes, under Condorcet its fewest wins.</param>
-/// <param name="EstimationVotes">The same of the second stage.</param>
+/// <param name="Rule">The rule, which says what the counts are.</param>
+/// <param name="SelectionCounts">What was counted in the first stage; zeros in exact mode.</param>
+/// <param name="EstimationCounts">What was counted in the second stage.</param>
 /// <param name="EstimationCount">Ablations of the second stage.</param>
 /// <param name="SampleCount">Ablations of both stages.</param>
-internal readonly record struct RowResult(CertifiedPrediction Certified, int PredictedClass, int[] SelectionVotes, int[] EstimationVotes,
-    int EstimationCount, int SampleCount)
+internal readonly record struct RowResult(CertifiedPrediction Certified, int PredictedClass, CertificationRule Rule, int[] SelectionCounts,
+    int[] EstimationCounts, int EstimationCount, int SampleCount)
 {
     public bool Abstained => PredictedClass == CertifiedPrediction.Abstain;
+
+    /// <summary>What speaks for each class in the first stage: its votes, under Condorcet its fewest wins.</summary>
+    public int[] SelectionVotes() => PerClass(SelectionCounts);
+
+    /// <summary>The same of the second stage.</summary>
+    public int[] EstimationVotes() => PerClass(EstimationCounts);
 
     /// <summary>
     /// The class is the certified one. A row without a certificate has the answer of PREDICT from the second stage's votes, at the
@@ -29,26 +36,27 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
             double alpha = certifier.Plan.AlphaAt(certifier.Plan.LookAt(count, nameof(estimation)), certifier.Options.Alpha);
             predicted = SmoothedPrediction.Predict(estimation, alpha);
         }
-        return new RowResult(certified, predicted, PerClass(rule, selection), PerClass(rule, estimation), count, certifier.Plan.SelectionCount + count);
+        return new RowResult(certified, predicted, rule, selection, estimation, count, certifier.Plan.SelectionCount + count);
     }
 
     /// <summary>
     /// The answer from all ablations: no α; the class is g's own. A tie for the first place abstains, and under Condorcet a row where no
     /// class wins every contest.
     /// </summary>
-    public static RowResult FromAll(VoteCertifier certifier, int[] votes)
+    public static RowResult FromAll(VoteCertifier certifier, int[] counts)
     {
         CertificationOptions options = certifier.Options;
-        long[] counts = Array.ConvertAll(votes, Convert.ToInt64);
-        CertifiedPrediction certified = ExactCertificate.Certify(counts, certifier.D, certifier.K, options.Rule, options.TopCount);
-        int count = options.Rule.SampleCount(votes, nameof(votes));
-        bool open = options.Rule.HasPredict()
-            ? votes.Count(of => of == votes[certified.SelectedClass]) > 1
-            : certified.Abstained;
-        int[] perClass = PerClass(options.Rule, votes);
-        return new RowResult(certified, open ? CertifiedPrediction.Abstain : certified.SelectedClass, new int[perClass.Length], perClass, count, count);
+        CertifiedPrediction certified = ExactCertificate.Certify(
+            Array.ConvertAll(counts, Convert.ToInt64), certifier.D, certifier.K, options.Rule, options.TopCount);
+        int total = options.Rule.SampleCount(counts, nameof(counts));
+        bool open = options.Rule.HasPredict() ? counts.Count(votes => votes == counts[certified.SelectedClass]) > 1 : certified.Abstained;
+        return new RowResult(certified, open ? CertifiedPrediction.Abstain : certified.SelectedClass, options.Rule, new int[counts.Length], counts,
+            total, total);
     }
 
-    private static int[] PerClass(CertificationRule rule, int[] counts) =>
-        [.. Enumerable.Range(0, rule.ClassCount(counts.Length)).Select(i => rule.Of<int>(counts, i))];
+    private int[] PerClass(int[] counts)
+    {
+        CertificationRule rule = Rule;
+        return [.. Enumerable.Range(0, rule.ClassCount(counts.Length)).Select(i => rule.Of<int>(counts, i))];
+    }
 }

@@ -51,8 +51,8 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
             (ValueGetter<int>)((ref int value) => value = row.Current.Certified.Radius),
             (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current, ref value)),
             (ValueGetter<double>)((ref double value) => value = row.Current.Certified.LowerBound),
-            (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.SelectionVotes, ref value)),
-            (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.EstimationVotes, ref value)),
+            (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.SelectionVotes(), ref value)),
+            (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.EstimationVotes(), ref value)),
             (ValueGetter<int>)((ref int value) => value = row.Current.SampleCount),
         ];
         for (int i = 0; i < all.Length; i++)
@@ -65,7 +65,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
 
     private static void Shares(RowResult row, ref VBuffer<float> value)
     {
-        int[] votes = row.EstimationVotes;
+        int[] votes = row.EstimationVotes();
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, votes.Length);
         for (int i = 0; i < votes.Length; i++)
             editor.Values[i] = (float)((double)votes[i] / row.EstimationCount);

@@ -55,6 +55,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     internal ulong Seed { get; }
 
+    internal AblationEncoding Encoding => _classifier.Ablation.Encoding;
+
     /// <summary>
     /// The same base classifier under other options: more votes, another α, other column names. Keeps the seed when
     /// <see cref="SmoothedCertifierOptions.Seed"/> is null. Both own the base classifier; dispose one of them.
@@ -147,7 +149,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
         => new SmoothedCertifierMapper(this, Bind(inputSchema));
 
-    private BoundBaseClassifier Bind(DataViewSchema schema) => new(Host, _classifier, schema, Ballots.BallotOf(Options.Rule));
+    /// <summary>The base classifier on data of a schema.</summary>
+    internal BoundBaseClassifier Bind(DataViewSchema schema) => new(Host, _classifier, schema, Ballots.BallotOf(Options.Rule));
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",

@@ -76,6 +76,9 @@ public readonly struct AblationKey : IEquatable<AblationKey>
             BinaryPrimitives.ReadUInt32LittleEndian(digest[8..]));
     }
 
+    /// <summary>The key as 24 hexadecimal digits.</summary>
+    public override string ToString() => $"{Key0:x8}{Key1:x8}{CounterWord:x8}";
+
     /// <summary>Whether two keys are the same, so that their ablations are.</summary>
     /// <param name="other">The other key.</param>
     public bool Equals(AblationKey other) => Key0 == other.Key0 && Key1 == other.Key1 && CounterWord == other.CounterWord;

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation evaluate</c>: certifies the rows of finished or running certifications again, from their votes.</summary>
+internal static class EvaluateCommand
+{
+    public static CliCommand Create()
+    {
+        var command = new CliCommand("evaluate", "Certify rows again from the votes in run folders, without a network; several runs side by side.");
+        var output = new OutputOptions();
+        Option<string[]> runs = new("--run")
+        {
+            Description = "Run folders that 'certify --run' wrote.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<CertificationRule?> rule = new("--rule") { Description = "How votes become a radius [default: the run's]." };
+        Option<double?> alpha = new("--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
+        Option<bool> asZero = new("--uncertified-as-zero")
+        {
+            Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
+        };
+        Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per row; of one run." };
+        foreach (Option option in new Option[] { runs, rule, alpha, asZero, csv })
+            command.Options.Add(option);
+        output.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            string[] folders = parsed.GetRequiredValue(runs);
+            string? csvPath = parsed.GetValue(csv);
+            if (csvPath is not null && folders.Length > 1)
+                throw new ArgumentException($"--out is one file, but {folders.Length} runs are given; give one --run with it.");
+            CertificationResult[] results =
+            [
+                .. folders.Select(folder => Evaluate(folder, parsed.GetValue(rule), parsed.GetValue(alpha), parsed.GetValue(asZero), csvPath)),
+            ];
+            if (results.Length == 1)
+                output.Read(parsed).Result(results[0], results[0].Print);
+            else
+                output.Read(parsed).Result(results, console => CertificationResult.PrintAll(console, results));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static CertificationResult Evaluate(string folder, CertificationRule? rule, double? alpha, bool uncertifiedAsZero, string? csvPath)
+    {
+        (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder.Read(folder);
+        if (rows.Count == 0)
+            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' goes on with it.");
+        var certifier = new RunCertifier(manifest, rule, alpha);
+        var table = new CertifiedTable([.. manifest.Classes], hasFiles: rows[0].File is not null);
+        foreach (RunRow row in rows)
+            table.Add(new CertifiedLine(row.Row, row.Label, row.File, certifier.Certify(row)));
+        if (csvPath is not null)
+            AtomicFile.WriteAllText(csvPath, table.Csv);
+        return new CertificationResult(CertifiedMetrics.From(table.Outcomes, uncertifiedAsZero))
+        {
+            Data = manifest.Data,
+            Positions = manifest.Positions,
+            RetainedPixels = manifest.RetainedPixels,
+            SelectionVotes = manifest.Plan.SelectionCount,
+            EstimationVotes = manifest.Plan.EstimationCount,
+            Alpha = certifier.Options.Alpha,
+            Rule = certifier.Options.Rule.ToString(),
+            Csv = csvPath,
+            Run = folder,
+        };
+    }
+}

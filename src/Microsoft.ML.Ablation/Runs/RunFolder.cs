@@ -1,0 +1,148 @@
+using Microsoft.ML.Ablation.Files;
+
+namespace Microsoft.ML.Ablation.Runs;
+
+/// <summary>
+/// A folder that a certification writes: <c>manifest.json</c> says what is certified, <c>rows.jsonl</c> has a line for every finished row, in
+/// order. Whatever stops the process, finished rows are kept, and the run goes on after the last of them.
+/// </summary>
+internal sealed class RunFolder : IDisposable
+{
+    private const string ManifestFile = "manifest.json", RowsFile = "rows.jsonl", LockFile = "lock";
+
+    private readonly RecordLog _log;
+    private readonly FileStream _lock;
+    private long _next;
+
+    private RunFolder(RunManifest manifest, IReadOnlyList<RunRow> finished, RecordLog log, FileStream @lock)
+    {
+        Manifest = manifest;
+        Finished = finished;
+        _log = log;
+        _lock = @lock;
+        _next = manifest.FirstRow + finished.Count;
+    }
+
+    /// <summary>What is certified; where the run goes on, as it began.</summary>
+    public RunManifest Manifest { get; }
+
+    /// <summary>The rows that were finished when the folder was opened.</summary>
+    public IReadOnlyList<RunRow> Finished { get; }
+
+    /// <summary>Begins a run in a new or empty folder, or goes on with the one that is there. Until disposed, no other process can write it.</summary>
+    /// <exception cref="InvalidOperationException">The folder's run is another one, or another process is writing it.</exception>
+    /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
+    /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
+    public static RunFolder Open(string directory, RunManifest manifest)
+    {
+        string full = Path.GetFullPath(directory);
+        string manifestPath = Path.Combine(full, ManifestFile);
+        FileStream locked = Lock(full);
+        try
+        {
+            RunManifest stored = manifest;
+            if (File.Exists(manifestPath))
+            {
+                stored = ReadManifest(full);
+                if (manifest.DifferencesFrom(stored) is { Count: > 0 } differences)
+                {
+                    throw new InvalidOperationException($"'{full}' holds another run: {string.Join("; ", differences)}. Give what it began with, or "
+                        + "another folder.");
+                }
+            }
+            else if (Directory.EnumerateFileSystemEntries(full).FirstOrDefault(entry => Path.GetFileName(entry) != LockFile) is { } foreign)
+            {
+                throw new IOException($"'{full}' holds no run, but '{Path.GetFileName(foreign)}'; give an empty folder or a new name.");
+            }
+            else
+            {
+                AtomicFile.WriteAllText(manifestPath, RunJson.ToText(manifest));
+            }
+            RecordLog log = RecordLog.Open(Path.Combine(full, RowsFile), out IReadOnlyList<string> records);
+            try
+            {
+                return new RunFolder(stored, Parse(records, stored, full), log, locked);
+            }
+            catch
+            {
+                log.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            locked.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a run, which may still be written.</summary>
+    /// <exception cref="FileNotFoundException">There is no run.</exception>
+    /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
+    public static (RunManifest Manifest, IReadOnlyList<RunRow> Rows) Read(string directory)
+    {
+        string full = Path.GetFullPath(directory);
+        RunManifest manifest = ReadManifest(full);
+        string rows = Path.Combine(full, RowsFile);
+        return (manifest, File.Exists(rows) ? Parse(RecordLog.Read(rows), manifest, full) : []);
+    }
+
+    /// <summary>Adds the next row; it is on the disk when this returns.</summary>
+    /// <exception cref="IOException">It could not be written; the run is as it was before.</exception>
+    public void Append(RunRow row)
+    {
+        if (row.Row != _next)
+            throw new ArgumentException($"Row {row.Row} cannot be added; the next one is {_next}.", nameof(row));
+        _log.Append(RunJson.ToLine(row));
+        _next++;
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _lock.Dispose();
+    }
+
+    private static FileStream Lock(string full)
+    {
+        string path = Path.Combine(full, LockFile);
+        try
+        {
+            Directory.CreateDirectory(full);
+            // The file stays: whoever removed it could remove it under the next process, which holds it already.
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new InvalidOperationException($"Another process is writing the run '{full}'; wait for it or stop it.", exception);
+        }
+        catch (Exception exception) when (FileWriteException.IsCause(exception))
+        {
+            throw new FileWriteException(full, path, exception);
+        }
+    }
+
+    private static RunManifest ReadManifest(string full)
+    {
+        string path = Path.Combine(full, ManifestFile);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"'{full}' holds no run; 'ablation certify --run {full}' makes one.");
+        RunManifest manifest = RunJson.Parse<RunManifest>(File.ReadAllText(path), path);
+        return manifest.Format == RunManifest.CurrentFormat
+            ? manifest
+            : throw new InvalidDataException($"'{path}' has format {manifest.Format}, but this version reads format {RunManifest.CurrentFormat}.");
+    }
+
+    private static RunRow[] Parse(IReadOnlyList<string> records, RunManifest manifest, string full)
+    {
+        string path = Path.Combine(full, RowsFile);
+        var rows = new RunRow[records.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = RunJson.Parse<RunRow>(records[i], path);
+            if (rows[i].Row != manifest.FirstRow + i)
+                throw new InvalidDataException($"'{path}' has row {rows[i].Row} in line {i + 1}, where row {manifest.FirstRow + i} belongs.");
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Voting;
+
+namespace Microsoft.ML.Ablation.Runs;
+
+/// <summary>What decides the votes of a run, and what was claimed from them when it was made.</summary>
+internal sealed record RunManifest
+{
+    /// <summary>The version of the format of a run folder.</summary>
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What the rows are called.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The number of the first row in the data.</summary>
+    public required long FirstRow { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    public required int Positions { get; init; }
+
+    public required int RetainedPixels { get; init; }
+
+    public required string Encoding { get; init; }
+
+    /// <summary>The seed of the ablations, in hexadecimal digits.</summary>
+    public required string Seed { get; init; }
+
+    /// <summary>What was counted.</summary>
+    public required string Ballot { get; init; }
+
+    /// <summary>C(d, k) where all ablations are classified once; null where votes are sampled.</summary>
+    public required int? ExactCount { get; init; }
+
+    public required RunPlan Plan { get; init; }
+
+    public required string Rule { get; init; }
+
+    public required double Alpha { get; init; }
+
+    public required double LowerBoundShare { get; init; }
+
+    public required int TopCount { get; init; }
+
+    /// <summary>Where it began. A run may go on on another machine: each row was counted on one.</summary>
+    public RunMachine Machine { get; init; } = RunMachine.ThisOne();
+
+    /// <summary>The description of a run of a certifier.</summary>
+    public static RunManifest Of(SmoothedCertifierTransformer certifier, string modelHash, string data, long firstRow, DataViewSchema schema,
+        IReadOnlyList<string> classes)
+    {
+        SmoothedCertifierOptions options = certifier.Options;
+        int d = certifier.CountPositions(schema);
+        return new RunManifest
+        {
+            Model = modelHash,
+            Data = data,
+            FirstRow = firstRow,
+            Classes = classes,
+            Positions = d,
+            RetainedPixels = certifier.RetainedPixels,
+            Encoding = certifier.Encoding.ToString(),
+            Seed = certifier.Seed.ToString("x16", CultureInfo.InvariantCulture),
+            Ballot = Ballots.BallotOf(options.Rule).ToString(),
+            ExactCount = certifier.ExactCount(d),
+            Plan = RunPlan.Of(options.Plan),
+            Rule = options.Rule.ToString(),
+            Alpha = options.Alpha,
+            LowerBoundShare = options.LowerBoundShare,
+            TopCount = options.TopCount,
+        };
+    }
+
+    /// <summary>What differs from another run, but for the machine: a sentence for each.</summary>
+    public IReadOnlyList<string> DifferencesFrom(RunManifest other)
+    {
+        JsonObject mine = RunJson.ToNode(this), its = RunJson.ToNode(other);
+        return
+        [
+            .. from property in mine
+               where property.Key != RunJson.NameOf(nameof(Machine)) && !JsonNode.DeepEquals(property.Value, its[property.Key])
+               select $"{property.Key} is {Text(property.Value)}, but was {Text(its[property.Key])}",
+        ];
+    }
+
+    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";
+}
+
+/// <summary>A <see cref="SamplingPlan"/> in a run's manifest.</summary>
+/// <param name="SelectionCount">n0.</param>
+/// <param name="FirstLook">Votes of the second stage at the first look; null for a plan with a fixed number.</param>
+/// <param name="EstimationCount">n, at most.</param>
+/// <param name="RadiusTolerance">Pixels of radius that may be given up.</param>
+/// <param name="TargetRadius">The one radius of interest.</param>
+internal sealed record RunPlan(int SelectionCount, int? FirstLook, int EstimationCount, int RadiusTolerance, int? TargetRadius)
+{
+    public static RunPlan Of(SamplingPlan plan) => new(plan.SelectionCount, plan.Looks.Count == 1 ? null : plan.Looks[0], plan.EstimationCount,
+        plan.RadiusTolerance, plan.TargetRadius);
+
+    public SamplingPlan ToPlan() => FirstLook is { } first
+        ? SamplingPlan.Adaptive(SelectionCount, first, EstimationCount, RadiusTolerance, TargetRadius)
+        : SamplingPlan.Fixed(SelectionCount, EstimationCount);
+}
+
+/// <summary>Versions and machine, for whoever reads a manifest.</summary>
+internal sealed record RunMachine(string Library, string MLNet, string Runtime, string System, string Architecture, int Processors)
+{
+    public static RunMachine ThisOne() => new(VersionOf(typeof(RunMachine)), VersionOf(typeof(MLContext)), RuntimeInformation.FrameworkDescription,
+        RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString(), Environment.ProcessorCount);
+
+    private static string VersionOf(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

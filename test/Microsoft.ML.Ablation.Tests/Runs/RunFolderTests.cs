@@ -1,0 +1,190 @@
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Voting;
+
+namespace Microsoft.ML.Ablation.Tests.Runs;
+
+[TestClass]
+public sealed class RunFolderTests
+{
+    private string _folder = "";
+
+    private string Run => Path.Combine(_folder, "run");
+
+    [TestInitialize]
+    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("run-").FullName;
+
+    [TestCleanup]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void A_run_goes_on_after_its_last_row()
+    {
+        RunManifest manifest = Manifest() with { FirstRow = 5 };
+        using (RunFolder run = RunFolder.Open(Run, manifest))
+        {
+            Assert.IsEmpty(run.Finished);
+            run.Append(Row(5));
+            Assert.Throws<ArgumentException>(() => run.Append(Row(5)));
+            Assert.Throws<ArgumentException>(() => run.Append(Row(7)));
+            run.Append(Row(6));
+            Assert.HasCount(2, RunFolder.Read(Run).Rows);
+        }
+        using (RunFolder run = RunFolder.Open(Run, manifest with { Machine = manifest.Machine with { Processors = 999 } }))
+        {
+            Assert.AreEqual(manifest.Machine, run.Manifest.Machine);
+            CollectionAssert.AreEqual(new long[] { 5, 6 }, run.Finished.Select(row => row.Row).ToArray());
+            CollectionAssert.AreEqual(Row(6).Estimation, run.Finished[1].Estimation);
+            run.Append(Row(7));
+        }
+        Assert.HasCount(3, RunFolder.Read(Run).Rows);
+    }
+
+    [TestMethod]
+    public void Another_run_is_refused_and_told_apart()
+    {
+        RunManifest manifest = Manifest();
+        RunFolder.Open(Run, manifest).Dispose();
+        foreach ((RunManifest other, string told) in new (RunManifest, string)[]
+        {
+            (manifest with { Model = "b" }, "model is \"b\", but was \"a\""),
+            (manifest with { Data = "other" }, "data is \"other\", but was \"digits\""),
+            (manifest with { FirstRow = 1 }, "firstRow is 1, but was 0"),
+            (manifest with { Classes = ["x", "y", "w"] }, "classes is [\"x\",\"y\",\"w\"], but was [\"x\",\"y\",\"z\"]"),
+            (manifest with { Positions = 9 }, "positions is 9, but was 100"),
+            (manifest with { RetainedPixels = 9, Alpha = 0.5 }, "retainedPixels is 9, but was 10; alpha is 0.5, but was 0.05"),
+            (manifest with { Encoding = "Mean" }, "encoding"),
+            (manifest with { Seed = "01" }, "seed"),
+            (manifest with { Ballot = "Contests", Rule = "Condorcet" }, "ballot is \"Contests\", but was \"Plurality\"; rule"),
+            (manifest with { ExactCount = 5 }, "exactCount is 5, but was none"),
+            (manifest with { Plan = manifest.Plan with { EstimationCount = 400 } }, "plan"),
+            (manifest with { LowerBoundShare = 0.5 }, "lowerBoundShare"),
+            (manifest with { TopCount = 2 }, "topCount"),
+        })
+        {
+            string message = Assert.Throws<InvalidOperationException>(() => RunFolder.Open(Run, other)).Message;
+            StringAssert.Contains(message, told);
+            StringAssert.Contains(message, Run);
+        }
+    }
+
+    [TestMethod]
+    public void Two_writers_a_folder_of_something_else_and_damaged_files_are_refused()
+    {
+        using (RunFolder.Open(Run, Manifest()))
+            StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => RunFolder.Open(Run, Manifest())).Message, "Another process is writing");
+        RunFolder.Open(Run, Manifest()).Dispose();
+
+        StringAssert.Contains(Assert.Throws<FileNotFoundException>(() => RunFolder.Read(_folder)).Message, "holds no run");
+        StringAssert.Contains(Assert.Throws<IOException>(() => RunFolder.Open(_folder, Manifest())).Message, "holds no run, but 'run'");
+
+        string manifest = Path.Combine(Run, "manifest.json");
+        string text = File.ReadAllText(manifest);
+        File.WriteAllText(manifest, text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal));
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder.Read(Run)).Message, "has format 2");
+        File.WriteAllText(manifest, text[..^9]);
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder.Read(Run)).Message, manifest);
+        File.WriteAllText(manifest, "null");
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder.Read(Run)).Message, manifest);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void A_folder_that_cannot_be_made_is_named()
+    {
+        StringAssert.Contains(Assert.Throws<IOException>(() => RunFolder.Open("/proc/run", Manifest())).Message, "/proc/run");
+    }
+
+    [TestMethod]
+    [DataRow(CertificationRule.Majority, false)]
+    [DataRow(CertificationRule.Gap, true)]
+    [DataRow(CertificationRule.Bonferroni, true)]
+    public void Rows_certified_again_are_those_of_the_plan(CertificationRule rule, bool adaptive)
+    {
+        SamplingPlan plan = adaptive ? SamplingPlan.Adaptive(20, 50, 1000) : SamplingPlan.Fixed(20, 1000);
+        RunManifest manifest = Manifest() with { Plan = RunPlan.Of(plan) };
+        Assert.AreEqual(RunPlan.Of(plan), RunPlan.Of(manifest.Plan.ToPlan()));
+        var certifier = new VoteCertifier(100, 10, plan, new CertificationOptions { Rule = rule, Alpha = 0.01 });
+        var again = new RunCertifier(manifest, rule, 0.01);
+        int certified = 0;
+        foreach (int look in plan.Looks)
+        {
+            for (int rest = 0; rest <= look / 2; rest += 10)
+            {
+                int[] selection = [3, 17, 0], estimation = [rest / 3, look - rest, rest - rest / 3];
+                RowResult expected = RowResult.From(certifier, certifier.Certify(selection, estimation), selection, estimation);
+                RowResult result = again.Certify(Row(0) with { Selection = CountPairs.Of(selection), Estimation = CountPairs.Of(estimation) });
+                Assert.AreEqual((expected.Certified, expected.PredictedClass, expected.SampleCount), (result.Certified, result.PredictedClass, result.SampleCount));
+                CollectionAssert.AreEqual(estimation, result.EstimationVotes());
+                certified += result.Certified.Radius >= 0 ? 1 : 0;
+            }
+        }
+        Assert.IsGreaterThan(0, certified);
+    }
+
+    [TestMethod]
+    public void Exact_runs_and_contests_are_certified_as_what_they_are()
+    {
+        var exact = new RunCertifier(Manifest() with { Positions = 6, RetainedPixels = 3, ExactCount = 20 }, CertificationRule.Gap, alpha: 0.9);
+        RowResult result = exact.Certify(Row(0) with { Selection = [], Estimation = [0, 17, 2, 3] });
+        Assert.AreEqual((0, 20), (result.PredictedClass, result.SampleCount));
+        Assert.AreEqual(ExactCertificate.Certify([17, 0, 3], 6, 3), result.Certified);
+
+        RunManifest contests = Manifest() with { Ballot = nameof(Ballot.Contests), Rule = nameof(CertificationRule.Condorcet), Plan = new RunPlan(2, null, 3, 0, null) };
+        int[] first = new int[9], second = new int[9];
+        foreach (int[] counts in new[] { first, first, second, second, second })
+            Contests.Add([0.1f, 0.7f, 0.2f], counts);
+        RowResult row = new RunCertifier(contests, alpha: 0.2).Certify(Row(0) with { Selection = CountPairs.Of(first), Estimation = CountPairs.Of(second) });
+        Assert.AreEqual(1, row.PredictedClass);
+        Assert.AreEqual(3, row.EstimationVotes()[1]);
+
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new RunCertifier(contests, CertificationRule.Gap)).Message, "Rule Gap needs votes");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new RunCertifier(Manifest(), CertificationRule.Condorcet)).Message, "needs the contests");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RunCertifier(Manifest(), alpha: 1));
+        Assert.Throws<InvalidDataException>(() => new RunCertifier(Manifest() with { Rule = "Best" }));
+    }
+
+    [TestMethod]
+    [DataRow(new[] { 0, 5, 1 }, DisplayName = "no count")]
+    [DataRow(new[] { 3, 1000 }, DisplayName = "no such class")]
+    [DataRow(new[] { 1, 999, 0, 1 }, DisplayName = "order")]
+    [DataRow(new[] { 1, 1001, 2, -1 }, DisplayName = "negative")]
+    [DataRow(new[] { 1, 999 }, DisplayName = "too few")]
+    public void Counts_that_the_plan_cannot_give_are_refused(int[] estimation)
+    {
+        RunRow row = Row(3) with { Estimation = estimation };
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => new RunCertifier(Manifest()).Certify(row)).Message, "Row 3 of the run cannot be");
+    }
+
+    [TestMethod]
+    public void Pairs_of_counts_say_the_counts()
+    {
+        var random = new Random(1);
+        for (int length = 1; length < 50; length++)
+        {
+            int[] counts = [.. Enumerable.Range(0, length).Select(_ => random.Next(3) == 0 ? random.Next(10_000) : 0)];
+            CollectionAssert.AreEqual(counts, CountPairs.ToCounts(CountPairs.Of(counts), length));
+        }
+    }
+
+    private static RunManifest Manifest() => new()
+    {
+        Model = "a",
+        Data = "digits",
+        FirstRow = 0,
+        Classes = ["x", "y", "z"],
+        Positions = 100,
+        RetainedPixels = 10,
+        Encoding = nameof(AblationEncoding.Complement),
+        Seed = "0000000000000001",
+        Ballot = nameof(Ballot.Plurality),
+        ExactCount = null,
+        Plan = new RunPlan(20, null, 1000, 0, null),
+        Rule = nameof(CertificationRule.Majority),
+        Alpha = 0.05,
+        LowerBoundShare = 0.7,
+        TopCount = 1,
+    };
+
+    private static RunRow Row(long number) => new(number, "key", "y", null, [1, 20], [1, 990, 2, 10], 0.5);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.ML.Ablation.Files;
+
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+[TestClass]
+public sealed partial class RunCommandTests
+{
+    private const int Rows = 60;
+
+    private static string s_folder = "";
+
+    private static string[] Certify => ["certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "-q"];
+
+    [ClassInitialize]
+    public static void TrainAndCertify(TestContext _)
+    {
+        s_folder = Directory.CreateTempSubdirectory("ablation-runs-").FullName;
+        ToolProcess train = ToolProcess.Ablation(s_folder, "train", "--generated", "--train-rows", "1000", "--epochs", "1", "--k", "150",
+            "--votes", "500", "--selection-votes", "100", "--out", "model.zip", "-q");
+        Assert.AreEqual(0, train.ExitCode, train.Error);
+        ToolProcess whole = ToolProcess.Ablation(s_folder, [.. Certify, "--run", "whole", "--out", "whole.csv"]);
+        Assert.AreEqual(0, whole.ExitCode, whole.Error);
+    }
+
+    [ClassCleanup]
+    public static void Clean() => Directory.Delete(s_folder, recursive: true);
+
+    [TestMethod]
+    public void A_run_killed_again_and_again_has_the_rows_of_one_never_killed()
+    {
+        var random = new Random(1);
+        int killed = 0;
+        string rows = Path.Combine(s_folder, "killed", "rows.jsonl");
+        for (int finished = 0; finished < Rows - 5; finished = File.ReadAllLines(rows).Length)
+        {
+            int wait = finished + random.Next(5, 20);
+            if (ToolProcess.KillWhen(() => File.Exists(rows) && File.ReadAllBytes(rows).Count(b => b == '\n') >= wait, s_folder, [.. Certify, "--run", "killed"]))
+                killed++;
+        }
+        Assert.IsGreaterThanOrEqualTo(3, killed);
+        ToolProcess last = ToolProcess.Ablation(s_folder, [.. Certify, "--run", "killed", "--out", "killed.csv"]);
+        Assert.AreEqual(0, last.ExitCode, last.Error);
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "whole.csv")), File.ReadAllText(Path.Combine(s_folder, "killed.csv")));
+        foreach (string file in new[] { "manifest.json", "rows.jsonl" })
+            Assert.AreEqual(WithoutSeconds("whole", file), WithoutSeconds("killed", file));
+    }
+
+    [TestMethod]
+    public void Evaluate_gives_what_certify_gave_and_other_levels_from_the_same_votes()
+    {
+        ToolProcess same = ToolProcess.Ablation(s_folder, "evaluate", "--run", "whole", "--out", "again.csv", "--json");
+        Assert.AreEqual(0, same.ExitCode, same.Error);
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "whole.csv")), File.ReadAllText(Path.Combine(s_folder, "again.csv")));
+        Assert.AreEqual(Rows, JsonDocument.Parse(same.Output).RootElement.GetProperty("rows").GetInt32());
+
+        ToolProcess direct = ToolProcess.Ablation(s_folder, [.. Certify, "--rule", "Gap", "--alpha", "0.001", "--out", "gap.csv"]);
+        Assert.AreEqual(0, direct.ExitCode, direct.Error);
+        ToolProcess gap = ToolProcess.Ablation(s_folder, "evaluate", "--run", "whole", "--rule", "Gap", "--alpha", "0.001", "--out", "gap-again.csv");
+        Assert.AreEqual(0, gap.ExitCode, gap.Error);
+        StringAssert.Contains(gap.Output, "Gap, 0.001");
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "gap.csv")), File.ReadAllText(Path.Combine(s_folder, "gap-again.csv")));
+
+        ToolProcess two = ToolProcess.Ablation(s_folder, "evaluate", "--run", "whole", "whole", "--rule", "Bonferroni", "--json");
+        Assert.AreEqual(0, two.ExitCode, two.Error);
+        Assert.AreEqual(2, JsonDocument.Parse(two.Output).RootElement.GetArrayLength());
+    }
+
+    [TestMethod]
+    public void Runs_that_do_not_fit_and_options_that_cannot_be_are_told_in_one_line()
+    {
+        foreach ((string[] command, string told) in new (string[], string)[]
+        {
+            ([.. Certify, "--run", "whole", "--k", "60"], "retainedPixels is 60, but was 150"),
+            ([.. Certify, "--run", "whole", "--held-out"], "data is \"generated digits, held out\", but was \"generated digits\""),
+            ([.. Certify, "--run", "."], "holds no run, but '"),
+            (["evaluate", "--run", "nowhere"], "holds no run; 'ablation certify --run "),
+            (["evaluate", "--run", "whole", "whole", "--out", "x.csv"], "give one --run with it"),
+            (["evaluate", "--run", "whole", "--rule", "Condorcet"], "needs the contests between classes"),
+            (["evaluate", "--run", "whole", "--alpha", "2"], "alpha"),
+            (["evaluate"], "--run"),
+        })
+        {
+            ToolProcess process = ToolProcess.Ablation(s_folder, command);
+            Assert.AreEqual(2, process.ExitCode, $"{string.Join(' ', command)}: {process.Error}");
+            StringAssert.Contains(process.Error, told, StringComparison.OrdinalIgnoreCase);
+            Assert.HasCount(1, process.Error.TrimEnd().Split('\n'));
+        }
+    }
+
+    [TestMethod]
+    public void Rows_that_are_not_those_of_the_run_are_refused()
+    {
+        string copy = Directory.CreateDirectory(Path.Combine(s_folder, "copy")).FullName;
+        File.Copy(Path.Combine(s_folder, "whole", "manifest.json"), Path.Combine(copy, "manifest.json"));
+        string first = File.ReadAllLines(Path.Combine(s_folder, "whole", "rows.jsonl"))[1];
+        // An intact record, of another row.
+        using (RecordLog log = RecordLog.Open(Path.Combine(copy, "rows.jsonl"), out _))
+            log.Append(SumAtEnd().Replace(first, "}").Replace("\"row\":1", "\"row\":0", StringComparison.Ordinal));
+        ToolProcess process = ToolProcess.Ablation(s_folder, [.. Certify, "--run", "copy"]);
+        Assert.AreEqual(2, process.ExitCode, process.Error);
+        StringAssert.Contains(process.Error, "Row 0 is not the one that the run certified");
+    }
+
+    private static string WithoutSeconds(string run, string file) =>
+        SumAtEnd().Replace(Seconds().Replace(File.ReadAllText(Path.Combine(s_folder, run, file)), ""), "}");
+
+    [GeneratedRegex("\"seconds\":[0-9.E-]+")]
+    private static partial Regex Seconds();
+
+    [GeneratedRegex(",\"sum\":\"[0-9a-f]+\"}", RegexOptions.Multiline)]
+    private static partial Regex SumAtEnd();
+}
