@@ -13,6 +13,7 @@ internal static class Program
             TrainCommand.Create(),
             CertifyCommand.Create(),
             EvaluateCommand.Create(),
+            ReportCommand.Create(),
             BoundsCommand.Create(),
             BenchCommand.Create(),
             InfoCommand.Create(),

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Files;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -35,10 +34,13 @@ internal static class EvaluateCommand
             string? csvPath = parsed.GetValue(csv);
             if (csvPath is not null && folders.Length > 1)
                 throw new ArgumentException($"--out is one file, but {folders.Length} runs are given; give one --run with it.");
-            CertificationResult[] results =
+            EvaluatedRun[] evaluated =
             [
-                .. folders.Select(folder => Evaluate(folder, parsed.GetValue(rule), parsed.GetValue(alpha), parsed.GetValue(asZero), csvPath)),
+                .. folders.Select(folder => EvaluatedRun.Load(folder, parsed.GetValue(rule), parsed.GetValue(alpha), parsed.GetValue(asZero))),
             ];
+            if (csvPath is not null)
+                AtomicFile.WriteAllText(csvPath, evaluated[0].Table.Csv);
+            CertificationResult[] results = [.. evaluated.Select(run => run.ToResult(csvPath))];
             if (results.Length == 1)
                 output.Read(parsed).Result(results[0], results[0].Print);
             else
@@ -46,30 +48,5 @@ internal static class EvaluateCommand
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static CertificationResult Evaluate(string folder, CertificationRule? rule, double? alpha, bool uncertifiedAsZero, string? csvPath)
-    {
-        (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder.Read(folder);
-        if (rows.Count == 0)
-            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' goes on with it.");
-        var certifier = new RunCertifier(manifest, rule, alpha);
-        var table = new CertifiedTable([.. manifest.Classes], hasFiles: rows[0].File is not null);
-        foreach (RunRow row in rows)
-            table.Add(new CertifiedLine(row.Row, row.Label, row.File, certifier.Certify(row)));
-        if (csvPath is not null)
-            AtomicFile.WriteAllText(csvPath, table.Csv);
-        return new CertificationResult(CertifiedMetrics.From(table.Outcomes, uncertifiedAsZero))
-        {
-            Data = manifest.Data,
-            Positions = manifest.Positions,
-            RetainedPixels = manifest.RetainedPixels,
-            SelectionVotes = manifest.Plan.SelectionCount,
-            EstimationVotes = manifest.Plan.EstimationCount,
-            Alpha = certifier.Options.Alpha,
-            Rule = certifier.Options.Rule.ToString(),
-            Csv = csvPath,
-            Run = folder,
-        };
     }
 }

@@ -18,7 +18,11 @@ internal sealed class CertifiedCursor : IDisposable
         IReadOnlySet<int> needed = classifier.Dependencies();
         _cursor = input.GetRowCursor([.. also.UnionBy(needed.Select(index => input.Schema[index]), column => column.Index)]);
         _row = new CertifiedRow(certifier, classifier, _cursor);
+        Encoder = classifier.Encoder;
     }
+
+    /// <summary>How rows are read and shown to the base classifier.</summary>
+    public AblationEncoder Encoder { get; }
 
     /// <summary>The row of the input.</summary>
     public DataViewRow Input => _cursor;
@@ -28,6 +32,12 @@ internal sealed class CertifiedCursor : IDisposable
 
     /// <summary>Its class and certificate.</summary>
     public RowResult Result => _row.Current;
+
+    /// <inheritdoc cref="CertifiedRow.Planar"/>
+    public ReadOnlySpan<float> Planar => _row.Planar;
+
+    /// <inheritdoc cref="CertifiedRow.Answers"/>
+    public IReadOnlyList<AblationAnswer> Answers(int count) => _row.Answers(count);
 
     public bool MoveNext() => _cursor.MoveNext();
 

@@ -59,6 +59,22 @@ internal sealed class CertifiedRow
         }
     }
 
+    /// <summary>The first ablations of the current row's second stage, each with the class that the base classifier answers to it alone.</summary>
+    public IReadOnlyList<AblationAnswer> Answers(int count)
+    {
+        AblationKey key = Key;
+        var sampler = new SubsetSampler(_certifier.D, _certifier.K);
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => new AblationAnswer(
+                sampler.Sample(key, AblationStage.Estimation, (uint)i).ToArray(),
+                Array.IndexOf(_votes.CountVotes(_planar, key, [new SampleRange(AblationStage.Estimation, (uint)i, 1)])[0], 1))),
+        ];
+    }
+
+    /// <summary>The current row's values in channel-major order, after <see cref="Key"/> or <see cref="Current"/>.</summary>
+    public ReadOnlySpan<float> Planar => _planar;
+
     private RowResult Certify()
     {
         AblationKey key = Key;
@@ -91,3 +107,8 @@ internal sealed class CertifiedRow
         return RowResult.From(_certifier, decision.Prediction, selection, estimation);
     }
 }
+
+/// <summary>One ablation and the answer to it.</summary>
+/// <param name="Retained">The retained positions.</param>
+/// <param name="Class">The index of the class that the base classifier answers.</param>
+internal readonly record struct AblationAnswer(int[] Retained, int Class);

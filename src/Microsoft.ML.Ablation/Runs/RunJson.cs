@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,6 +9,9 @@ internal static class RunJson
 {
     private static readonly JsonSerializerOptions s_lines = new(JsonSerializerOptions.Strict) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private static readonly JsonSerializerOptions s_indented = new(s_lines) { WriteIndented = true };
+
+    /// <summary>For people: letters of all scripts as they are.</summary>
+    public static JsonSerializerOptions Plain { get; } = new(s_lines) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string NameOf(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);
 

@@ -1,0 +1,63 @@
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Runs;
+
+namespace Microsoft.ML.Ablation.Tool.Output;
+
+/// <summary>A run folder's rows, certified from their votes.</summary>
+internal sealed class EvaluatedRun
+{
+    private EvaluatedRun(string folder, RunManifest manifest, IReadOnlyList<RunRow> stored, RunCertifier certifier, bool uncertifiedAsZero)
+    {
+        Folder = folder;
+        Manifest = manifest;
+        Options = certifier.Options;
+        CertifiedLine[] rows = [.. stored.Select(row => new CertifiedLine(row.Row, row.Label, row.File, certifier.Certify(row)))];
+        Rows = rows;
+        Keys = [.. stored.Select(row => row.Key)];
+        Table = new CertifiedTable([.. manifest.Classes], hasFiles: rows[0].File is not null);
+        foreach (CertifiedLine row in rows)
+            Table.Add(row);
+        Metrics = CertifiedMetrics.From(Table.Outcomes, uncertifiedAsZero);
+    }
+
+    /// <summary>The folder as the user gave it.</summary>
+    public string Folder { get; }
+
+    public RunManifest Manifest { get; }
+
+    /// <summary>What is claimed from the votes here.</summary>
+    public CertificationOptions Options { get; }
+
+    public IReadOnlyList<CertifiedLine> Rows { get; }
+
+    /// <summary>The keys of the rows' ablations.</summary>
+    public IReadOnlyList<string> Keys { get; }
+
+    public CertifiedTable Table { get; }
+
+    public CertifiedMetrics Metrics { get; }
+
+    /// <exception cref="FileNotFoundException">The folder holds no run.</exception>
+    /// <exception cref="InvalidDataException">The run has no row yet, or is damaged.</exception>
+    /// <exception cref="ArgumentException">The rule needs what the run did not count, or α is out of its range.</exception>
+    public static EvaluatedRun Load(string folder, CertificationRule? rule = null, double? alpha = null, bool uncertifiedAsZero = false)
+    {
+        (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder.Read(folder);
+        if (rows.Count == 0)
+            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' goes on with it.");
+        return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);
+    }
+
+    public CertificationResult ToResult(string? csvPath = null) => new(Metrics)
+    {
+        Data = Manifest.Data,
+        Positions = Manifest.Positions,
+        RetainedPixels = Manifest.RetainedPixels,
+        SelectionVotes = Manifest.Plan.SelectionCount,
+        EstimationVotes = Manifest.Plan.EstimationCount,
+        Alpha = Options.Alpha,
+        Rule = Options.Rule.ToString(),
+        Csv = csvPath,
+        Run = Folder,
+    };
+}

@@ -1,0 +1,207 @@
+using System.Net;
+using System.Text;
+using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Report;
+
+/// <summary>One page that says what runs certify: it needs nothing but itself, on a phone, on paper, light and dark.</summary>
+internal sealed class HtmlReport
+{
+    private const int ExtremeRows = 5;
+
+    private static readonly Lazy<string> s_style = new(() =>
+    {
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!);
+        return reader.ReadToEnd();
+    });
+
+    private readonly IReadOnlyList<EvaluatedRun> _runs;
+    private readonly IReadOnlyList<ReportPlot> _plots;
+    private readonly RowPictures? _pictures;
+    private readonly StringBuilder _html = new();
+
+    private HtmlReport(IReadOnlyList<EvaluatedRun> runs, IReadOnlyList<ReportPlot> plots, RowPictures? pictures)
+    {
+        _runs = runs;
+        _plots = plots;
+        _pictures = pictures;
+    }
+
+    /// <summary>The rows of the first run that the page shows: right ones with the smallest and with the largest radius.</summary>
+    public static (IReadOnlyList<CertifiedLine> Smallest, IReadOnlyList<CertifiedLine> Largest) Extremes(EvaluatedRun run)
+    {
+        CertifiedLine[] sorted = [.. run.Rows.OrderBy(row => row.Result.Certified.Radius)];
+        int count = Math.Min(ExtremeRows, (sorted.Length + 1) / 2);
+        return (sorted[..count], [.. sorted[^count..].Reverse()]);
+    }
+
+    /// <summary>The page.</summary>
+    /// <param name="runs">Runs, at least one; details are of the first.</param>
+    /// <param name="plots">Plots in the order of the page.</param>
+    /// <param name="pictures">Images of the first run's extreme rows; null for none.</param>
+    public static string Write(IReadOnlyList<EvaluatedRun> runs, IReadOnlyList<ReportPlot> plots, RowPictures? pictures) =>
+        new HtmlReport(runs, plots, pictures).Write();
+
+    private string Write()
+    {
+        EvaluatedRun first = _runs[0];
+        string title = $"Certified robustness of {first.Manifest.Data}";
+        _html.Append($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{Encode(title)}</title>
+            <link rel="icon" href="data:,">
+            <style>
+            {s_style.Value}
+            </style>
+            </head>
+            <body>
+            <main>
+            <h1>{Encode(title)}</h1>
+
+            """);
+        Summary(first);
+        foreach (ReportPlot plot in _plots)
+            _html.Append($"<section><h2>{Encode(plot.Title)}</h2><figure>{plot.ToInlineSvg()}<figcaption>{Encode(plot.Description)}</figcaption></figure></section>\n");
+        Classes(first);
+        Extremes();
+        Encodings();
+        Settings();
+        _html.Append("</main>\n</body>\n</html>\n");
+        return _html.ToString();
+    }
+
+    private void Summary(EvaluatedRun first)
+    {
+        CertifiedMetrics metrics = first.Metrics;
+        string half = metrics.MedianCertifiedRadius is { } median
+            ? Invariant($"For half of the rows the answer is right, and no change of up to {median} pixels, whatever they become, can change it.")
+            : "For less than half of the rows the answer is right and certified.";
+        _html.Append($"<p class=\"lead\">{half} Each certificate is wrong with a probability of at most {Number(first.Options.Alpha)}, "
+            + "over the random ablations.</p>\n");
+        Table("Runs", ["", .. _runs.Select(run => run.Folder)], Rows());
+
+        IEnumerable<string[]> Rows()
+        {
+            yield return Line("Rows", run => Invariant($"{run.Metrics.RowCount}"));
+            yield return Line("k of d", run => Invariant($"{run.Manifest.RetainedPixels} of {run.Manifest.Positions}"));
+            yield return Line("Rule, α", run => Invariant($"{run.Options.Rule}, {run.Options.Alpha}"));
+            yield return Line("Accuracy", run => Percent(run.Metrics.ClassificationAccuracy));
+            yield return Line("Abstained", run => Percent(run.Metrics.AbstainedShare));
+            yield return Line("Median radius", run => Radius(run.Metrics.MedianCertifiedRadius));
+            int largest = _runs.Max(run => run.Metrics.CertifiedAccuracy.Count);
+            for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
+                yield return Line(Invariant($"Certified at ρ\u00a0=\u00a0{rho}"), run => Percent(run.Metrics.CertifiedAccuracyAt(rho)));
+        }
+
+        string[] Line(string name, Func<EvaluatedRun, string> cell) => [name, .. _runs.Select(cell)];
+    }
+
+    private void Classes(EvaluatedRun run)
+    {
+        _html.Append("<section><h2>Classes</h2>\n");
+        Table($"Rows of {run.Folder} by their true class", ["class", "rows", "right", "abstained", "median radius"],
+            run.Rows.Zip(run.Table.Outcomes).GroupBy(pair => pair.First.Label, pair => pair.Second)
+                .OrderBy(group => run.Manifest.Classes.ToList().IndexOf(group.Key))
+                .Select(group => (group.Key, Metrics: CertifiedMetrics.From(group)))
+                .Select(pair => (string[])
+                [
+                    pair.Key, Invariant($"{pair.Metrics.RowCount}"), Percent(pair.Metrics.ClassificationAccuracy), Percent(pair.Metrics.AbstainedShare),
+                    Radius(pair.Metrics.MedianCertifiedRadius),
+                ]));
+        _html.Append("</section>\n");
+    }
+
+    private void Extremes()
+    {
+        (IReadOnlyList<CertifiedLine> smallest, IReadOnlyList<CertifiedLine> largest) = Extremes(_runs[0]);
+        foreach ((string title, IReadOnlyList<CertifiedLine> rows) in new[] { ("Smallest radii", smallest), ("Largest radii", largest) })
+        {
+            _html.Append($"<section><h2>{title}</h2>\n");
+            if (_pictures is null)
+            {
+                Table($"{title} of {_runs[0].Folder}", ["row", "label", "answer", "radius"],
+                    rows.Select(row => (string[])[Invariant($"{row.Row}"), row.Label, Answer(row), Invariant($"{row.Result.Certified.Radius}")]));
+            }
+            else
+            {
+                foreach (CertifiedLine row in rows)
+                    Row(_pictures[row.Row]!);
+            }
+            _html.Append("</section>\n");
+        }
+    }
+
+    private void Row(PicturedRow pictured)
+    {
+        CertifiedLine row = pictured.Row;
+        string radius = row.Result.Certified.Radius < 0 ? "no certificate" : Invariant($"radius {row.Result.Certified.Radius}");
+        _html.Append($"<div class=\"row\"><figure>{Image(pictured.Image, $"Row {row.Row}, an image of class {row.Label}")}")
+            .Append($"<figcaption><b>{Encode(row.Label)}</b><br>row {Invariant($"{row.Row}")}<br>{Encode(Answer(row))}, {radius}</figcaption></figure>");
+        foreach ((string image, string answer) in pictured.Ablations)
+            _html.Append($"<figure>{Image(image, $"The same, ablated; the base classifier answers {answer}")}<figcaption>{Encode(answer)}</figcaption></figure>");
+        _html.Append("</div>\n");
+    }
+
+    private void Encodings()
+    {
+        if (_pictures is null)
+            return;
+        _html.Append("<section><h2>How NULL is shown to the network</h2>\n<p>Above, pixels that are NULL are hatched. The network sees numbers "
+            + $"instead; this model's encoding is {Encode(_runs[0].Manifest.Encoding)}.</p>\n");
+        foreach (EncodingPicture encoding in _pictures.Encodings)
+        {
+            _html.Append("<div class=\"row\">");
+            foreach (string image in encoding.Images)
+                _html.Append($"<figure>{Image(image, $"An ablated image in the encoding {encoding.Title}")}</figure>");
+            _html.Append($"<p><b>{Encode(encoding.Title)}.</b> {Encode(encoding.Text)}</p></div>\n");
+        }
+        _html.Append("</section>\n");
+    }
+
+    private void Settings()
+    {
+        _html.Append("<section><h2>Settings</h2>\n");
+        Table("What the runs were made with", ["", .. _runs.Select(run => run.Folder)],
+            from property in RunJson.ToNode(_runs[0].Manifest)
+            select (string[])[property.Key, .. _runs.Select(run => RunJson.ToNode(run.Manifest)[property.Key]?.ToJsonString(RunJson.Plain) ?? "none")]);
+        _html.Append("</section>\n");
+    }
+
+    private void Table(string caption, IReadOnlyList<string> head, IEnumerable<string[]> rows)
+    {
+        _html.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Encode(caption)}\"><table><caption>{Encode(caption)}</caption><thead><tr>");
+        foreach (string cell in head)
+            _html.Append(cell.Length == 0 ? "<td></td>" : $"<th scope=\"col\">{Encode(cell)}</th>");
+        _html.Append("</tr></thead>\n<tbody>\n");
+        foreach (string[] row in rows)
+        {
+            _html.Append($"<tr><th scope=\"row\">{Encode(row[0])}</th>");
+            foreach (string cell in row[1..])
+                _html.Append($"<td>{Encode(cell)}</td>");
+            _html.Append("</tr>\n");
+        }
+        _html.Append("</tbody></table></div>\n");
+    }
+
+    private string Answer(CertifiedLine row) => row.Result.Abstained
+        ? "abstained"
+        : $"answered {_runs[0].Manifest.Classes[row.Result.PredictedClass]}";
+
+    private static string Image(string uri, string alt) => $"<img src=\"{uri}\" alt=\"{Encode(alt)}\">";
+
+    private static string Radius(int? radius) => radius is { } value ? Invariant($"{value}") : "N/A";
+
+    private static string Percent(double share) => Invariant($"{100 * share:F1} %");
+
+    private static string Number(double value) => Invariant($"{value}");
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
