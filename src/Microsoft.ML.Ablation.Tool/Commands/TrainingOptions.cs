@@ -49,7 +49,7 @@ internal sealed class TrainingOptions
         DefaultValueFactory = _ => AblationEncoding.Complement,
     };
 
-    private readonly Option<ImageNetwork?> _network = new("--network") { Description = "The network [default: Convolutional, the paper's for MNIST]." };
+    private readonly Option<ImageNetwork?> _network = new("--network") { Description = "The network [default: NormalizedConvolutional, or the recipe's]." };
 
     private readonly Option<ScoringPrecision> _precision = new("--precision")
     {

@@ -19,13 +19,17 @@ internal static class BatchNormalization
         new($"{layer}.variance", [size], 1, ParameterRole.RunningVariance),
     ];
 
-    /// <summary>Normalises by the batch's statistics, which the running ones follow, or by the running ones.</summary>
+    /// <summary>
+    /// Normalises by the batch's statistics, which the running ones follow, or by the running ones; so also where there is only one value per
+    /// channel, whose variance is not defined.
+    /// </summary>
     /// <param name="x">[count, size] or [count, size, height, width].</param>
     /// <param name="vectors">All parameters of the network.</param>
     /// <param name="first">The index of γ.</param>
     /// <param name="training">Whether the batch is trained on.</param>
     public static Tensor Apply(Tensor x, IReadOnlyList<Tensor> vectors, int first, bool training)
-        => batch_norm(x, vectors[first + 2], vectors[first + 3], vectors[first], vectors[first + 1], training, Momentum, Epsilon);
+        => batch_norm(x, vectors[first + 2], vectors[first + 3], vectors[first], vectors[first + 1], training && x.numel() > x.shape[1], Momentum,
+            Epsilon);
 
     /// <summary>
     /// The bias-free layer before, with the normalisation by running statistics worked in: weight · γ/√(variance + ε), and the bias

@@ -14,9 +14,9 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>The features: a vector of Single of three dimensions. Default "Features".</summary>
         public string FeatureColumnName { get; set; } = "Features";
 
-        /// <summary>The network. Default <see cref="ImageNetwork.Convolutional"/>, the paper's for MNIST.</summary>
+        /// <summary>The network. Default <see cref="ImageNetwork.NormalizedConvolutional"/>: the paper's for MNIST, with batch normalisation.</summary>
         /// <remarks>Not looked at when <see cref="CustomNetwork"/> is set.</remarks>
-        public ImageNetwork Network { get; set; } = ImageNetwork.Convolutional;
+        public ImageNetwork Network { get; set; } = ImageNetwork.NormalizedConvolutional;
 
         /// <summary>
         /// The name of a network of your own, given to <see cref="AblationNetworks.Register"/> before; it replaces

@@ -74,8 +74,15 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     public long BatchesOf(RowCounts counts)
     {
         long rows = options.MaskSharing == MaskSharing.PerBatch ? counts.All : counts.Training;
-        return (rows + options.BatchSize - 1) / options.BatchSize;
+        long batches = (rows + options.BatchSize - 1) / options.BatchSize;
+        return batches > 1 && rows % options.BatchSize == 1 && IsTooSmall(1) ? batches - 1 : batches;
     }
+
+    /// <summary>
+    /// Whether so many rows are left out at the end of an epoch: batch normalisation, of a network of the user's own too, has no variance of a
+    /// single one. Another row is left over in the next epoch.
+    /// </summary>
+    private bool IsTooSmall(int rows) => rows * options.MasksPerImage == 1 && options.BatchSize > 1;
 
     /// <summary>The rows trained on, in the order and with the ablations of an epoch. The batch is used again and again.</summary>
     public IEnumerable<ImageBatch> Epoch(int epoch)
@@ -95,17 +102,19 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         using var rows = new TrainingRows(data, label, features, images, random);
         IsAblatedAfresh = random.Consumed;
         long mask = 0;
+        bool isFirst = true;
         while (rows.MoveNext())
         {
             // The ablation upstream counts all rows, also those left out here, so a batch ends where its mask ends.
             if (perBatch && rows.Position / options.BatchSize != mask)
             {
                 mask = rows.Position / options.BatchSize;
-                if (batch.Count > 0)
+                if (batch.Count > 0 && (isFirst || !IsTooSmall(batch.Count)))
                 {
+                    isFirst = false;
                     yield return batch;
-                    batch.Clear();
                 }
+                batch.Clear();
             }
             if (!rows.HasLabel || IsHeldOut(rows))
                 continue;
@@ -115,6 +124,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             batch.Take();
             if (!perBatch && batch.IsFull)
             {
+                isFirst = false;
                 yield return batch;
                 batch.Clear();
             }
@@ -124,11 +134,12 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             batch.Take();
             if (batch.IsFull)
             {
+                isFirst = false;
                 yield return batch;
                 batch.Clear();
             }
         }
-        if (batch.Count > 0)
+        if (batch.Count > 0 && (isFirst || !IsTooSmall(batch.Count)))
             yield return batch;
     }
 

@@ -137,6 +137,25 @@ public class TrainerTests
     }
 
     [TestMethod]
+    [DataRow(17, 16, 1, DisplayName = "one row left over, which sits out")]
+    [DataRow(18, 16, 2, DisplayName = "two rows left over")]
+    [DataRow(5, 1, 5, DisplayName = "batches of one")]
+    public void Batches_of_one_image_do_not_spoil_batch_normalisation(int rows, int batchSize, int batches)
+    {
+        foreach (ImageNetwork network in new[] { ImageNetwork.NormalizedConvolutional, ImageNetwork.FullyConnected, ImageNetwork.CompactResidual })
+        {
+            Options options = ToyImages.FewEpochs(2);
+            (options.Network, options.BatchSize, options.ValidationFraction) = (network, batchSize, 0);
+            var reports = new List<TrainingProgress>();
+            options.Progress = new Synchronous<TrainingProgress>(reports.Add);
+            float[][] weights = WeightsAfter(ToyImages.ToView(Ml, ToyImages.Make(rows)), options);
+            Assert.IsTrue(weights.All(weight => Array.TrueForAll(weight, float.IsFinite)), $"{network}");
+            Assert.HasCount(2 * batches, reports);
+            Assert.IsTrue(reports.All(report => report.Batches == batches), $"{network}");
+        }
+    }
+
+    [TestMethod]
     public void Cancelling_ends_training_and_leaves_no_tensors()
     {
         using var cancellation = new CancellationTokenSource();
@@ -159,11 +178,13 @@ public class TrainerTests
     public void Training_inside_a_dispose_scope_of_the_caller_leaves_the_model_alive()
     {
         IDataView data = ToyImages.ToView(Ml, ToyImages.Make(30));
+        Options options = ToyImages.FewEpochs(1);
+        options.Network = ImageNetwork.Convolutional;
         TorchRuntime.EnsureLoaded();
         long before = global::TorchSharp.torch.Tensor.TotalCount;
         MulticlassPredictionTransformer<AblatedImageModelParameters> model;
         using (global::TorchSharp.torch.NewDisposeScope())
-            model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1)).Fit(data);
+            model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(data);
         // The float32 weights, and the copy that scores where it is in another format.
         int copies = model.Model.Precision == ScoringPrecision.Float32 ? 1 : 2;
         Assert.AreEqual(before + 10 * copies, global::TorchSharp.torch.Tensor.TotalCount);
