@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Runs;
@@ -8,7 +7,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool;
 
-/// <summary>Certifies rows with a fitted pipeline: progress, a run folder, a CSV file and the summary.</summary>
+/// <summary>Certifies rows with a fitted pipeline: progress, a run folder, a table and the summary.</summary>
 /// <param name="Model">A chain with one smoothed certifier.</param>
 /// <param name="Rows">Rows with what the model takes and a text column Label.</param>
 /// <param name="DataName">What the rows are called in the result.</param>
@@ -17,8 +16,8 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
     /// <summary>The number of the first row in the data.</summary>
     public long FirstRow { get; init; }
 
-    /// <summary>Where a line per row goes; null for nowhere.</summary>
-    public string? CsvPath { get; init; }
+    /// <summary>The file for a line per row; null for none.</summary>
+    public string? TablePath { get; init; }
 
     /// <summary>The folder that keeps every finished row, and where it is gone on from; null for none. Needs <see cref="ModelHash"/>.</summary>
     public string? RunDirectory { get; init; }
@@ -38,13 +37,13 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
         string[] classes = ClassNames.Of(certifier.Transform(input).Schema[certifier.Options.PredictedLabelColumnName]);
         RequireKnownLabels(classes);
         long total = Rows.GetRowCount() ?? CountRows();
-        using AtomicFile? csv = CsvPath is null ? null : AtomicFile.Create(CsvPath);
+        using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
         using RunFolder? run = RunDirectory is null
             ? null
             : RunFolder.Open(RunDirectory, RunManifest.Of(certifier, ModelHash!, DataName, FirstRow, input.Schema, classes));
         if (run is { Finished.Count: > 0 })
             console.Say($"Going on with '{RunDirectory}' after {run.Finished.Count} rows.");
-        var table = new CertifiedTable(classes, hasFiles: input.Schema.GetColumnOrNull(CertifiedRows.Path) is not null);
+        var table = new CertifiedTable(classes);
         var watch = Stopwatch.StartNew();
         console.WithProgress("Certifying", total, update =>
         {
@@ -56,11 +55,8 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
                     cancellation.ThrowIfCancellationRequested();
             }
         });
-        if (csv is not null)
-        {
-            csv.Stream.Write(Encoding.UTF8.GetBytes(table.Csv));
-            csv.Commit();
-        }
+        if (file is not null)
+            table.Write(file, TablePath!);
         return new CertificationResult(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero))
         {
             Data = DataName,
@@ -71,7 +67,7 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
             Alpha = certifier.Options.Alpha,
             Rule = certifier.Options.Rule.ToString(),
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
-            Csv = CsvPath,
+            Table = TablePath,
             Run = RunDirectory,
         };
     }

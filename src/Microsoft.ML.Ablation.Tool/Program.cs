@@ -5,7 +5,8 @@ namespace Microsoft.ML.Ablation.Tool;
 
 internal static class Program
 {
-    public static async Task<int> Main(string[] args)
+    /// <summary>All verbs.</summary>
+    public static RootCommand CreateRoot()
     {
         RootCommand root = new("Classifiers with certified robustness against sparse (L0) attacks, by randomized ablation.")
         {
@@ -18,7 +19,20 @@ internal static class Program
             BenchCommand.Create(),
             InfoCommand.Create(),
         };
-        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        HelpWithExamples.AddTo(root);
+        return root;
+    }
+
+    public static async Task<int> Main(string[] args)
+    {
+        RootCommand root = CreateRoot();
+        ParseResult parsed = root.Parse(args);
+        if (args.Length == 0)
+        {
+            await Console.Error.WriteLineAsync($"ablation: say what to do: {string.Join(", ", root.Subcommands.Select(verb => verb.Name))} "
+                + "(ablation --help explains them)");
+            return ExitCode.BadInput;
+        }
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync($"ablation: {parsed.Errors[0].Message} (ablation --help shows what is possible)");

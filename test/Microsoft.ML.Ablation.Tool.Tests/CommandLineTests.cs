@@ -1,4 +1,7 @@
+using System.CommandLine;
 using System.Text.Json;
+using Microsoft.ML.Ablation.Tool.Commands;
+using CliCommand = System.CommandLine.Command;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;
 
@@ -149,6 +152,39 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void Every_verb_has_help_with_examples_that_it_understands()
+    {
+        ToolProcess help = ToolProcess.Ablation(s_folder, "--help");
+        Assert.AreEqual(0, help.ExitCode, help.Error);
+        StringAssert.Contains(help.Output, "Exit codes:");
+        RootCommand root = Program.CreateRoot();
+        foreach (CliCommand verb in root.Subcommands)
+        {
+            StringAssert.Contains(help.Output, $"  {verb.Name} ");
+            ToolProcess own = ToolProcess.Ablation(s_folder, verb.Name, "--help");
+            Assert.AreEqual(0, own.ExitCode, own.Error);
+            foreach (string example in HelpWithExamples.Examples[verb.Name])
+            {
+                StringAssert.Contains(own.Output, example);
+                string[] words = example.Split(' ');
+                Assert.AreEqual(("ablation", verb.Name), (words[0], words[1]));
+                Assert.IsEmpty(root.Parse(words[1..]).Errors, example);
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow("[suggest:13]", "ablation eval", "evaluate")]
+    [DataRow("[suggest:22]", "ablation certify --rul", "--rule")]
+    [DataRow("[suggest:27]", "ablation certify --rule Con", "Condorcet")]
+    public void Shells_are_told_what_can_follow(string directive, string typed, string suggested)
+    {
+        ToolProcess process = ToolProcess.Ablation(s_folder, directive, typed);
+        Assert.AreEqual(0, process.ExitCode, process.Error);
+        CollectionAssert.Contains(process.Output.ReplaceLineEndings("\n").Split('\n'), suggested);
+    }
+
+    [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
     public void A_stop_signal_leaves_nothing_behind()
     {
@@ -163,6 +199,7 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    [DataRow("nothing", new string[0])]
     [DataRow("k above d", new[] { "bounds", "--d", "10", "--k", "11" })]
     [DataRow("no numbers", new[] { "bounds", "--counts", "5,x" })]
     [DataRow("no such verb", new[] { "certifi" })]

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Tool.Output;
+using Parquet.Serialization;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;
 
@@ -8,6 +11,8 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 public sealed partial class RunCommandTests
 {
     private const int Rows = 60;
+
+    private static readonly JsonSerializerOptions s_naming = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static string s_folder = "";
 
@@ -65,6 +70,25 @@ public sealed partial class RunCommandTests
         ToolProcess two = ToolProcess.Ablation(s_folder, "evaluate", "--run", "whole", "whole", "--rule", "Bonferroni", "--json");
         Assert.AreEqual(0, two.ExitCode, two.Error);
         Assert.AreEqual(2, JsonDocument.Parse(two.Output).RootElement.GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Tables_say_the_same_as_csv_json_and_parquet()
+    {
+        foreach (string file in new[] { "rows.json", "rows.parquet", "rows.csv" })
+            Assert.AreEqual(0, ToolProcess.Ablation(s_folder, "evaluate", "--run", "whole", "--out", file).ExitCode);
+        string json = File.ReadAllText(Path.Combine(s_folder, "rows.json"));
+        using FileStream parquet = File.OpenRead(Path.Combine(s_folder, "rows.parquet"));
+        var read = (await ParquetSerializer.DeserializeAsync<CertifiedRecord>(parquet)).Data.ToList();
+        Assert.AreEqual(json, JsonSerializer.Serialize(read, s_naming));
+        string[] lines = File.ReadAllLines(Path.Combine(s_folder, "rows.csv"));
+        Assert.HasCount(Rows, read);
+        for (int i = 0; i < Rows; i++)
+        {
+            CertifiedRecord row = read[i];
+            Assert.AreEqual(string.Create(CultureInfo.InvariantCulture, $"{row.Row},{row.Label},{row.Predicted},{(row.Abstained ? 1 : 0)},{row.CertifiedRadius},")
+                + string.Create(CultureInfo.InvariantCulture, $"{row.LowerBound:R},{string.Join(' ', row.SelectionVotes)},{string.Join(' ', row.Votes)}"), lines[i + 1]);
+        }
     }
 
     [TestMethod]

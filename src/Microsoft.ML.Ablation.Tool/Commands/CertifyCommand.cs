@@ -20,7 +20,7 @@ internal static class CertifyCommand
         {
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per image." };
+        Option<string?> table = new("--out", "-o") { Description = "File with a line per image: .csv, .json or .parquet." };
         Option<string?> run = new("--run")
         {
             Description = "Folder that keeps every finished image with its votes; where it holds a run, that goes on after its last image.",
@@ -36,7 +36,7 @@ internal static class CertifyCommand
         heldOut.AddTo(command);
         command.Options.Add(rows);
         command.Options.Add(skip);
-        command.Options.Add(csv);
+        command.Options.Add(table);
         command.Options.Add(run);
         command.Options.Add(asZero);
         output.AddTo(command);
@@ -64,7 +64,7 @@ internal static class CertifyCommand
             CertificationResult result = new Certification(pipeline, test, heldOut.NameOf(parsed, images))
             {
                 FirstRow = parsed.GetValue(skip),
-                CsvPath = parsed.GetValue(csv),
+                TablePath = parsed.GetValue(table),
                 RunDirectory = runDirectory,
                 ModelHash = runDirectory is null ? null : ModelFile.Hash(modelPath),
                 UncertifiedAsZero = parsed.GetValue(asZero),

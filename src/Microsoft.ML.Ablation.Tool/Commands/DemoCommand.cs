@@ -47,7 +47,7 @@ internal static class DemoCommand
                 console, cancellation);
             using var owned = (IDisposable)model;
             int count = parsed.GetValue(rows) ?? (images.IsGenerated ? DigitsToCertify : RowsToCertify);
-            CertificationResult result = new Certification(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name) { CsvPath = csvPath }
+            CertificationResult result = new Certification(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name) { TablePath = csvPath }
                 .Run(console, cancellation);
             result = result with { Model = modelPath, TrainingSeconds = Math.Round(trained.TotalSeconds, 1) };
             console.Result(result, result.Print);

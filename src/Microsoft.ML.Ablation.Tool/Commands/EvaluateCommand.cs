@@ -24,23 +24,26 @@ internal static class EvaluateCommand
         {
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> csv = new("--out", "-o") { Description = "CSV file with a line per row; of one run." };
-        foreach (Option option in new Option[] { runs, rule, alpha, asZero, csv })
+        Option<string?> table = new("--out", "-o") { Description = "File with a line per row, of one run: .csv, .json or .parquet." };
+        foreach (Option option in new Option[] { runs, rule, alpha, asZero, table })
             command.Options.Add(option);
         output.AddTo(command);
         command.SetAction(parsed =>
         {
             string[] folders = parsed.GetRequiredValue(runs);
-            string? csvPath = parsed.GetValue(csv);
-            if (csvPath is not null && folders.Length > 1)
+            string? tablePath = parsed.GetValue(table);
+            if (tablePath is not null && folders.Length > 1)
                 throw new ArgumentException($"--out is one file, but {folders.Length} runs are given; give one --run with it.");
             EvaluatedRun[] evaluated =
             [
                 .. folders.Select(folder => EvaluatedRun.Load(folder, parsed.GetValue(rule), parsed.GetValue(alpha), parsed.GetValue(asZero))),
             ];
-            if (csvPath is not null)
-                AtomicFile.WriteAllText(csvPath, evaluated[0].Table.Csv);
-            CertificationResult[] results = [.. evaluated.Select(run => run.ToResult(csvPath))];
+            if (tablePath is not null)
+            {
+                using AtomicFile file = AtomicFile.Create(tablePath);
+                evaluated[0].Table.Write(file, tablePath);
+            }
+            CertificationResult[] results = [.. evaluated.Select(run => run.ToResult(tablePath))];
             if (results.Length == 1)
                 output.Read(parsed).Result(results[0], results[0].Print);
             else

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>The outcome of a certification, as <c>--json</c> prints it.</summary>
-/// <param name="metrics">What was counted of the rows.</param>
+/// <param name="Metrics">What was counted of the rows.</param>
 internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetrics Metrics)
 {
     public required string Data { get; init; }
@@ -34,7 +34,7 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
 
     public double? Seconds { get; init; }
 
-    public string? Csv { get; init; }
+    public string? Table { get; init; }
 
     public string? Run { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
     /// <summary>Prints a table with a column for each result.</summary>
     public static void PrintAll(IAnsiConsole console, IReadOnlyList<CertificationResult> results)
     {
-        var table = new Table { Border = TableBorder.Simple };
+        var table = new Spectre.Console.Table { Border = TableBorder.Simple };
         table.AddColumn("Certified against changed pixels");
         foreach (CertificationResult result in results)
             table.AddColumn(new TableColumn(results.Count == 1 ? "" : Markup.Escape(result.Run ?? "")).RightAligned());

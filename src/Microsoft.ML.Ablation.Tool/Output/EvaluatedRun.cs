@@ -14,7 +14,7 @@ internal sealed class EvaluatedRun
         CertifiedLine[] rows = [.. stored.Select(row => new CertifiedLine(row.Row, row.Label, row.File, certifier.Certify(row)))];
         Rows = rows;
         Keys = [.. stored.Select(row => row.Key)];
-        Table = new CertifiedTable([.. manifest.Classes], hasFiles: rows[0].File is not null);
+        Table = new CertifiedTable([.. manifest.Classes]);
         foreach (CertifiedLine row in rows)
             Table.Add(row);
         Metrics = CertifiedMetrics.From(Table.Outcomes, uncertifiedAsZero);
@@ -48,7 +48,7 @@ internal sealed class EvaluatedRun
         return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);
     }
 
-    public CertificationResult ToResult(string? csvPath = null) => new(Metrics)
+    public CertificationResult ToResult(string? tablePath = null) => new(Metrics)
     {
         Data = Manifest.Data,
         Positions = Manifest.Positions,
@@ -57,7 +57,7 @@ internal sealed class EvaluatedRun
         EstimationVotes = Manifest.Plan.EstimationCount,
         Alpha = Options.Alpha,
         Rule = Options.Rule.ToString(),
-        Csv = csvPath,
+        Table = tablePath,
         Run = Folder,
     };
 }

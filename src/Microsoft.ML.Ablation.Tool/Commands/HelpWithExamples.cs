@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The usual help, and after it examples of the verb, or of all verbs the exit codes.</summary>
+internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : SynchronousCommandLineAction
+{
+    /// <summary>Examples by verb, each a command line as one types it.</summary>
+    public static IReadOnlyDictionary<string, string[]> Examples { get; } = new Dictionary<string, string[]>
+    {
+        ["demo"] = ["ablation demo", "ablation demo --generated --epochs 4 --rows 50"],
+        ["train"] =
+        [
+            "ablation train --k 45 --epochs 40 --reconstruction 80 --mixed-precision --out model.zip",
+            "ablation train --data photos --image-size 64 --network ResNet18 --k 200 --flip --out model.zip",
+            "ablation train --images train-images.idx --labels train-labels.idx --k 30 --checkpoint state --out model.zip",
+        ],
+        ["certify"] =
+        [
+            "ablation certify --model model.zip --adaptive --run results",
+            "ablation certify --model model.zip --k 12 --rule Condorcet --held-out --rows 600",
+            "ablation certify --model model.zip --data photos --rows 100 --out certified.csv",
+        ],
+        ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json"],
+        ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
+        ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700"],
+        ["bench"] = ["ablation bench", "ablation bench --precision Float32"],
+        ["info"] = ["ablation info --json"],
+    };
+
+    /// <summary>Takes the place of a command's help.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+    }
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = usual.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        CliCommand command = parseResult.CommandResult.Command;
+        if (command is RootCommand)
+        {
+            output.WriteLine("Exit codes:");
+            output.WriteLine($"  {ExitCode.Success}    Done");
+            output.WriteLine($"  {ExitCode.Failure}    Failed, and no other input would have helped");
+            output.WriteLine($"  {ExitCode.BadInput}    An option, a file or the data is not what is needed; one line on stderr says what to do");
+            output.WriteLine($"  {ExitCode.Cancelled}  Stopped by Ctrl-C, after the row at hand; 'certify --run' and 'train --checkpoint' go on from there");
+            return code;
+        }
+        output.WriteLine("Examples:");
+        foreach (string example in Examples[command.Name])
+            output.WriteLine($"  {example}");
+        return code;
+    }
+}
