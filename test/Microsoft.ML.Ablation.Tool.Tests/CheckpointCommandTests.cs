@@ -56,7 +56,8 @@ public sealed class CheckpointCommandTests
                 "--validation-share", "0.5",
             ]);
             Assert.AreEqual(2, other.ExitCode, other.Error);
-            StringAssert.Contains(other.Error, "belongs to another training: Optimizer is Adam, stored is Sgd; LearningRate is 0.25, stored is 0.01; "
+            StringAssert.Contains(other.Error, "belongs to another training: Network is conv4x4s2-64-128-fc-500-100-bn, stored is "
+                + "conv4x4s2-64-128-fc-500-100; Optimizer is Adam, stored is Sgd; LearningRate is 0.25, stored is 0.01; "
                 + "Schedule is MultiStep(0.1, 1).WithWarmUp(0.5), stored is MultiStep(0.1, 200); WeightDecay is 0.125, stored is 0; "
                 + "ValidationFraction is 0.5, stored is 0; MaskSharing is PerSample, stored is PerBatch; Rows trained on is ");
         }
