@@ -57,15 +57,9 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
         });
         if (file is not null)
             table.Write(file, TablePath!);
-        return new CertificationResult(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero))
+        return CertificationResult.From(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero), DataName, certifier.CountPositions(input.Schema),
+            certifier.RetainedPixels, certifier.Options.Plan, certifier.Options.Certification) with
         {
-            Data = DataName,
-            Positions = certifier.CountPositions(input.Schema),
-            RetainedPixels = certifier.RetainedPixels,
-            SelectionVotes = certifier.Options.Plan.SelectionCount,
-            EstimationVotes = certifier.Options.Plan.EstimationCount,
-            Alpha = certifier.Options.Alpha,
-            Rule = certifier.Options.Rule.ToString(),
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
             Table = TablePath,
             Run = RunDirectory,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 
@@ -12,32 +11,22 @@ internal static class EvaluateCommand
     {
         var command = new CliCommand("evaluate", "Certify rows again from the votes in run folders, without a network; several runs side by side.");
         var output = new OutputOptions();
-        Option<string[]> runs = new("--run")
-        {
-            Description = "Run folders that 'certify --run' wrote.",
-            Required = true,
-            AllowMultipleArgumentsPerToken = true,
-        };
-        Option<CertificationRule?> rule = new("--rule") { Description = "How votes become a radius [default: the run's]." };
-        Option<double?> alpha = new("--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
+        var runs = new RunOptions("Run folders that 'certify --run' wrote.");
         Option<bool> asZero = new("--uncertified-as-zero")
         {
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
         Option<string?> table = new("--out", "-o") { Description = "File with a line per row, of one run: .csv, .json or .parquet." };
-        foreach (Option option in new Option[] { runs, rule, alpha, asZero, table })
+        runs.AddTo(command);
+        foreach (Option option in new Option[] { asZero, table })
             command.Options.Add(option);
         output.AddTo(command);
         command.SetAction(parsed =>
         {
-            string[] folders = parsed.GetRequiredValue(runs);
             string? tablePath = parsed.GetValue(table);
-            if (tablePath is not null && folders.Length > 1)
-                throw new ArgumentException($"--out is one file, but {folders.Length} runs are given; give one --run with it.");
-            EvaluatedRun[] evaluated =
-            [
-                .. folders.Select(folder => EvaluatedRun.Load(folder, parsed.GetValue(rule), parsed.GetValue(alpha), parsed.GetValue(asZero))),
-            ];
+            if (tablePath is not null && runs.Folders(parsed).Length > 1)
+                throw new ArgumentException($"--out is one file, but {runs.Folders(parsed).Length} runs are given; give one --run with it.");
+            EvaluatedRun[] evaluated = runs.Load(parsed, parsed.GetValue(asZero));
             if (tablePath is not null)
             {
                 using AtomicFile file = AtomicFile.Create(tablePath);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Report;
@@ -17,21 +16,15 @@ internal static class ReportCommand
         var data = new DataOptions();
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
-        Option<string[]> runs = new("--run")
-        {
-            Description = "Run folders that 'certify --run' wrote; details are of the first.",
-            Required = true,
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var runs = new RunOptions("Run folders that 'certify --run' wrote; details are of the first.");
         Option<string> page = new("--out", "-o") { Description = "The page.", DefaultValueFactory = _ => "report.html" };
         Option<string?> plotFolder = new("--plots") { Description = "Folder for the plots as SVG files." };
         Option<string?> model = new("--model", "-m")
         {
             Description = "The first run's model: images of its rows are shown, with answers to some of their ablations. Needs the run's data.",
         };
-        Option<CertificationRule?> rule = new("--rule") { Description = "How votes become a radius [default: the run's]." };
-        Option<double?> alpha = new("--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
-        foreach (Option option in new Option[] { runs, page, plotFolder, model, rule, alpha })
+        runs.AddTo(command);
+        foreach (Option option in new Option[] { page, plotFolder, model })
             command.Options.Add(option);
         data.AddTo(command, ownFiles: true);
         heldOut.AddTo(command);
@@ -41,10 +34,7 @@ internal static class ReportCommand
             ToolConsole console = output.Read(parsed);
             string path = parsed.GetRequiredValue(page);
             AtomicFile.CheckWritable(path);
-            EvaluatedRun[] evaluated =
-            [
-                .. parsed.GetRequiredValue(runs).Select(folder => EvaluatedRun.Load(folder, parsed.GetValue(rule), parsed.GetValue(alpha))),
-            ];
+            EvaluatedRun[] evaluated = runs.Load(parsed);
             RowPictures? pictures = null;
             if (parsed.GetValue(model) is { } modelPath)
             {

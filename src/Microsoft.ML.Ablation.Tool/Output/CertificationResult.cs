@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.Ablation.Certification;
 using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
@@ -41,6 +42,19 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
     public string? Model { get; init; }
 
     public double? TrainingSeconds { get; init; }
+
+    /// <summary>A result of rows that were certified under some options, with votes of a plan.</summary>
+    public static CertificationResult From(CertifiedMetrics metrics, string data, int positions, int retainedPixels, SamplingPlan plan,
+        CertificationOptions options) => new(metrics)
+        {
+            Data = data,
+            Positions = positions,
+            RetainedPixels = retainedPixels,
+            SelectionVotes = plan.SelectionCount,
+            EstimationVotes = plan.EstimationCount,
+            Alpha = options.Alpha,
+            Rule = options.Rule.ToString(),
+        };
 
     public void Print(IAnsiConsole console) => PrintAll(console, [this]);
 

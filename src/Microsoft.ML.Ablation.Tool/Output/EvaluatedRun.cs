@@ -48,16 +48,10 @@ internal sealed class EvaluatedRun
         return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);
     }
 
-    public CertificationResult ToResult(string? tablePath = null) => new(Metrics)
-    {
-        Data = Manifest.Data,
-        Positions = Manifest.Positions,
-        RetainedPixels = Manifest.RetainedPixels,
-        SelectionVotes = Manifest.Plan.SelectionCount,
-        EstimationVotes = Manifest.Plan.EstimationCount,
-        Alpha = Options.Alpha,
-        Rule = Options.Rule.ToString(),
-        Table = tablePath,
-        Run = Folder,
-    };
+    public CertificationResult ToResult(string? tablePath = null) =>
+        CertificationResult.From(Metrics, Manifest.Data, Manifest.Positions, Manifest.RetainedPixels, Manifest.Plan.ToPlan(), Options) with
+        {
+            Table = tablePath,
+            Run = Folder,
+        };
 }

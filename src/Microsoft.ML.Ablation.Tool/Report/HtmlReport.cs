@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Output;
 
@@ -28,7 +29,7 @@ internal sealed class HtmlReport
         _pictures = pictures;
     }
 
-    /// <summary>The rows of the first run that the page shows: right ones with the smallest and with the largest radius.</summary>
+    /// <summary>The rows of the first run that the page shows: those with the smallest and with the largest radius.</summary>
     public static (IReadOnlyList<CertifiedLine> Smallest, IReadOnlyList<CertifiedLine> Largest) Extremes(EvaluatedRun run)
     {
         CertifiedLine[] sorted = [.. run.Rows.OrderBy(row => row.Result.Certified.Radius)];
@@ -105,9 +106,10 @@ internal sealed class HtmlReport
     private void Classes(EvaluatedRun run)
     {
         _html.Append("<section><h2>Classes</h2>\n");
+        List<string> classes = [.. run.Manifest.Classes];
         Table($"Rows of {run.Folder} by their true class", ["class", "rows", "right", "abstained", "median radius"],
             run.Rows.Zip(run.Table.Outcomes).GroupBy(pair => pair.First.Label, pair => pair.Second)
-                .OrderBy(group => run.Manifest.Classes.ToList().IndexOf(group.Key))
+                .OrderBy(group => classes.IndexOf(group.Key))
                 .Select(group => (group.Key, Metrics: CertifiedMetrics.From(group)))
                 .Select(pair => (string[])
                 [
@@ -167,9 +169,10 @@ internal sealed class HtmlReport
     private void Settings()
     {
         _html.Append("<section><h2>Settings</h2>\n");
+        JsonObject[] manifests = [.. _runs.Select(run => RunJson.ToNode(run.Manifest))];
         Table("What the runs were made with", ["", .. _runs.Select(run => run.Folder)],
-            from property in RunJson.ToNode(_runs[0].Manifest)
-            select (string[])[property.Key, .. _runs.Select(run => RunJson.ToNode(run.Manifest)[property.Key]?.ToJsonString(RunJson.Plain) ?? "none")]);
+            from property in manifests[0]
+            select (string[])[property.Key, .. manifests.Select(manifest => manifest[property.Key]?.ToJsonString(RunJson.Plain) ?? "none")]);
         _html.Append("</section>\n");
     }
 

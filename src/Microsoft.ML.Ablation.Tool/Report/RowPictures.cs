@@ -68,13 +68,14 @@ internal sealed class RowPictures
     {
         bool[] seen = Seen(retained, shape);
         int d = shape.Positions;
+        float[] means = [.. pixels.Chunk(d).Select(channel => channel.Average())];
         float[] values = new float[pixels.Length], complements = new float[pixels.Length], mean = new float[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
             bool isSeen = seen[i % d];
             values[i] = isSeen ? pixels[i] : 0;
             complements[i] = isSeen ? 1 - pixels[i] : 0;
-            mean[i] = isSeen ? pixels[i] : pixels.AsSpan(i / d * d, d).ToArray().Average();
+            mean[i] = isSeen ? pixels[i] : means[i / d];
         }
         return
         [

@@ -20,6 +20,8 @@ internal sealed class CertifiedRow
     private VBuffer<float> _features;
     private long _position = -1;
     private RowResult _current;
+    private long _keyPosition = -1;
+    private AblationKey _key;
 
     public CertifiedRow(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, DataViewRow input)
     {
@@ -48,14 +50,19 @@ internal sealed class CertifiedRow
         }
     }
 
-    /// <summary>The key of the current row's ablations.</summary>
+    /// <summary>The key of the current row's ablations; the row is read once per position.</summary>
     public AblationKey Key
     {
         get
         {
-            _getFeatures(ref _features);
-            _classifier.Encoder.ReadRow(_features, _input.Position, _planar);
-            return AblationKey.Compute(_owner.Seed, _planar);
+            if (_input.Position != _keyPosition)
+            {
+                _getFeatures(ref _features);
+                _classifier.Encoder.ReadRow(_features, _input.Position, _planar);
+                _key = AblationKey.Compute(_owner.Seed, _planar);
+                _keyPosition = _input.Position;
+            }
+            return _key;
         }
     }
 

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options that say which run folders are read, and what is claimed from their votes.</summary>
+/// <param name="description">What <c>--run</c> takes.</param>
+internal sealed class RunOptions(string description)
+{
+    private readonly Option<string[]> _runs = new("--run") { Description = description, Required = true, AllowMultipleArgumentsPerToken = true };
+
+    private readonly Option<CertificationRule?> _rule = new("--rule") { Description = "How votes become a radius [default: the run's]." };
+
+    private readonly Option<double?> _alpha = new("--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
+
+    public void AddTo(CliCommand command)
+    {
+        command.Options.Add(_runs);
+        command.Options.Add(_rule);
+        command.Options.Add(_alpha);
+    }
+
+    public string[] Folders(ParseResult parsed) => parsed.GetRequiredValue(_runs);
+
+    /// <inheritdoc cref="EvaluatedRun.Load"/>
+    public EvaluatedRun[] Load(ParseResult parsed, bool uncertifiedAsZero = false) =>
+    [
+        .. Folders(parsed).Select(folder => EvaluatedRun.Load(folder, parsed.GetValue(_rule), parsed.GetValue(_alpha), uncertifiedAsZero)),
+    ];
+}
