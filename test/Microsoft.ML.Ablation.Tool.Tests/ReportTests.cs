@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.Ablation.Reports;
 using Microsoft.ML.Ablation.Tool.Report;
 using Microsoft.Playwright;
 
@@ -23,7 +24,7 @@ public sealed partial class ReportTests
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "--run", "runs & more");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", "4", "--skip", "3", "--k", "60", "--run", "other");
         Succeed("report", "--run", "runs & more", "other", "--model", "model.zip", "--generated", "--out", "report.html", "--plots", "plots");
-        Succeed("report", "--run", "other", "--out", "plain.html");
+        Succeed("report", "--run", "other", "--out", "plain.html", "--plots", "plain", "--plot-format", "Png");
     }
 
     [ClassCleanup]
@@ -47,6 +48,8 @@ public sealed partial class ReportTests
             Directory.GetFiles(Path.Combine(s_folder, "plots")).Select(Path.GetFileName).ToArray());
         foreach (string plot in Directory.GetFiles(Path.Combine(s_folder, "plots")))
             System.Xml.Linq.XDocument.Load(plot);
+        CollectionAssert.AreEquivalent(new[] { "certified-accuracy.png", "delta.png", "radii-1.png" },
+            Directory.GetFiles(Path.Combine(s_folder, "plain")).Select(Path.GetFileName).ToArray());
     }
 
     [TestMethod]
@@ -89,9 +92,9 @@ public sealed partial class ReportTests
     [DataRow("photos", 50176, 1000, 16)]
     public void The_papers_results_stand_beside_its_data_sets(string data, int positions, int k, int median)
     {
-        PublishedResult result = PublishedResult.Of(data, positions)!;
+        PublishedResult result = ReportPlot.Published(data, positions)!;
         Assert.AreEqual((k, median), (result.RetainedPixels, result.MedianRadius));
-        Assert.IsNull(PublishedResult.Of("generated digits", 784));
+        Assert.IsNull(ReportPlot.Published("generated digits", 784));
     }
 
     private static async Task Show(IBrowser browser, string name, int width, ColorScheme scheme)

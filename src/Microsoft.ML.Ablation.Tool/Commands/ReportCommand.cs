@@ -8,8 +8,6 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation report</c>: a page about finished or running certifications.</summary>
 internal static class ReportCommand
 {
-    private static readonly double[] s_shares = [0.25, 0.5, 1, 2, 4];
-
     public static CliCommand Create()
     {
         var command = new CliCommand("report", "Write a page with what run folders certify; with a model and its data, with images of rows too.");
@@ -18,13 +16,14 @@ internal static class ReportCommand
         var output = new OutputOptions();
         var runs = new RunOptions("Run folders that 'certify --run' wrote; details are of the first.");
         Option<string> page = new("--out", "-o") { Description = "The page.", DefaultValueFactory = _ => "report.html" };
-        Option<string?> plotFolder = new("--plots") { Description = "Folder for the plots as SVG files." };
+        Option<string?> plotFolder = new("--plots") { Description = "Folder for the plots as files." };
+        Option<PlotFormat> format = new("--plot-format") { Description = "What --plots writes.", DefaultValueFactory = _ => PlotFormat.Svg };
         Option<string?> model = new("--model", "-m")
         {
             Description = "The first run's model: images of its rows are shown, with answers to some of their ablations. Needs the run's data.",
         };
         runs.AddTo(command);
-        foreach (Option option in new Option[] { page, plotFolder, model })
+        foreach (Option option in new Option[] { page, plotFolder, format, model })
             command.Options.Add(option);
         data.AddTo(command, ownFiles: true);
         heldOut.AddTo(command);
@@ -42,13 +41,13 @@ internal static class ReportCommand
                 ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
                 pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0]);
             }
-            IReadOnlyList<ReportPlot> plots = Plots(evaluated);
+            IReadOnlyList<ReportPlot> plots = ReportPlot.Of(evaluated);
             AtomicFile.WriteAllText(path, HtmlReport.Write(evaluated, plots, pictures));
             if (parsed.GetValue(plotFolder) is { } folder)
             {
                 Directory.CreateDirectory(folder);
                 foreach (ReportPlot plot in plots)
-                    AtomicFile.WriteAllText(Path.Combine(folder, plot.Name + ".svg"), plot.ToSvgFile());
+                    plot.Plot.Save(Path.Combine(folder, $"{plot.Name}.{parsed.GetValue(format).ToString().ToLowerInvariant()}"));
             }
             var result = new { Page = path, Plots = parsed.GetValue(plotFolder), Runs = evaluated.Select(run => run.Folder).ToArray() };
             console.Result(result, text => text.Profile.Out.Writer.WriteLine($"{path}: {evaluated.Length} {(evaluated.Length == 1 ? "run" : "runs")}"));
@@ -71,18 +70,11 @@ internal static class ReportCommand
         (IReadOnlyList<CertifiedLine> smallest, IReadOnlyList<CertifiedLine> largest) = HtmlReport.Extremes(run);
         return RowPictures.Draw(pipeline, rows, run, smallest.Concat(largest).Select(row => row.Row));
     }
+}
 
-    private static ReportPlot[] Plots(IReadOnlyList<EvaluatedRun> runs)
-    {
-        EvaluatedRun first = runs[0];
-        int d = first.Manifest.Positions;
-        int[] retained = [.. s_shares.Select(share => (int)Math.Round(share * first.Manifest.RetainedPixels)).Where(k => k >= 1 && k < d).Distinct()];
-        return
-        [
-            ReportPlot.CertifiedAccuracy([.. runs.Select(run => (run.Folder, run.Metrics))], PublishedResult.Of(first.Manifest.Data, d)),
-            .. runs.Select((run, i) => ReportPlot.Radii(FormattableString.Invariant($"radii-{i + 1}"),
-                runs.Count == 1 ? "Certified radii" : $"Certified radii of {run.Folder}", [.. run.Rows.Select(row => row.Result.Certified.Radius)])),
-            .. retained.Length == 0 ? Array.Empty<ReportPlot>() : [ReportPlot.Delta(d, retained)],
-        ];
-    }
+/// <summary>Formats of plots' files.</summary>
+internal enum PlotFormat
+{
+    Svg,
+    Png,
 }

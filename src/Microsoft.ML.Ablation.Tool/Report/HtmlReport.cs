@@ -68,7 +68,7 @@ internal sealed class HtmlReport
             """);
         Summary(first);
         foreach (ReportPlot plot in _plots)
-            _html.Append($"<section><h2>{Encode(plot.Title)}</h2><figure>{plot.ToInlineSvg()}<figcaption>{Encode(plot.Description)}</figcaption></figure></section>\n");
+            _html.Append($"<section><h2>{Encode(plot.Plot.Title)}</h2><figure>{plot.Plot.ToInlineSvg(plot.Name)}<figcaption>{Encode(plot.Plot.Description)}</figcaption></figure></section>\n");
         Classes(first);
         Extremes();
         Encodings();

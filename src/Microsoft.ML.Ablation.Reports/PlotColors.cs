@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using OxyPlot;
 
-namespace Microsoft.ML.Ablation.Tool.Report;
+namespace Microsoft.ML.Ablation.Reports;
 
 /// <summary>The colours of a plot.</summary>
 /// <param name="Background">Behind everything.</param>

@@ -1,6 +1,6 @@
 using OxyPlot;
 
-namespace Microsoft.ML.Ablation.Tool.Report;
+namespace Microsoft.ML.Ablation.Reports;
 
 /// <summary>
 /// Says how large text will be on whichever machine shows it: an estimate on the large side for sans-serif fonts, for OxyPlot's own knows

@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Files;
+using OxyPlot;
+using OxyPlot.Annotations;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
+using OxyPlot.SkiaSharp;
+using SkiaSharp;
+
+namespace Microsoft.ML.Ablation.Reports;
+
+/// <summary>A plot of what is certified: an SVG or PNG file, or shown by a notebook as a cell's result.</summary>
+[TypeFormatterSource(typeof(NotebookPlots))]
+public sealed partial class CertifiedPlot
+{
+    private const int Width = 520, Height = 330;
+    private const int LargestScale = 16;
+    private const string AnyFont = "sans-serif";
+
+    // In the order in which the first that a machine has is taken.
+    private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
+
+    private readonly Func<PlotColors, PlotModel> _draw;
+
+    private CertifiedPlot(string title, string description, Func<PlotColors, PlotModel> draw)
+    {
+        Title = title;
+        Description = description;
+        _draw = draw;
+    }
+
+    /// <summary>What it shows.</summary>
+    public string Title { get; }
+
+    /// <summary>The same for somebody who cannot see it: what is drawn, and its main values.</summary>
+    public string Description { get; }
+
+    /// <summary>Certified accuracy against the radius, as a staircase.</summary>
+    /// <param name="metrics">What was evaluated.</param>
+    /// <param name="name">The curve's name.</param>
+    /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
+    public static CertifiedPlot CertifiedAccuracy(CertifiedMetrics metrics, string name = "here", PublishedResult? published = null)
+        => CertifiedAccuracy([(name, metrics)], published);
+
+    /// <summary>Certified accuracy against the radius: one staircase for each of several evaluations.</summary>
+    /// <param name="curves">Names and metrics, at least one.</param>
+    /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
+    /// <exception cref="ArgumentException">There is no curve.</exception>
+    public static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published)
+    {
+        RequireAny(curves, nameof(curves), "curves");
+        int largest = Math.Max(curves.Max(curve => curve.Metrics.CertifiedAccuracy.Count), (published?.MedianRadius ?? 0) + 1);
+        string description = "Share of all rows that are right and stay right under ρ changed pixels, falling with ρ. "
+            + string.Join(" ", curves.Select(curve => Invariant($"{curve.Name}: {100 * curve.Metrics.CertifiedAccuracyAt(0):F1} % at 0, ")
+                + Invariant($"median {curve.Metrics.MedianCertifiedRadius?.ToString(CultureInfo.InvariantCulture) ?? "N/A"}.")));
+        return new CertifiedPlot("Certified accuracy", description, colors =>
+        {
+            PlotModel model = Model(colors, "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
+            for (int i = 0; i < curves.Count; i++)
+            {
+                var line = new StairStepSeries { Title = curves[i].Name, Color = colors.Series[i % colors.Series.Count], StrokeThickness = 2.5, VerticalStrokeThickness = 2.5 };
+                for (int rho = 0; rho <= largest; rho++)
+                    line.Points.Add(new DataPoint(rho - 0.5, 100 * curves[i].Metrics.CertifiedAccuracyAt(rho)));
+                model.Series.Add(line);
+            }
+            if (published is not null)
+            {
+                model.Series.Add(new ScatterSeries
+                {
+                    Title = published.Label,
+                    Points = { new ScatterPoint(published.MedianRadius, 50) },
+                    MarkerType = MarkerType.Circle,
+                    MarkerFill = colors.Ink,
+                });
+            }
+            return model;
+        });
+    }
+
+    /// <summary>How many rows have which radius.</summary>
+    /// <param name="radii">The certified radius of every row, −1 for none, such as column <c>CertifiedRadius</c> of a report; at least one.</param>
+    /// <param name="title">What the plot shows.</param>
+    /// <exception cref="ArgumentException">There is no row.</exception>
+    public static CertifiedPlot Radii(IReadOnlyList<int> radii, string title = "Certified radii")
+    {
+        RequireAny(radii, nameof(radii), "rows");
+        var counts = radii.CountBy(radius => radius).OrderBy(pair => pair.Key).ToList();
+        int most = counts.Max(pair => pair.Value);
+        int none = counts.Find(pair => pair.Key < 0).Value;
+        string description = Invariant($"Number of rows by certified radius: {none} without a certificate, the others from ")
+            + Invariant($"{counts.Select(pair => pair.Key).Where(radius => radius >= 0).DefaultIfEmpty(0).Min()} to {counts[^1].Key} pixels; ")
+            + Invariant($"the most frequent radius has {most} rows.");
+        return new CertifiedPlot(title, description, colors =>
+        {
+            PlotModel model = Model(colors, "certified radius (left of 0: none)", -1.6, counts[^1].Key + 0.6, "rows", 0, most * 1.05);
+            model.Axes[0].LabelFormatter = radius => radius < 0 ? "" : Invariant($"{radius}");
+            model.Axes[1].MinimumMajorStep = 1;
+            var bars = new RectangleBarSeries { FillColor = colors.Series[0], StrokeThickness = 0 };
+            foreach ((int radius, int count) in counts)
+                bars.Items.Add(new RectangleBarItem(radius - 0.4, 0, radius + 0.4, count));
+            model.Series.Add(bars);
+            return model;
+        });
+    }
+
+    /// <summary>Δ(ρ), the chance that an ablation shows a changed pixel, for several k (the paper's Figure 2).</summary>
+    /// <param name="d">Number of positions.</param>
+    /// <param name="retained">The values of k, each from 1 to <paramref name="d"/>; at least one.</param>
+    /// <exception cref="ArgumentException">There is no k, or one that is out of range.</exception>
+    public static CertifiedPlot Delta(int d, IReadOnlyList<int> retained)
+    {
+        RequireAny(retained, nameof(retained), "values of k");
+        int largest = retained.Max(k => AblationProbability.LargestCertifiableRadius(d, k)) + 1;
+        string description = Invariant($"Δ(ρ) for d = {d} rises with ρ from 0, faster for larger k; above one half nothing is certified. ")
+            + string.Join(" ", retained.Select(k => Invariant($"k = {k} reaches one half after ρ = {AblationProbability.LargestCertifiableRadius(d, k)}.")));
+        return new CertifiedPlot("Δ(ρ), the chance that an ablation shows a changed pixel", description, colors =>
+        {
+            PlotModel model = Model(colors, "ρ, changed pixels", 0, largest, "Δ(ρ)", 0, 1);
+            for (int i = 0; i < retained.Count; i++)
+            {
+                var line = new LineSeries { Title = Invariant($"k = {retained[i]}"), Color = colors.Series[i % colors.Series.Count], StrokeThickness = 2 };
+                for (int rho = 0; rho <= Math.Min(largest, d); rho++)
+                    line.Points.Add(new DataPoint(rho, AblationProbability.Delta(d, retained[i], rho)));
+                model.Series.Add(line);
+            }
+            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Horizontal, Y = 0.5, Color = colors.Ink, LineStyle = LineStyle.Dash });
+            return model;
+        });
+    }
+
+    /// <summary>The plot as an SVG file's text.</summary>
+    public string ToSvg() => Export(PlotColors.OnWhite);
+
+    /// <summary>The plot as a PNG file.</summary>
+    /// <param name="scale">Pixels for each of the plot's 520 × 330 units, from 1 to 16.</param>
+    /// <exception cref="InvalidOperationException">The machine has no font.</exception>
+    public byte[] ToPng(int scale = 2)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(scale, LargestScale);
+        PlotModel model = _draw(PlotColors.OnWhite);
+        model.DefaultFont = ChooseFont([.. SKFontManager.Default.FontFamilies]);
+        using var stream = new MemoryStream();
+        new PngExporter { Width = Width * scale, Height = Height * scale, Dpi = 96 * scale }.Export(model, stream);
+        return stream.ToArray();
+    }
+
+    /// <summary>Writes the plot; a file that was there before stays whole until the new one is.</summary>
+    /// <param name="path">The file; its name says whether it is <c>.svg</c> or <c>.png</c>.</param>
+    /// <exception cref="ArgumentException">The name ends in something else.</exception>
+    /// <exception cref="InvalidOperationException">A PNG file is wanted, and the machine has no font.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        byte[] content = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".svg" => Encoding.UTF8.GetBytes(ToSvg()),
+            ".png" => ToPng(),
+            _ => throw new ArgumentException($"A plot is saved as .svg or .png, but '{path}' is given; give a name with one of these endings.", nameof(path)),
+        };
+        AtomicFile.Write(path, stream => stream.Write(content));
+    }
+
+    /// <summary>The plot as a part of a page, in the page's colours.</summary>
+    /// <param name="id">What the names of its parts begin with, different for every plot of the page.</param>
+    internal string ToInlineSvg(string id)
+    {
+        string svg = Export(PlotColors.OfPage);
+        svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
+        svg = SvgStart().Replace(svg, Invariant($"<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" viewBox=\"0 0 {Width} {Height}\" ")
+            + Invariant($"xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{id}-title\">{WebUtility.HtmlEncode(Title)}</title>")
+            + Invariant($"<desc id=\"{id}-text\">{WebUtility.HtmlEncode(Description)}</desc>"), 1);
+        svg = svg.Replace("clipPath", id + "-clip", StringComparison.Ordinal)
+            .Replace("<" + id + "-clip ", "<clipPath ", StringComparison.Ordinal).Replace("</" + id + "-clip>", "</clipPath>", StringComparison.Ordinal);
+        return PlotColors.ToPage(svg.Replace($" font-family=\"{AnyFont}\"", "", StringComparison.Ordinal));
+    }
+
+    private string Export(PlotColors colors) => new OxyPlot.SvgExporter { Width = Width, Height = Height, TextMeasurer = new TextMeasurer() }.ExportToString(_draw(colors));
+
+    /// <summary>The first font of a machine that plots look well in, else any.</summary>
+    /// <exception cref="InvalidOperationException">It has none; Skia then gives one family without a name.</exception>
+    internal static string ChooseFont(IReadOnlyList<string> families) =>
+        s_fonts.FirstOrDefault(families.Contains) ?? families.FirstOrDefault(family => family.Length > 0)
+            ?? throw new InvalidOperationException("A PNG file needs a font, and this machine has none; install one (on Debian and Ubuntu: "
+                + "apt-get install fonts-dejavu-core), or write SVG.");
+
+    private static void RequireAny<T>(IReadOnlyCollection<T> values, string parameter, string what)
+    {
+        ArgumentNullException.ThrowIfNull(values, parameter);
+        if (values.Count == 0)
+            throw new ArgumentException($"There are no {what} to draw; give at least one.", parameter);
+    }
+
+    private static PlotModel Model(PlotColors colors, string across, double left, double right, string up, double bottom, double top)
+    {
+        var model = new PlotModel
+        {
+            Background = colors.Background,
+            TextColor = colors.Ink,
+            PlotAreaBorderThickness = new OxyThickness(0),
+            DefaultFont = AnyFont,
+            DefaultFontSize = 14,
+            Culture = CultureInfo.InvariantCulture,
+        };
+        model.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Bottom,
+            Title = across,
+            Minimum = left,
+            Maximum = right,
+            MinimumMajorStep = right - left > 3 ? 1 : 0,
+            MinorTickSize = 0,
+            TicklineColor = colors.Grid,
+            AxislineColor = colors.Grid,
+            AxislineStyle = LineStyle.Solid,
+        });
+        model.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Left,
+            Title = up,
+            Minimum = bottom,
+            Maximum = top,
+            MinorTickSize = 0,
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = colors.Grid,
+            TicklineColor = colors.Grid,
+        });
+        model.Legends.Add(new Legend
+        {
+            LegendPlacement = LegendPlacement.Outside,
+            LegendPosition = LegendPosition.BottomLeft,
+            LegendOrientation = LegendOrientation.Horizontal,
+            LegendTextColor = colors.Ink,
+        });
+        return model;
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    [GeneratedRegex("<svg[^>]*>")]
+    private static partial Regex SvgStart();
+}

@@ -1,0 +1,116 @@
+using System.Xml.Linq;
+using Microsoft.DotNet.Interactive.Formatting;
+using SkiaSharp;
+
+namespace Microsoft.ML.Ablation.Reports.Tests;
+
+[TestClass]
+public sealed class CertifiedPlotTests
+{
+    private static readonly CertifiedMetrics s_metrics = CertifiedMetrics.From(
+    [
+        new(IsCorrect: true, IsAbstained: false, CertifiedRadius: 3),
+        new(IsCorrect: true, IsAbstained: false, CertifiedRadius: 1),
+        new(IsCorrect: true, IsAbstained: false, CertifiedRadius: -1),
+        new(IsCorrect: false, IsAbstained: true, CertifiedRadius: -1),
+    ]);
+
+    private static IEnumerable<object[]> Plots =>
+    [
+        [CertifiedPlot.CertifiedAccuracy(s_metrics), "Certified accuracy", "here: 50.0 % at 0, median 1."],
+        [CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", s_metrics)], PublishedResult.Mnist), "Certified accuracy", "b: 50.0 % at 0, median 1."],
+        [CertifiedPlot.Radii([-1, 0, 2, 2]), "Certified radii", "1 without a certificate, the others from 0 to 2 pixels; the most frequent radius has 2 rows."],
+        [CertifiedPlot.Delta(784, [20, 45]), "Δ(ρ), the chance that an ablation shows a changed pixel", "k = 45 reaches one half after ρ = 11."],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Plots))]
+    public void A_plot_says_what_it_shows_and_is_the_same_as_svg_and_in_a_notebook(CertifiedPlot plot, string title, string description)
+    {
+        Assert.AreEqual(title, plot.Title);
+        StringAssert.Contains(plot.Description, description);
+        string svg = plot.ToSvg();
+        Assert.AreEqual("svg", XDocument.Parse(svg).Root!.Name.LocalName);
+        Assert.AreEqual(svg, plot.ToDisplayString(HtmlFormatter.MimeType));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Plots))]
+    public void A_png_has_its_size_and_letters(CertifiedPlot plot, string title, string description)
+    {
+        _ = (title, description);
+        RequireFont();
+        foreach (int scale in new[] { 1, 3 })
+        {
+            using SKBitmap picture = SKBitmap.Decode(plot.ToPng(scale));
+            Assert.AreEqual((520 * scale, 330 * scale), (picture.Width, picture.Height));
+            Assert.AreEqual(SKColors.White, picture.GetPixel(0, 0));
+            // Left of the axis there is nothing but letters.
+            Assert.IsTrue(Enumerable.Range(0, 20 * scale).Any(x => Enumerable.Range(0, picture.Height).Any(y => picture.GetPixel(x, y) != SKColors.White)));
+        }
+    }
+
+    [TestMethod]
+    public void A_curve_is_drawn_where_the_metrics_say()
+    {
+        // The heights of the curve's lines, from 50 % by 25 % to 0.
+        XDocument svg = XDocument.Parse(CertifiedPlot.CertifiedAccuracy(s_metrics).ToSvg());
+        double[] heights = [.. svg.Descendants().Where(part => part.Attribute("style")?.Value.Contains("rgb(0,99,166)", StringComparison.Ordinal) == true)
+            .SelectMany(part => part.Attribute("points")!.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(point => double.Parse(point.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order()];
+        Assert.IsGreaterThanOrEqualTo(3, heights.Length, svg.ToString());
+        Assert.AreEqual(heights[2] - heights[1], heights[1] - heights[0], 0.5);
+    }
+
+    [TestMethod]
+    public void Save_takes_the_format_from_the_name_and_leaves_no_half_written_file()
+    {
+        RequireFont();
+        string folder = Directory.CreateTempSubdirectory("ablation-plots-").FullName;
+        try
+        {
+            CertifiedPlot plot = CertifiedPlot.Radii([1, 2]);
+            string svg = Path.Combine(folder, "a.svg"), png = Path.Combine(folder, "a.PNG");
+            plot.Save(svg);
+            plot.Save(png);
+            Assert.AreEqual(plot.ToSvg(), File.ReadAllText(svg));
+            CollectionAssert.AreEqual(plot.ToPng(), File.ReadAllBytes(png));
+            ArgumentException told = Assert.ThrowsExactly<ArgumentException>(() => plot.Save(Path.Combine(folder, "a.gif")));
+            StringAssert.Contains(told.Message, ".svg or .png");
+            Assert.HasCount(2, Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void What_cannot_be_drawn_is_told()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.Radii([]));
+        Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.CertifiedAccuracy([], null));
+        Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.Delta(784, []));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CertifiedPlot.Delta(784, [0]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CertifiedPlot.Radii([1]).ToPng(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CertifiedPlot.Radii([1]).ToPng(17));
+        Assert.AreEqual("DejaVu Sans", CertifiedPlot.ChooseFont(["A", "DejaVu Sans"]));
+        Assert.AreEqual("A", CertifiedPlot.ChooseFont(["", "A"]));
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => CertifiedPlot.ChooseFont([""])).Message, "install one");
+    }
+
+    [TestMethod]
+    public void The_curve_is_a_data_frame()
+    {
+        Microsoft.Data.Analysis.DataFrame frame = s_metrics.ToDataFrame();
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 3 }, frame.Columns.GetInt32Column("Radius").Select(value => value!.Value).ToArray());
+        CollectionAssert.AreEqual(new[] { 0.5, 0.5, 0.25, 0.25 }, frame.Columns.GetDoubleColumn("CertifiedAccuracy").Select(value => value!.Value).ToArray());
+        Assert.AreEqual(0, CertifiedMetrics.From([new(IsCorrect: false, IsAbstained: false, CertifiedRadius: 5)]).ToDataFrame().Rows.Count);
+    }
+
+    private static void RequireFont()
+    {
+        if (SKFontManager.Default.FontFamilies.All(family => family.Length == 0))
+            Assert.Inconclusive("No font on this machine.");
+    }
+}
