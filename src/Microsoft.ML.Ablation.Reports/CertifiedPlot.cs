@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Ablation.Certification;
@@ -168,16 +169,24 @@ public sealed partial class CertifiedPlot
 
     /// <summary>The plot as a part of a page, in the page's colours.</summary>
     /// <param name="id">What the names of its parts begin with, different for every plot of the page.</param>
-    internal string ToInlineSvg(string id)
+    internal string ToInlineSvg(string id) =>
+        PlotColors.ToPage(Inline(Export(PlotColors.OfPage), id, "").Replace($" font-family=\"{AnyFont}\"", "", StringComparison.Ordinal));
+
+    /// <summary>The plot as a part of a page that knows nothing of its colours.</summary>
+    internal string ToHtml()
     {
-        string svg = Export(PlotColors.OfPage);
+        string svg = ToSvg();
+        return Inline(svg, $"plot-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(svg)))[..12]}", Invariant($"width=\"{Width}\" "));
+    }
+
+    private string Inline(string svg, string id, string size)
+    {
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
         svg = SvgStart().Replace(svg, Invariant($"<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" viewBox=\"0 0 {Width} {Height}\" ")
-            + Invariant($"xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{id}-title\">{WebUtility.HtmlEncode(Title)}</title>")
+            + Invariant($"{size}xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{id}-title\">{WebUtility.HtmlEncode(Title)}</title>")
             + Invariant($"<desc id=\"{id}-text\">{WebUtility.HtmlEncode(Description)}</desc>"), 1);
-        svg = svg.Replace("clipPath", id + "-clip", StringComparison.Ordinal)
+        return svg.Replace("clipPath", id + "-clip", StringComparison.Ordinal)
             .Replace("<" + id + "-clip ", "<clipPath ", StringComparison.Ordinal).Replace("</" + id + "-clip>", "</clipPath>", StringComparison.Ordinal);
-        return PlotColors.ToPage(svg.Replace($" font-family=\"{AnyFont}\"", "", StringComparison.Ordinal));
     }
 
     private string Export(PlotColors colors) => new OxyPlot.SvgExporter { Width = Width, Height = Height, TextMeasurer = new TextMeasurer() }.ExportToString(_draw(colors));

@@ -28,7 +28,7 @@ internal sealed class NotebookPlots
         {
             if (instance is not CertifiedPlot plot)
                 return false;
-            writer.Write(plot.ToSvg());
+            writer.Write(plot.ToHtml());
             return true;
         }
 #pragma warning restore CA1822

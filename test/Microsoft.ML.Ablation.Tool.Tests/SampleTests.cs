@@ -8,11 +8,16 @@ public sealed class SampleTests
     private static string Sample(string name) => Path.Combine(ToolProcess.RepositoryRoot, "docs", "samples", name);
 
     /// <summary>The code of the sample, without the lines that say which project and packages it uses.</summary>
-    private static string Code()
+    internal static string Code()
     {
         string[] lines = File.ReadAllLines(Quickstart);
         return string.Join('\n', lines[Array.FindIndex(lines, line => line.StartsWith("using", StringComparison.Ordinal))..]).TrimEnd();
     }
+
+    [TestMethod]
+    public void Every_sample_is_run_by_a_test() => CollectionAssert.AreEquivalent(
+        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "certify-images.ipynb" },
+        Directory.GetFiles(Sample("")).Select(Path.GetFileName).ToArray());
 
     [TestMethod]
     public void The_readme_shows_the_quickstart()
@@ -23,15 +28,26 @@ public sealed class SampleTests
     }
 
     [TestMethod]
-    public void The_quickstart_runs()
+    public void The_quickstart_runs_and_its_model_certifies_in_another_program()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
         try
         {
+            ToolProcess early = ToolProcess.Start("dotnet", folder, "run", Sample("certify-images.cs"));
+            Assert.AreEqual(2, early.ExitCode, early.Output + early.Error);
+            StringAssert.Contains(early.Error, "run quickstart.cs first");
+
             ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Quickstart);
             Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
             StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy \d+ ?%, median certified radius \d* pixels"));
             Assert.IsTrue(File.Exists(Path.Combine(folder, "model.zip")));
+
+            ToolProcess certify = ToolProcess.Start("dotnet", folder, "run", Sample("certify-images.cs"));
+            Assert.AreEqual(0, certify.ExitCode, certify.Output + certify.Error);
+            Assert.HasCount(32, certify.Output.TrimEnd().Split('\n'));
+            StringAssert.Contains(File.ReadAllText(Path.Combine(folder, "certified-accuracy.svg")), "<svg");
+            StringAssert.Contains(File.ReadAllText(Path.Combine(folder, "radii.svg")), "<svg");
+            StringAssert.StartsWith(File.ReadAllText(Path.Combine(folder, "certified-accuracy.csv")), "Radius,CertifiedAccuracy");
         }
         finally
         {

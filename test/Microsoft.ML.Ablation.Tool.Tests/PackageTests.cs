@@ -1,0 +1,89 @@
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+/// <summary>Builds the packages, and uses them as somebody does who has nothing else.</summary>
+[TestClass]
+[OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+public sealed class PackageTests
+{
+    private static readonly string[] s_notSources = ["bin", "obj", "artifacts", ".git", "TestResults", "BenchmarkDotNet.Artifacts"];
+
+    private static string s_folder = "", s_sources = "";
+
+    [ClassInitialize]
+    public static void Pack(TestContext _)
+    {
+        s_folder = Directory.CreateTempSubdirectory("ablation-packages-").FullName;
+        // A copy, because other tests run what lies in the folders of the solution.
+        s_sources = Path.Combine(s_folder, "sources");
+        Copy(new DirectoryInfo(ToolProcess.RepositoryRoot), s_sources);
+        // The tool of this machine only; those of others need further downloads.
+        string runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+        ToolProcess pack = ToolProcess.Start("bash", s_folder, "sources/build/pack.sh", $"-p:ToolPackageRuntimeIdentifiers={runtime}");
+        Assert.AreEqual(0, pack.ExitCode, pack.Output + pack.Error);
+    }
+
+    [ClassCleanup]
+    public static void Clean() => Directory.Delete(s_folder, recursive: true);
+
+    [TestMethod]
+    public void The_tool_is_installed_from_its_package()
+    {
+        ToolProcess install = Dotnet(s_sources, "tool", "install", "--tool-path", Path.Combine(s_folder, "tools"), "Microsoft.ML.Ablation.Tool", "--add-source", "artifacts/packages");
+        Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
+        ToolProcess info = ToolProcess.Start(Path.Combine(s_folder, "tools", "ablation"), s_folder, "info", "--json");
+        Assert.AreEqual(0, info.ExitCode, info.Error);
+        StringAssert.Contains(info.Output, "\"libtorch\"");
+    }
+
+    [TestMethod]
+    public void The_readmes_code_runs_in_a_program_with_the_packages()
+    {
+        string program = Directory.CreateDirectory(Path.Combine(s_folder, "program")).FullName;
+        File.WriteAllText(Path.Combine(program, "program.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(program, "nuget.config"), $"""
+            <configuration>
+              <packageSources><add key="built" value="{Path.Combine(s_sources, "artifacts", "packages")}" /></packageSources>
+              <fallbackPackageFolders><add key="machine" value="{Packages}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+        string code = SampleTests.Code().Replace("12_000", "1_000", StringComparison.Ordinal).Replace("epochs: 5", "epochs: 1", StringComparison.Ordinal)
+            .Replace("Digits(20,", "Digits(3,", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(program, "Program.cs"), code);
+        foreach (string package in new[] { "Microsoft.ML.Ablation.TorchSharp", "TorchSharp-cpu" })
+        {
+            ToolProcess add = Dotnet(program, "add", "package", package);
+            Assert.AreEqual(0, add.ExitCode, add.Output + add.Error);
+        }
+        ToolProcess run = Dotnet(program, "run", "-c", "Release");
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        StringAssert.Contains(run.Output, "median certified radius");
+        Assert.IsTrue(File.Exists(Path.Combine(program, "model.zip")));
+    }
+
+    /// <summary>
+    /// Runs <c>dotnet</c> with a package folder of its own, so that packages built here are not taken for published ones of the same version; others
+    /// come from the machine's.
+    /// </summary>
+    private static ToolProcess Dotnet(string folder, params string[] arguments)
+        => ToolProcess.Start("env", folder, [$"NUGET_PACKAGES={Path.Combine(s_folder, "packages")}", "dotnet", .. arguments]);
+
+    private static string Packages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static void Copy(DirectoryInfo from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (FileInfo file in from.EnumerateFiles())
+            file.CopyTo(Path.Combine(to, file.Name));
+        foreach (DirectoryInfo folder in from.EnumerateDirectories().Where(folder => !s_notSources.Contains(folder.Name)))
+            Copy(folder, Path.Combine(to, folder.Name));
+    }
+}

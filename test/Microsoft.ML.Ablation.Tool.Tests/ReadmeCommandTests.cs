@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+/// <summary>Runs what the README tells to run, as it stands there, but for what only makes it short.</summary>
+[TestClass]
+public sealed partial class ReadmeCommandTests
+{
+    /// <summary>Run by <see cref="PackageTests"/>, which builds the packages first.</summary>
+    private static readonly string[] s_withPackages =
+    [
+        "dotnet tool install --global Microsoft.ML.Ablation.Tool --add-source artifacts/packages",
+        "dotnet add package Microsoft.ML.Ablation.TorchSharp",
+        "dotnet add package TorchSharp-cpu",
+    ];
+
+    /// <summary>Run by <see cref="SampleTests"/>; and what runs all tests, these among them.</summary>
+    private static readonly string[] s_elsewhere = ["dotnet run docs/samples/quickstart.cs", "dotnet test -c Release"];
+
+    /// <summary>The first words of a command in the README, and what is added to make it short.</summary>
+    private static readonly (string Command, string Added)[] s_commands =
+    [
+        ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo",
+            "--generated --train-rows 300 --epochs 1 --rows 2 --votes 50 --selection-votes 50"),
+        ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo --network Convolutional",
+            "--generated --train-rows 300 --epochs 1 --rows 2 --votes 50 --selection-votes 50"),
+        ("ablation train --k 45 --epochs 40 --mixed-precision --out model.zip", "--generated --train-rows 100 --votes 50 --selection-votes 50"),
+        ("ablation certify --model model.zip --adaptive --run run --out certified.csv", "--generated --rows 3"),
+        ("ablation evaluate --run run --rule Gap --alpha 0.01", ""),
+        ("ablation report --run run --model model.zip --out report.html", "--generated"),
+        ("ablation certify --model model.zip --held-out --k 14 --rule Condorcet", "--generated --rows 2"),
+        ("ablation train --data FOLDER --classes synsets.txt --network ResNet50 --k 1000 --resized-crop --flip --normalize --out model.zip",
+            "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
+        ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
+        ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
+        ("ablation --help", ""),
+        ("ablation certify --help", ""),
+        ("ablation info", ""),
+    ];
+
+    private static string s_readme = "", s_folder = "";
+
+    [ClassInitialize]
+    public static void Prepare(TestContext _)
+    {
+        s_readme = File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
+        s_folder = Directory.CreateTempSubdirectory("ablation-readme-").FullName;
+        Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 2);
+        File.WriteAllLines(Path.Combine(s_folder, "synsets.txt"), ["black", .. Datasets.PictureFolder.Classes]);
+    }
+
+    [ClassCleanup]
+    public static void Clean() => Directory.Delete(s_folder, recursive: true);
+
+    [TestMethod]
+    public void Every_command_of_the_readme_is_run_by_a_test()
+    {
+        IEnumerable<string> inBlocks = Blocks().Matches(s_readme).SelectMany(block => block.Groups[1].Value.Split('\n'));
+        IEnumerable<string> inText = InText().Matches(s_readme).Select(code => code.Groups[1].Value);
+        string[] commands = [.. inBlocks.Concat(inText).Select(command => command.Split('#')[0].Trim())
+            .Where(command => command.StartsWith("ablation ", StringComparison.Ordinal) || command.StartsWith("dotnet ", StringComparison.Ordinal))
+            // How another command begins.
+            .Where(command => !command.EndsWith("--", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
+        string[] tested = [.. s_commands.Select(command => command.Command).Concat(s_withPackages).Concat(s_elsewhere).Order(StringComparer.Ordinal)];
+        CollectionAssert.AreEqual(tested, commands, $"in the README:\n{string.Join('\n', commands)}\ntested:\n{string.Join('\n', tested)}");
+    }
+
+    [TestMethod]
+    public void They_run_in_their_order()
+    {
+        foreach ((string command, string added) in s_commands)
+        {
+            string[] words = $"{command} {added}".Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            ToolProcess process = words[0] == "ablation"
+                ? ToolProcess.Ablation(s_folder, words[1..])
+                : ToolProcess.Start(words[0], s_folder, [.. words[1..].Select(word => word.StartsWith("src/", StringComparison.Ordinal) ? Path.Combine(ToolProcess.RepositoryRoot, word) : word)]);
+            Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
+            Assert.AreNotEqual("", process.Output, command);
+        }
+        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "ablation-demo/model.zip", "run/rows.jsonl" })
+            Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void The_completion_for_bash_completes()
+    {
+        string block = Blocks().Matches(s_readme).Select(match => match.Groups[1].Value).Single(text => text.Contains("complete -F", StringComparison.Ordinal));
+        string script = $"ablation() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "ablation.dll")}' \"$@\"; }}\n{block}\n"
+            + "COMP_LINE='ablation eval'; COMP_POINT=13; _ablation; echo \"${COMPREPLY[*]}\"; complete -p ablation";
+        ToolProcess process = ToolProcess.Start("bash", s_folder, "-c", script);
+        Assert.AreEqual("evaluate\ncomplete -F _ablation ablation", process.Output.Trim(), process.Error);
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex("(?<!`)`((?:ablation|dotnet) [^`]*)`")]
+    private static partial Regex InText();
+}
