@@ -22,6 +22,8 @@ internal static class ExitCode
         OperationCanceledException => (Cancelled, "stopped; nothing was left half-written"),
         AggregateException { InnerException: { } inner } => Of(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Of(inner),
+        // Without what .NET adds for programmers.
+        ArgumentException { ParamName: { } name } => (BadInput, OneLine(exception.Message.Split($" (Parameter '{name}')")[0])),
         TorchRuntimeException => (Failure, OneLine(exception.Message)),
         ArgumentException or FormatException or InvalidDataException or IOException or UnauthorizedAccessException
             or InvalidOperationException => (BadInput, OneLine(exception.Message)),

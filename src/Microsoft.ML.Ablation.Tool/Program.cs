@@ -27,9 +27,10 @@ internal static class Program
     {
         RootCommand root = CreateRoot();
         ParseResult parsed = root.Parse(args);
-        if (args.Length == 0)
+        if (parsed.CommandResult.Command == root && parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"ablation: say what to do: {string.Join(", ", root.Subcommands.Select(verb => verb.Name))} "
+            string given = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not possible here; " : "";
+            await Console.Error.WriteLineAsync($"ablation: {given}say what to do: {string.Join(", ", root.Subcommands.Select(verb => verb.Name))} "
                 + "(ablation --help explains them)");
             return ExitCode.BadInput;
         }

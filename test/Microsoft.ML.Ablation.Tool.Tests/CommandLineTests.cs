@@ -232,6 +232,15 @@ public sealed class CommandLineTests
         StringAssert.StartsWith(line, "ablation: ");
         Assert.DoesNotContain("   at ", run.Error);
         Assert.DoesNotContain("target of an invocation", run.Error);
+        Assert.DoesNotContain("(Parameter", run.Error);
         Assert.AreEqual("", run.Output);
     }
+
+    [TestMethod]
+    [DataRow(new string[0], "ablation: say what to do: demo, train, ")]
+    [DataRow(new[] { "certifi" }, "ablation: 'certifi' is not possible here; say what to do: demo, train, ")]
+    [DataRow(new[] { "--run" }, "ablation: '--run' is not possible here; say what to do: demo, train, ")]
+    [DataRow(new[] { "demo", "--rowz", "3" }, "ablation: Unrecognized command or argument '--rowz'.")]
+    public void What_is_wrong_with_a_command_is_said(string[] arguments, string told)
+        => StringAssert.StartsWith(ToolProcess.Ablation(s_folder, arguments).Error, told);
 }

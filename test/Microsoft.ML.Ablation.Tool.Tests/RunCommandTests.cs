@@ -53,6 +53,20 @@ public sealed partial class RunCommandTests
     }
 
     [TestMethod]
+    public void A_run_that_is_stopped_ends_with_a_whole_row_and_goes_on()
+    {
+        string[] certify = ["certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "--run", "stopped"];
+        ToolProcess stopped = ToolProcess.Interrupt(s_folder, certify);
+        Assert.AreEqual(130, stopped.ExitCode, stopped.Error);
+        string rows = Path.Combine(s_folder, "stopped", "rows.jsonl");
+        if (File.Exists(rows))
+            StringAssert.EndsWith(File.ReadAllText(rows), "}\n");
+        ToolProcess rest = ToolProcess.Ablation(s_folder, certify);
+        Assert.AreEqual(0, rest.ExitCode, rest.Error);
+        Assert.AreEqual(WithoutSeconds("whole", "rows.jsonl"), WithoutSeconds("stopped", "rows.jsonl"));
+    }
+
+    [TestMethod]
     public void Evaluate_gives_what_certify_gave_and_other_levels_from_the_same_votes()
     {
         ToolProcess same = ToolProcess.Ablation(s_folder, "evaluate", "--run", "whole", "--out", "again.csv", "--json");

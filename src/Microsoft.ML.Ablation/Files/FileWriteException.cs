@@ -3,6 +3,9 @@ namespace Microsoft.ML.Ablation.Files;
 /// <summary>A file cannot be written; the message names it and says why.</summary>
 internal sealed class FileWriteException : IOException
 {
+    // ENOSPC and ERROR_DISK_FULL.
+    private const int NoSpace = 28, DiskFull = unchecked((int)0x80070070);
+
     /// <param name="target">The file that was to be written.</param>
     /// <param name="reason">What stands in the way and what to do about it.</param>
     public FileWriteException(string target, string reason)
@@ -22,8 +25,11 @@ internal sealed class FileWriteException : IOException
     public static bool IsCause(Exception exception) =>
         exception is UnauthorizedAccessException or IOException and not FileWriteException;
 
-    private static string Reason(string target, string temporary, Exception cause) =>
-        cause is UnauthorizedAccessException
-            ? $"access to '{Path.GetDirectoryName(target)}' is denied; change the permissions or give another path"
-            : cause.Message.Replace(temporary, target, StringComparison.Ordinal);
+    private static string Reason(string target, string temporary, Exception cause) => cause switch
+    {
+        UnauthorizedAccessException => $"access to '{Path.GetDirectoryName(target)}' is denied; change the permissions or give another path",
+        { HResult: NoSpace or DiskFull } => "the disk is full; make room and call again",
+        // Some messages end in the path, which is said already.
+        _ => cause.Message.Replace(temporary, target, StringComparison.Ordinal).Replace($" : '{target}'", "", StringComparison.Ordinal),
+    };
 }

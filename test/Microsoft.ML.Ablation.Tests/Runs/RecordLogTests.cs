@@ -67,8 +67,7 @@ public sealed class RecordLogTests
         log.Append(s_records[0]);
         byte[] before = disk.ToArray();
         var exception = Assert.Throws<FileWriteException>(() => { while (true) log.Append(s_records[2]); });
-        StringAssert.Contains(exception.Message, "/results/rows.jsonl");
-        StringAssert.Contains(exception.Message, "No space left");
+        Assert.AreEqual("Cannot write '/results/rows.jsonl': the disk is full; make room and call again.", exception.Message);
         string after = Encoding.UTF8.GetString(disk.ToArray());
         StringAssert.StartsWith(after, Encoding.UTF8.GetString(before));
         StringAssert.EndsWith(after, "\"}\n");
@@ -98,7 +97,7 @@ public sealed class RecordLogTests
             int fits = Math.Min(buffer.Length, Room - (int)Position);
             base.Write(buffer[..fits]);
             if (fits < buffer.Length)
-                throw new IOException("No space left on device");
+                throw new IOException("No space left on device : '/results/rows.jsonl'", hresult: 28);
         }
     }
 }
