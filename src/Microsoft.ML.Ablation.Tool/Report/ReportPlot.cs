@@ -16,7 +16,10 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
     {
         EvaluatedRun first = runs[0];
         int d = first.Manifest.Positions;
-        int[] retained = [.. s_shares.Select(share => (int)Math.Round(share * first.Manifest.RetainedPixels)).Where(k => k >= 1 && k < d).Distinct()];
+        // Those of the runs; for a single one, others around its own.
+        int[] retained = [.. runs.Where(run => run.Manifest.Positions == d).Select(run => run.Manifest.RetainedPixels).Distinct().Order()];
+        if (retained is [int only])
+            retained = [.. s_shares.Select(share => (int)Math.Round(share * only)).Where(k => k >= 1 && k < d).Distinct()];
         return
         [
             new("certified-accuracy", CertifiedPlot.CertifiedAccuracy([.. runs.Select(run => (run.Folder, run.Metrics))], Published(first.Manifest.Data, d))),
