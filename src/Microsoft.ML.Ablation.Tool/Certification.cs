@@ -33,7 +33,7 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
     public CertificationResult Run(ToolConsole console, CancellationToken cancellation)
     {
         SmoothedCertifierTransformer certifier = FindCertifier(Model);
-        IDataView input = InputOf(certifier, Model, Rows);
+        IDataView input = CertifierChain.InputOf(certifier, Model, Rows);
         string[] classes = ClassNames.Of(certifier.Transform(input).Schema[certifier.Options.PredictedLabelColumnName]);
         RequireKnownLabels(classes);
         long total = Rows.GetRowCount() ?? CountRows();
@@ -86,18 +86,5 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
 
     /// <exception cref="InvalidDataException">The model has no smoothed certifier.</exception>
     public static SmoothedCertifierTransformer FindCertifier(ITransformer model)
-        => Parts(model).OfType<SmoothedCertifierTransformer>().FirstOrDefault()
-            ?? throw new InvalidDataException("The model has no smoothed certifier; 'ablation train' makes one that has.");
-
-    /// <summary>What the certifier takes: the rows, transformed by all that stands before it in the model.</summary>
-    public static IDataView InputOf(SmoothedCertifierTransformer certifier, ITransformer model, IDataView rows)
-        => Parts(model).TakeWhile(part => part != certifier).Aggregate(rows, (view, part) => part.Transform(view));
-
-    /// <summary>The model with its certifier replaced.</summary>
-    public static ITransformer WithCertifier(ITransformer model, SmoothedCertifierTransformer certifier)
-        => new TransformerChain<ITransformer>([.. Parts(model).Select(part => part is SmoothedCertifierTransformer ? certifier : part)]);
-
-    /// <summary>The transformers of a model, in order.</summary>
-    public static IEnumerable<ITransformer> Parts(ITransformer model)
-        => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
+        => CertifierChain.Find(model) ?? throw new InvalidDataException("The model has no smoothed certifier; 'ablation train' makes one that has.");
 }

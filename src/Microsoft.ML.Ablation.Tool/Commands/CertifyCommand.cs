@@ -51,7 +51,7 @@ internal static class CertifyCommand
             certifier = certifier.WithOptions(votes.Apply(parsed, certifier.Options));
             if (parsed.GetValue(k) is { } retained)
                 certifier = certifier.WithRetainedPixels(retained);
-            ITransformer pipeline = Certification.WithCertifier(loaded, certifier);
+            ITransformer pipeline = CertifierChain.With(loaded, certifier);
             // Owns the base classifier too, which both certifiers share.
             using var owned = (IDisposable)pipeline;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);

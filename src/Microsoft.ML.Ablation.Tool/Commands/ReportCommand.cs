@@ -62,7 +62,7 @@ internal static class ReportCommand
         if (ModelFile.Hash(modelPath) != run.Manifest.Model)
             throw new InvalidDataException($"'{modelPath}' is not the model that '{run.Folder}' certified; give that one.");
         SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded).WithRetainedPixels(run.Manifest.RetainedPixels);
-        ITransformer pipeline = Certification.WithCertifier(loaded, certifier);
+        ITransformer pipeline = CertifierChain.With(loaded, certifier);
         // Owns the base classifier too, which both certifiers share.
         using var owned = (IDisposable)pipeline;
         if (run.Manifest.FirstRow > 0)

@@ -37,8 +37,8 @@ internal sealed class RowPictures
         var result = new RowPictures();
         HashSet<long> open = [.. wanted];
         SmoothedCertifierTransformer certifier = Certification.FindCertifier(model);
-        NormalizeChannelsTransformer? normalized = Certification.Parts(model).OfType<NormalizeChannelsTransformer>().LastOrDefault();
-        IDataView input = Certification.InputOf(certifier, model, rows);
+        NormalizeChannelsTransformer? normalized = CertifierChain.Parts(model).OfType<NormalizeChannelsTransformer>().LastOrDefault();
+        IDataView input = CertifierChain.InputOf(certifier, model, rows);
         using var cursor = new CertifiedCursor(certifier, input, []);
         while (open.Count > 0 && cursor.MoveNext())
         {

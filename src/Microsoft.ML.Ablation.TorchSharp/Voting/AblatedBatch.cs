@@ -47,7 +47,7 @@ internal sealed class AblatedBatch : IDisposable
             Span<int> retained = _retained.AsSpan(slot * k, k);
             foreach (int position in retained)
                 nothing.CopyTo(sample[(position * pixelSize)..]);
-            _sampler.Sample(key, batch.Stage, batch.First + (uint)slot, retained);
+            _sampler.Sample(key, batch.Stage, batch.SampleOf(slot), retained);
             foreach (int position in retained)
                 row.Pixel(position).CopyTo(sample[(position * pixelSize)..]);
         }

@@ -20,7 +20,7 @@ internal sealed class CpuVoteSource : IVoteSource
     private readonly CountdownEvent _finished;
     private readonly Lock _oneRow = new();
     private volatile bool _stopping;
-    private VoteJob? _job;
+    private IScoringJob? _job;
     private AnsweredBatch? _leftOver;
 
     /// <summary>Makes a source with as many streams as there are cores, or as memory allows.</summary>
@@ -62,15 +62,31 @@ internal sealed class CpuVoteSource : IVoteSource
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
             var job = new VoteJob(_voter.EncodeRow(planar.Span), key, ranges, _batchSize, ClassCount, ballot, _leftOver);
-            _job = job;
-            _finished.Reset();
-            _wake.Release(_threads.Length);
-            _finished.Wait();
-            _job = null;
-            job.Failure?.Throw();
+            Do(job);
             _leftOver = job.LeftOver;
             return job.Votes;
         }
+    }
+
+    public int[] Answer(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples)
+    {
+        lock (_oneRow)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            var job = new AnswerJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, _threads.Length, ClassCount);
+            Do(job);
+            return job.Answers;
+        }
+    }
+
+    private void Do(IScoringJob job)
+    {
+        _job = job;
+        _finished.Reset();
+        _wake.Release(_threads.Length);
+        _finished.Wait();
+        _job = null;
+        job.Failure?.Throw();
     }
 
     private void Work()
@@ -88,7 +104,7 @@ internal sealed class CpuVoteSource : IVoteSource
         }
     }
 
-    private static void Run(VoteStream stream, VoteJob job)
+    private static void Run(VoteStream stream, IScoringJob job)
     {
         try
         {

@@ -106,15 +106,36 @@ internal sealed class DeviceVoteSource : IVoteSource
         }
     }
 
-    private void Classify(VoteJob job, VoteBatch batch, int place, Tensor row, Tensor[] votes)
+    public int[] Answer(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples)
     {
-        using var scope = NewDisposeScope();
-        Tensor positions = Send(job.Key, batch, place).to(ScalarType.Int64);
+        lock (_oneRow)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var scope = NewDisposeScope();
+            using IDisposable inference = inference_mode();
+            var job = new AnswerJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, streams: 1, ClassCount);
+            Tensor pixels = OnDevice(job.Row);
+            while (job.Next() is { } batch)
+                job.Add(batch, Score(key, batch, place: 0, pixels).cpu().data<float>().ToArray());
+            return job.Answers;
+        }
+    }
+
+    /// <summary>The scores of a batch's slots.</summary>
+    private Tensor Score(AblationKey key, VoteBatch batch, int place, Tensor row)
+    {
+        Tensor positions = Send(key, batch, place).to(ScalarType.Int64);
         Tensor targets = (positions + _slotStarts).flatten();
         Tensor input = _pixels.view(-1, _null.shape[1]);
         input.copy_(_null);
         input.index_copy_(0, targets, row.index_select(0, positions.flatten()));
-        Tensor scores = _voter.Network.Forward(_pixels);
+        return _voter.Network.Forward(_pixels);
+    }
+
+    private void Classify(VoteJob job, VoteBatch batch, int place, Tensor row, Tensor[] votes)
+    {
+        using var scope = NewDisposeScope();
+        Tensor scores = Score(job.Key, batch, place, row);
         Tensor voting = scores.narrow(0, batch.Start, batch.End - batch.Start);
         if (job.Ballot == Ballot.Plurality)
             votes[batch.Range].index_add_(0, voting.argmax(1), _ones.narrow(0, 0, voting.shape[0]), 1);
@@ -141,7 +162,7 @@ internal sealed class DeviceVoteSource : IVoteSource
         Parallel.For(0, _samplers.Length, worker =>
         {
             for (int slot = worker * share; slot < Math.Min(slots, (worker + 1) * share); slot++)
-                _samplers[worker].Sample(key, batch.Stage, batch.First + (uint)slot, _drawn.AsSpan(slot * k, k));
+                _samplers[worker].Sample(key, batch.Stage, batch.SampleOf(slot), _drawn.AsSpan(slot * k, k));
         });
         Device device = _voter.Network.Device;
         if (place == _sent.Count)

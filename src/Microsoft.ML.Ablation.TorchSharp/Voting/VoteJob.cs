@@ -8,7 +8,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// The samples of one row, cut into batches that streams take one after the other. A sample has its slot by its index,
 /// whatever range it was asked for in, so that its arithmetic does not depend on how the work was cut.
 /// </summary>
-internal sealed class VoteJob
+internal sealed class VoteJob : IScoringJob
 {
     private readonly Lock _adding = new();
     private readonly VoteBatch[] _batches;
@@ -56,7 +56,6 @@ internal sealed class VoteJob
     /// <summary>Per range what was counted.</summary>
     public int[][] Votes { get; }
 
-    /// <summary>What a stream failed with.</summary>
     public ExceptionDispatchInfo? Failure { get; set; }
 
     private static IEnumerable<VoteBatch> Cut(SampleRange range, int index, uint batchSize)
@@ -72,7 +71,6 @@ internal sealed class VoteJob
     /// <summary>Every batch that the network has to answer.</summary>
     public IReadOnlyList<VoteBatch> Batches => _batches;
 
-    /// <summary>The next batch that nobody has taken; null when all are.</summary>
     public VoteBatch? Next()
     {
         int index = Interlocked.Increment(ref _taken);

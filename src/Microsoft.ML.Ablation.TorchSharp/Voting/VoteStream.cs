@@ -9,12 +9,14 @@ internal sealed class VoteStream(NetworkVoter voter, int batchSize) : IDisposabl
     private readonly float[] _scores = new float[batchSize * voter.ClassCount];
 
     /// <summary>The base classifier's scores for each slot of a batch, slot after slot; valid until the next call.</summary>
-    public ReadOnlySpan<float> Score(VoteJob job, VoteBatch batch)
+    public ReadOnlySpan<float> Score(IScoringJob job, VoteBatch batch)
     {
         using IDisposable inference = inference_mode();
         using var scope = NewDisposeScope();
         _ablations.Fill(job.Row, job.Key, batch);
-        voter.Network.Forward(_ablations.Pixels).contiguous().data<float>().CopyTo(_scores);
+        // Votes are scored in whole batches, so that their arithmetic is always the same.
+        Tensor pixels = batch.Single.IsEmpty ? _ablations.Pixels : _ablations.Pixels.narrow(0, 0, AnswerJob.Scored(batch.End, batchSize));
+        voter.Network.Forward(pixels).contiguous().data<float>().CopyTo(_scores);
         return _scores;
     }
 

@@ -92,7 +92,7 @@ internal sealed class BoundBaseClassifier
         IEnumerable<DataViewSchema.Column> columns = [schema[_answer.Name]];
         foreach (IRowToRowMapper mapper in mappers)
             columns = mapper.GetDependencies(columns);
-        needed.UnionWith(columns.Select(column => AblatedBatchView.InputIndex(column.Index, _ablated.Index)).OfType<int>());
+        needed.UnionWith(columns.Select(column => RepeatedRowView.InputIndex(column.Index, _ablated.Index)).OfType<int>());
         return needed;
     }
 

@@ -97,6 +97,16 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         }
     }
 
+    /// <summary>Frees what votes are counted with, and leaves the base classifier to the other certifiers that own it.</summary>
+    internal void ReleaseVotes()
+    {
+        lock (_lock)
+        {
+            _directVotes?.Dispose();
+            _directVotes = null;
+        }
+    }
+
     /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type than needed.</exception>
     public int CountPositions(DataViewSchema schema) => _classifier.Ablation.MakeEncoder(schema).Layout.Positions;

@@ -6,20 +6,17 @@ namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>
 /// The ablations of one row as a data view: the row's columns as they are, and the ablated column, anew in every row.
-/// What it shows is set by <see cref="Show"/> before a cursor is opened.
+/// What it shows is chosen before a cursor is opened.
 /// </summary>
 internal sealed class AblatedBatchView(IHost host, DataViewSchema schema, int ablatedColumn, DataViewRow source, AblationEncoder encoder,
-    int retainedPixels) : IDataView
+    int retainedPixels) : RepeatedRowView(host, schema, source, ablatedColumn, isAdded: true)
 {
     private readonly float[] _encoded = new float[encoder.Layout.Positions * encoder.EncodedChannels];
     private AblationKey _key;
     private SampleRange _range;
+    private ReadOnlyMemory<uint> _samples;
 
-    public DataViewSchema Schema => schema;
-
-    public bool CanShuffle => false;
-
-    public long? GetRowCount() => _range.Count;
+    protected override int Count => _range.Count;
 
     /// <summary>Chooses the row and the samples that the next cursor shows.</summary>
     public void Show(ReadOnlySpan<float> planar, AblationKey key, SampleRange range)
@@ -27,56 +24,26 @@ internal sealed class AblatedBatchView(IHost host, DataViewSchema schema, int ab
         encoder.EncodeAll(planar, _encoded);
         _key = key;
         _range = range;
+        _samples = default;
     }
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
-        => new Cursor(host, this, columnsNeeded.Select(column => column.Index).ToHashSet());
-
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
-        => [GetRowCursor(columnsNeeded, rand)];
-
-    private sealed class Cursor(IHost host, AblatedBatchView view, HashSet<int> active) : RootCursorBase(host)
+    /// <summary>Chooses the row and single samples that the next cursor shows.</summary>
+    public void Show(ReadOnlySpan<float> planar, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples)
     {
-        private readonly SubsetSampler _sampler = new(view.Encoder.Layout.Positions, view.RetainedPixels);
-        private readonly SampleRange _range = view._range;
-
-        public override DataViewSchema Schema => view.Schema;
-
-        public override long Batch => 0;
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
-
-        public override ValueGetter<DataViewRowId> GetIdGetter()
-            => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Position, 0);
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            if (view.SourceIndex(column.Index) is { } index)
-                return view.Source.GetGetter<TValue>(view.Source.Schema[index]);
-            return (ValueGetter<TValue>)(Delegate)(ValueGetter<VBuffer<float>>)Ablate;
-        }
-
-        private void Ablate(ref VBuffer<float> ablated)
-        {
-            ReadOnlySpan<int> retained = _sampler.Sample(view._key, _range.Stage, _range.First + (uint)Position);
-            VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, view._encoded.Length);
-            view.Encoder.Ablate(view._encoded, retained, editor.Values);
-            ablated = editor.Commit();
-        }
-
-        protected override bool MoveNextCore() => Position + 1 < _range.Count;
+        Show(planar, key, new SampleRange(stage, 0, samples.Length));
+        _samples = samples;
     }
 
-    private AblationEncoder Encoder => encoder;
-
-    private int RetainedPixels => retainedPixels;
-
-    private DataViewRow Source => source;
-
-    /// <summary>The column of the source row at an index of this view; null for the ablated column, which stands between them.</summary>
-    private int? SourceIndex(int index) => InputIndex(index, ablatedColumn);
-
-    /// <summary>The index in the input of a column at an index after ablation; null for the ablated column itself.</summary>
-    public static int? InputIndex(int index, int ablatedColumn)
-        => index == ablatedColumn ? null : index < ablatedColumn ? index : index - 1;
+    protected override RowMaker OpenMaker()
+    {
+        var sampler = new SubsetSampler(encoder.Layout.Positions, retainedPixels);
+        (AblationKey key, SampleRange range, ReadOnlyMemory<uint> samples) = (_key, _range, _samples);
+        return (int index, ref VBuffer<float> ablated) =>
+        {
+            uint sample = samples.IsEmpty ? range.First + (uint)index : samples.Span[index];
+            VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, _encoded.Length);
+            encoder.Ablate(_encoded, sampler.Sample(key, range.Stage, sample), editor.Values);
+            ablated = editor.Commit();
+        };
+    }
 }

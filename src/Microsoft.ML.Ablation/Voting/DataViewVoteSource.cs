@@ -34,6 +34,18 @@ internal sealed class DataViewVoteSource(AblatedBatchView batch, IDataView score
         }
     }
 
+    public int[] Answer(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples)
+    {
+        lock (_lock)
+        {
+            if (answer.Type is not KeyDataViewType)
+                throw new NotSupportedException("Answers to single ablations are classes, but this source reads scores for contests.");
+            batch.Show(planar.Span, key, stage, samples);
+            using DataViewRowCursor cursor = scored.GetRowCursor([answer]);
+            return [.. Classes(cursor)];
+        }
+    }
+
     private void CountContests(DataViewRowCursor cursor, int[] contests)
     {
         ValueGetter<VBuffer<float>> getScores = cursor.GetGetter<VBuffer<float>>(answer);
@@ -49,6 +61,12 @@ internal sealed class DataViewVoteSource(AblatedBatchView batch, IDataView score
 
     private void CountClasses(DataViewRowCursor cursor, int[] votes)
     {
+        foreach (int index in Classes(cursor))
+            votes[index]++;
+    }
+
+    private IEnumerable<int> Classes(DataViewRowCursor cursor)
+    {
         ValueGetter<uint> getLabel = RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, answer.Index);
         uint label = 0;
         while (cursor.MoveNext())
@@ -59,7 +77,7 @@ internal sealed class DataViewVoteSource(AblatedBatchView batch, IDataView score
                 throw new InvalidOperationException($"The base classifier gave no class (a missing key in '{answer.Name}') for "
                     + "an ablated row; its transformers must answer every row.");
             }
-            votes[label - 1]++;
+            yield return (int)label - 1;
         }
     }
 

@@ -18,4 +18,15 @@ internal interface IVoteSource : IDisposable
     /// <param name="ballot">What to count.</param>
     /// <returns>Per range the counts: of each class, which sum to the range's count, or the contests.</returns>
     int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality);
+
+    /// <summary>
+    /// The answers to single samples: for looking at some ablations again after the row has changed where they show it. They are scored in
+    /// other batches than votes, so that an answer between two nearly equal scores may differ from the vote. May be called from several threads.
+    /// </summary>
+    /// <param name="planar">The row's values in channel-major order, checked by <see cref="AblationEncoder.ReadRow"/>.</param>
+    /// <param name="key">The key of the ablations, which need not be the row's own.</param>
+    /// <param name="stage">The stage of the samples.</param>
+    /// <param name="samples">Their indices.</param>
+    /// <returns>The class of each answer.</returns>
+    int[] Answer(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples);
 }

@@ -65,6 +65,26 @@ public sealed class CpuVoteSourceTests
         Assert.AreEqual(Text(Slow(image, key, next)), Text(source.CountVotes(image, key, next)));
     }
 
+    [TestMethod]
+    public void Answers_to_single_samples_are_their_votes_on_every_source()
+    {
+        float[] image = s_images[2];
+        AblationKey key = AblationKey.Compute(7, image);
+        uint[] samples = [.. Enumerable.Range(0, 300).Select(i => (uint)(i * 7919 % 1_000))];
+        int[] expected = [.. samples.Select(sample => Array.IndexOf(Slow(image, key, [new SampleRange(AblationStage.Estimation, sample, 1)])[0], 1))];
+        Assert.IsGreaterThan(1, expected.Distinct().Count());
+        using CpuVoteSource one = Source(streams: 1), three = Source(streams: 3);
+        using var device = new DeviceVoteSource(Voter(ScalarType.Float32), 50);
+        foreach (IVoteSource source in new IVoteSource[] { one, three, device })
+        {
+            CollectionAssert.AreEqual(expected, source.Answer(image, key, AblationStage.Estimation, samples));
+            CollectionAssert.AreEqual(expected[4..5], source.Answer(image, key, AblationStage.Estimation, samples[4..5]));
+            // Votes are as before: what the batch held does not matter.
+            SampleRange[] ranges = [new(AblationStage.Estimation, 40, 133)];
+            Assert.AreEqual(Text(Slow(image, key, ranges)), Text(source.CountVotes(image, key, ranges)));
+        }
+    }
+
     /// <summary>The definition: draw, write each retained pixel as (s, 1 − s), classify one image at a time.</summary>
     private static int[][] Slow(float[] image, AblationKey key, SampleRange[] ranges, Ballot ballot = Ballot.Plurality)
     {

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Attacks;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML;
+
+/// <summary>Attacks as methods of <see cref="MLContext"/>'s catalogs.</summary>
+public static class AttackCatalog
+{
+    /// <summary>
+    /// Attacks the rows of some data one after the other, as the result is read: looks for inputs that differ in few pixels (L0) and that a
+    /// classifier does not answer with the true class. An abstention counts as success.
+    /// </summary>
+    /// <param name="catalog">The multiclass classification catalog.</param>
+    /// <param name="model">Any model that gives a key column <c>PredictedLabel</c>; one with a smoothed certifier is asked about few ablations at
+    /// a time, and what is found is verified with fresh votes.</param>
+    /// <param name="data">Rows with the features, and with what else the model takes.</param>
+    /// <param name="attack">The attack.</param>
+    /// <param name="options">Columns, values, votes and the seed; null for the defaults.</param>
+    /// <param name="cancellation">Ends the attack between two queries.</param>
+    /// <exception cref="ArgumentException">A column is missing or of another type, an option is out of its range, or a row has no label.</exception>
+    public static IEnumerable<AttackResult> Attack(this MulticlassClassificationCatalog catalog, ITransformer model, IDataView data, Attack attack,
+        AttackOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(attack);
+        options ??= new AttackOptions();
+        options.Validate();
+        IHost host = CatalogUtils.GetEnvironment(catalog).Register("Attack");
+        return Run(new AttackTarget(host, model, data, options), attack, options, cancellation);
+    }
+
+    /// <summary>Counts the results of an attack.</summary>
+    /// <param name="catalog">The multiclass classification catalog.</param>
+    /// <param name="results">One per row, at least one.</param>
+    /// <exception cref="ArgumentException">There are no results.</exception>
+    public static AttackMetrics EvaluateAttack(this MulticlassClassificationCatalog catalog, IEnumerable<AttackResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return AttackMetrics.From(results);
+    }
+
+    private static IEnumerable<AttackResult> Run(AttackTarget target, Attack attack, AttackOptions options, CancellationToken cancellation)
+    {
+        using (target)
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                long began = Stopwatch.GetTimestamp();
+                AttackCost before = target.Cost;
+                if (!target.MoveNext())
+                    yield break;
+                bool isRight = target.Answer == target.Label;
+                // A row's chance is its own, so that results do not depend on the rows before.
+                var random = new Random((int)AblationKey.Compute((ulong)options.Seed, target.Original).Key0);
+                Adversarial? found = isRight ? attack.Search(target, options, random, cancellation) : null;
+                yield return new AttackResult
+                {
+                    Row = target.Position,
+                    Label = target.Classes[target.Label],
+                    Answer = Name(target.Answer),
+                    CertifiedRadius = target.CertifiedRadius,
+                    Distance = isRight ? found?.Distance : 0,
+                    IsVerified = found?.IsVerified ?? true,
+                    AdversarialAnswer = found is null ? null : Name(found.Answer),
+                    Original = target.Original,
+                    Adversarial = found?.Features,
+                    Cost = target.Cost - before,
+                    Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
+                };
+            }
+        }
+
+        string? Name(int answer) => answer == AttackTarget.Abstained ? null : target.Classes[answer];
+    }
+}

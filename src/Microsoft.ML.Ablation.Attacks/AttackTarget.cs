@@ -1,0 +1,283 @@
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Ablation.Attacks;
+
+/// <summary>A model and the rows that it is attacked on, one after the other; it counts what it is asked.</summary>
+internal sealed class AttackTarget : IDisposable
+{
+    /// <summary>What stands for a missing answer.</summary>
+    public const int Abstained = CertifiedPrediction.Abstain;
+
+    private readonly AttackOptions _options;
+    private readonly DataViewRowCursor _rows;
+    private readonly CandidateView _candidates;
+    private readonly Question _model;
+    private readonly Smoothing? _smoothing;
+    private readonly ValueGetter<VBuffer<float>> _getFeatures;
+    private VBuffer<float> _features;
+
+    /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
+    public AttackTarget(IHost host, ITransformer model, IDataView data, AttackOptions options)
+    {
+        _options = options;
+        DataViewSchema.Column features = SchemaColumns.Find(data.Schema, "feature", options.FeatureColumnName);
+        Layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
+        _rows = data.GetRowCursor(data.Schema);
+        try
+        {
+            _candidates = new CandidateView(host, _rows, features.Index);
+            _model = new Question(model.Transform(_candidates), options);
+            _getFeatures = _rows.GetGetter<VBuffer<float>>(features);
+            if (CertifierChain.Find(model) is { } certifier)
+                _smoothing = new Smoothing(certifier, model, _candidates, options);
+        }
+        catch
+        {
+            _rows.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where pixels stand in the column.</summary>
+    public FeatureLayout Layout { get; }
+
+    public IReadOnlyList<string> Classes => _model.Classes;
+
+    public AttackCost Cost { get; private set; }
+
+    /// <summary>The number of the current row.</summary>
+    public long Position => _rows.Position;
+
+    /// <summary>The current row's features, in the order of the column's slots.</summary>
+    public float[] Original { get; private set; } = [];
+
+    /// <summary>The current row's true class.</summary>
+    public int Label { get; private set; }
+
+    /// <summary>The model's answer to the current row as it is.</summary>
+    public int Answer { get; private set; }
+
+    /// <summary>The certified radius of the current row, −1 for none; null for a model that certifies nothing.</summary>
+    public int? CertifiedRadius { get; private set; }
+
+    /// <summary>Values that the certifier reads of a row.</summary>
+    public int PlanarLength => _smoothing!.Encoder.Layout.Shape.Values;
+
+    /// <summary>Goes to the next row and asks the model about it.</summary>
+    /// <exception cref="ArgumentException">The row has no label.</exception>
+    public bool MoveNext()
+    {
+        if (!_rows.MoveNext())
+            return false;
+        _getFeatures(ref _features);
+        Original = [.. _features.DenseValues()];
+        Reply reply = _model.Ask(_candidates, Original, certified: true);
+        Count(reply);
+        if (reply.Label < 0)
+        {
+            throw new ArgumentException($"Row {Position} has no label, or one that the training data did not have, in column "
+                + $"'{_options.LabelColumnName}'; drop such rows (FilterRowsByMissingValues) or give them a known label.");
+        }
+        (Label, Answer, CertifiedRadius) = (reply.Label, reply.Answer, reply.CertifiedRadius);
+        _smoothing?.GoTo(Original);
+        return true;
+    }
+
+    /// <summary>The model's answer to a candidate for the current row.</summary>
+    public int Ask(float[] candidate) => AskForScores(candidate).Answer;
+
+    public (int Answer, float[]? Scores) AskForScores(float[] candidate)
+    {
+        Reply reply = _model.Ask(_candidates, candidate, certified: false);
+        Count(reply);
+        return (reply.Answer, reply.Scores);
+    }
+
+    /// <summary>
+    /// The answer from fresh votes of another seed, for a smoothed classifier; a plain one has no chance in it, and is asked again.
+    /// </summary>
+    public int Verify(float[] candidate)
+    {
+        if (_smoothing is null)
+            return Ask(candidate);
+        Reply reply = _smoothing.Fresh.Ask(_candidates, candidate, certified: false);
+        Count(reply);
+        return reply.Answer;
+    }
+
+    /// <summary>The margin of the current row's true class, by looks with so many votes, or exactly for a plain classifier.</summary>
+    public IMargin MarginOf(int votes)
+    {
+        if (_smoothing is null)
+            return new PlainMargin(this);
+        var planar = new float[PlanarLength];
+        ReadPlanar(Original, planar);
+        var key = AblationKey.Compute((ulong)_options.Seed, planar);
+        return new SmoothedMargin(this, Label, Classes.Count, new SubsetSampler(_smoothing.Encoder.Layout.Positions, _smoothing.RetainedPixels), key, votes);
+    }
+
+    /// <summary>What the certifier reads of a candidate, in channel-major order.</summary>
+    public void ReadPlanar(float[] candidate, float[] planar) => _smoothing!.ReadPlanar(_candidates, candidate, planar);
+
+    /// <summary>The base classifier's answers to some ablations.</summary>
+    public int[] Answers(float[] planar, AblationKey key, AblationStage stage, uint[] samples)
+    {
+        Cost += new AttackCost(1, samples.Length);
+        return _smoothing!.Votes.Answer(planar, key, stage, samples);
+    }
+
+    public void Dispose()
+    {
+        _smoothing?.Dispose();
+        _rows.Dispose();
+    }
+
+    private void Count(Reply reply) => Cost += new AttackCost(1, reply.Votes);
+
+    /// <summary>What a model says of one candidate.</summary>
+    private readonly record struct Reply(int Label, int Answer, float[]? Scores, int? CertifiedRadius, int Votes);
+
+    /// <summary>The columns in which a model answers.</summary>
+    private sealed class Question
+    {
+        private readonly IDataView _scored;
+        private readonly DataViewSchema.Column _label;
+        private readonly DataViewSchema.Column _answer;
+        private readonly DataViewSchema.Column? _scores;
+        private readonly DataViewSchema.Column? _radius;
+        private readonly DataViewSchema.Column? _votes;
+
+        /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
+        public Question(IDataView scored, AttackOptions options)
+        {
+            _scored = scored;
+            _label = Key(scored.Schema, "label", options.LabelColumnName);
+            _answer = Key(scored.Schema, "predicted label", options.PredictedLabelColumnName);
+            if (_label.Type.GetKeyCount() != _answer.Type.GetKeyCount())
+            {
+                throw new ArgumentException($"Column '{_label.Name}' has type {_label.Type}, but '{_answer.Name}' has {_answer.Type}; both must be keys "
+                    + "of the same values, from one MapValueToKey.");
+            }
+            Classes = ClassNames.Of(_answer);
+            DataViewSchema.Column? Optional(string name, DataViewType type)
+                => scored.Schema.GetColumnOrNull(name) is { } column && column.Type.Equals(type) ? column : null;
+            _scores = Optional("Score", new VectorDataViewType(NumberDataViewType.Single, Classes.Count));
+            _radius = Optional("CertifiedRadius", NumberDataViewType.Int32);
+            _votes = Optional("SampleCount", NumberDataViewType.Int32);
+        }
+
+        public IReadOnlyList<string> Classes { get; }
+
+        public Reply Ask(CandidateView view, float[] candidate, bool certified)
+        {
+            view.Show([candidate]);
+            DataViewSchema.Column?[] columns = [_label, _answer, _scores, _votes, certified ? _radius : null];
+            using DataViewRowCursor cursor = _scored.GetRowCursor(columns.OfType<DataViewSchema.Column>());
+            cursor.MoveNext();
+            uint label = 0, answer = 0;
+            RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, _label.Index)(ref label);
+            RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, _answer.Index)(ref answer);
+            VBuffer<float> scores = default;
+            if (_scores is { } scoreColumn)
+                cursor.GetGetter<VBuffer<float>>(scoreColumn)(ref scores);
+            return new Reply((int)label - 1, answer == 0 ? Abstained : (int)answer - 1, _scores is null ? null : [.. scores.DenseValues()],
+                certified ? Integer(cursor, _radius) : null, Integer(cursor, _votes) ?? 1);
+        }
+
+        private static int? Integer(DataViewRow row, DataViewSchema.Column? column)
+        {
+            if (column is null)
+                return null;
+            int value = 0;
+            row.GetGetter<int>(column.Value)(ref value);
+            return value;
+        }
+
+        private static DataViewSchema.Column Key(DataViewSchema schema, string role, string name)
+        {
+            DataViewSchema.Column column = SchemaColumns.Find(schema, role, name);
+            return column.Type is KeyDataViewType
+                ? column
+                : throw new ArgumentException($"The {role} column '{name}' has type {column.Type}, but a key is needed; use Conversion.MapValueToKey.");
+        }
+    }
+
+    /// <summary>How a smoothed classifier is asked about some ablations only, and with another seed.</summary>
+    private sealed class Smoothing : IDisposable
+    {
+        // Seeds of certifiers are small numbers as a rule, and this is none.
+        private const int VerificationSalt = 0x5EED_0A77;
+
+        private readonly CandidateView _candidates;
+        private readonly IDataView _input;
+        private readonly SmoothedCertifierTransformer _looks;
+        private readonly SmoothedCertifierTransformer _fresh;
+        private readonly BoundBaseClassifier _bound;
+        private DataViewRowCursor? _row;
+        private IVoteSource? _votes;
+
+        public Smoothing(SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
+        {
+            _candidates = candidates;
+            _input = CertifierChain.InputOf(certifier, model, candidates);
+            // Votes per class are what margins are taken from, whatever the rule.
+            _looks = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority });
+            _bound = _looks.Bind(_input.Schema);
+            RetainedPixels = certifier.RetainedPixels;
+            _fresh = certifier.WithOptions(certifier.Options with
+            {
+                Seed = options.Seed ^ VerificationSalt,
+                Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
+            });
+            Fresh = new Question(CertifierChain.With(model, _fresh).Transform(candidates), options);
+        }
+
+        public AblationEncoder Encoder => _bound.Encoder;
+
+        public int RetainedPixels { get; }
+
+        /// <summary>The base classifier's answers to ablations of the current row.</summary>
+        public IVoteSource Votes => _votes!;
+
+        /// <summary>The same model with other votes.</summary>
+        public Question Fresh { get; }
+
+        /// <summary>Reads the columns of the current row that the base classifier needs beside its features.</summary>
+        public void GoTo(float[] original)
+        {
+            Leave();
+            _candidates.Show([original]);
+            _row = _input.GetRowCursor(_input.Schema.Where(column => _bound.Dependencies().Contains(column.Index)));
+            _row.MoveNext();
+            _votes = _looks.VotesFor(_bound, _row);
+        }
+
+        public void ReadPlanar(CandidateView view, float[] candidate, float[] planar)
+        {
+            view.Show([candidate]);
+            using DataViewRowCursor cursor = _input.GetRowCursor([_bound.FeatureColumn]);
+            cursor.MoveNext();
+            VBuffer<float> features = default;
+            cursor.GetGetter<VBuffer<float>>(_bound.FeatureColumn)(ref features);
+            Encoder.ReadRow(features, 0, planar);
+        }
+
+        public void Dispose()
+        {
+            Leave();
+            _looks.ReleaseVotes();
+            _fresh.ReleaseVotes();
+        }
+
+        private void Leave()
+        {
+            if (_bound.DirectModel is null)
+                _votes?.Dispose();
+            _row?.Dispose();
+        }
+    }
+}

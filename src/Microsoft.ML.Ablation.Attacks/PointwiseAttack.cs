@@ -1,0 +1,248 @@
+namespace Microsoft.ML.Ablation.Attacks;
+
+/// <summary>
+/// The Pointwise attack (Schott, Rauber, Bethge and Brendel, ICLR 2019): begins with salt-and-pepper noise that the model does not answer
+/// with the true class, and sets changed pixels back one at a time in random order as long as it stays so, again and again until no single
+/// pixel can be set back. The best of some restarts counts; the values of its pixels are then brought as near to the original as they can be.
+/// </summary>
+/// <remarks>
+/// Before pixels are set back one at a time, groups of them are, each half as large as the one before: what comes out has the same property, that
+/// no single pixel can be set back, for far fewer queries. Against a smoothed classifier restarts are run on a first look, with few votes and always
+/// the same ablations; the best are looked at more closely, and what is left is asked of the model itself and verified with fresh votes. Where the model
+/// disagrees with the look, the last pixels are changed again.
+/// </remarks>
+public sealed class PointwiseAttack : Attack
+{
+    private const int SmallestNoise = 8;
+    private const int RefinementSteps = 6;
+    private const int Verifications = 5;
+
+    /// <inheritdoc/>
+    public override string Name => "Pointwise";
+
+    /// <summary>Times that the attack begins anew with other noise, at least 1.</summary>
+    public int Restarts { get; init; } = 10;
+
+    /// <summary>
+    /// Images of other classes to begin from, one for each restart in turn, in the order of the column's slots; null for noise. Those that the
+    /// model answers with the true class are passed over.
+    /// </summary>
+    public IReadOnlyList<float[]>? StartingPoints { get; init; }
+
+    /// <summary>Whether the values of changed pixels are brought nearer to the original, which does not change their number.</summary>
+    public bool RefineValues { get; init; } = true;
+
+    /// <summary>Whether groups of pixels are set back before single ones; false takes many more queries.</summary>
+    public bool GroupResets { get; init; } = true;
+
+    internal override Adversarial? Search(AttackTarget target, AttackOptions options, Random random, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Restarts, 1);
+        if (StartingPoints?.Count == 0 || StartingPoints?.FirstOrDefault(image => image.Length != target.Original.Length) is not null)
+        {
+            throw new ArgumentException($"Starting points must be images of {target.Original.Length} values, as the rows are, and at least one; give such "
+                + "images, or null for noise.");
+        }
+        var descents = new List<Descent>();
+        for (int i = 0; i < Restarts; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IMargin look = target.MarginOf(options.FirstLookVotes);
+            Perturbation? start = StartingPoints is { } images
+                ? Image(target, look, images[i % images.Count])
+                : Noise(target, options, random, look);
+            if (start is null)
+                continue;
+            var descent = new Descent(start);
+            if (GroupResets)
+                descent.ResetGroups(look, random);
+            descent.ResetSingly(look, random, cancellation);
+            descents.Add(descent);
+        }
+        Adversarial? best = null;
+        foreach (Descent descent in descents.OrderBy(descent => descent.Count))
+        {
+            if (best is { IsVerified: true } && descent.Count >= best.Distance)
+                break;
+            cancellation.ThrowIfCancellationRequested();
+            Adversarial? found = Confirm(target, options, random, descent, cancellation);
+            if (found?.IsBetterThan(best) == true)
+                best = found;
+        }
+        return best;
+    }
+
+    /// <summary>All pixels of another image; null when it is not adversarial.</summary>
+    private static Perturbation? Image(AttackTarget target, IMargin look, float[] image)
+    {
+        var perturbation = new Perturbation(target.Layout, target.Original, image, Enumerable.Range(0, target.Layout.Positions));
+        double margin = look.Of(perturbation.Features);
+        look.MoveThere();
+        return margin <= 0 ? perturbation : null;
+    }
+
+    /// <summary>The least salt-and-pepper noise in a random order of pixels that is adversarial; null when none is.</summary>
+    private static Perturbation? Noise(AttackTarget target, AttackOptions options, Random random, IMargin look)
+    {
+        int[] order = [.. Enumerable.Range(0, target.Layout.Positions)];
+        random.Shuffle(order);
+        float[] noise = [.. target.Original];
+        foreach (int position in order)
+        {
+            float value = random.Next(2) == 0 ? options.Minimum : options.Maximum;
+            for (int channel = 0; channel < target.Layout.Channels; channel++)
+                noise[target.Layout.SlotOf(position, channel)] = value;
+        }
+        var perturbation = new Perturbation(target.Layout, target.Original, noise, []);
+        int right = 0, wrong = Math.Min(SmallestNoise, order.Length);
+        while (!IsAdversarial(wrong))
+        {
+            if (wrong == order.Length)
+                return null;
+            (right, wrong) = (wrong, Math.Min(2 * wrong, order.Length));
+        }
+        while (wrong - right > 1)
+        {
+            int middle = (right + wrong) / 2;
+            if (IsAdversarial(middle))
+                wrong = middle;
+            else
+                right = middle;
+        }
+        return IsAdversarial(wrong) ? perturbation : null;
+
+        bool IsAdversarial(int count)
+        {
+            perturbation.Set(order[..count], isChanged: true);
+            perturbation.Set(order[count..], isChanged: false);
+            double margin = look.Of(perturbation.Features);
+            look.MoveThere();
+            return margin <= 0;
+        }
+    }
+
+    /// <summary>Brings what a first look found through a closer look, the model itself, and fresh votes.</summary>
+    private Adversarial? Confirm(AttackTarget target, AttackOptions options, Random random, Descent descent, CancellationToken cancellation)
+    {
+        IMargin look = target.MarginOf(options.CloserLookVotes);
+        while (look.Of(descent.Features) > 0)
+        {
+            look.MoveThere();
+            if (!descent.Undo())
+                return null;
+        }
+        look.MoveThere();
+        descent.ResetSingly(look, random, cancellation);
+        Adversarial? unverified = null;
+        for (int i = 0; i < Verifications;)
+        {
+            int answer = target.Ask(descent.Features);
+            if (answer != target.Label)
+            {
+                var found = new Adversarial([.. descent.Features], descent.Count, answer, target.Verify(descent.Features) != target.Label);
+                if (found.IsVerified)
+                    return RefineValues ? Refine(target, look, descent, found) : found;
+                unverified ??= found;
+                i++;
+            }
+            if (!descent.Undo())
+                break;
+        }
+        return unverified;
+    }
+
+    /// <summary>Moves the values of changed pixels towards the original, by bisection, as far as the look allows.</summary>
+    private static Adversarial Refine(AttackTarget target, IMargin look, Descent descent, Adversarial found)
+    {
+        float[] refined = [.. found.Features];
+        foreach (int position in descent.Positions)
+        {
+            for (int channel = 0; channel < target.Layout.Channels; channel++)
+            {
+                int slot = target.Layout.SlotOf(position, channel);
+                float near = target.Original[slot], far = refined[slot];
+                for (int step = 0; step < RefinementSteps && near != far; step++)
+                {
+                    float middle = near + (far - near) / 2;
+                    refined[slot] = middle;
+                    if (middle != target.Original[slot] && look.Of(refined) <= 0)
+                    {
+                        look.MoveThere();
+                        far = middle;
+                    }
+                    else
+                    {
+                        near = middle;
+                    }
+                }
+                refined[slot] = far;
+            }
+        }
+        int answer = target.Ask(refined);
+        return answer != target.Label && target.Verify(refined) != target.Label
+            ? found with { Features = refined, Answer = answer }
+            : found;
+    }
+
+    /// <summary>An adversarial candidate that comes nearer to the original, and remembers on which way.</summary>
+    private sealed class Descent(Perturbation perturbation)
+    {
+        private readonly Stack<int[]> _resets = [];
+
+        public float[] Features => perturbation.Features;
+
+        public int Count => perturbation.Count;
+
+        public int[] Positions => perturbation.Positions;
+
+        /// <summary>Sets groups of pixels back, at first half of them, at last two.</summary>
+        public void ResetGroups(IMargin look, Random random)
+        {
+            for (int size = perturbation.Count / 2; size > 1; size = Math.Min(size, perturbation.Count) / 2)
+            {
+                int[] order = perturbation.Positions;
+                random.Shuffle(order);
+                foreach (int[] group in order.Chunk(size))
+                    TryReset(look, group);
+            }
+        }
+
+        /// <summary>Sets single pixels back until none can be.</summary>
+        public void ResetSingly(IMargin look, Random random, CancellationToken cancellation)
+        {
+            bool again = true;
+            while (again)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                again = false;
+                int[] order = perturbation.Positions;
+                random.Shuffle(order);
+                foreach (int position in order)
+                    again |= TryReset(look, [position]);
+            }
+        }
+
+        /// <summary>Changes what was set back last.</summary>
+        /// <returns>False when nothing was.</returns>
+        public bool Undo()
+        {
+            if (!_resets.TryPop(out int[]? last))
+                return false;
+            perturbation.Set(last, isChanged: true);
+            return true;
+        }
+
+        private bool TryReset(IMargin look, int[] positions)
+        {
+            perturbation.Set(positions, isChanged: false);
+            if (look.Of(perturbation.Features) <= 0)
+            {
+                look.MoveThere();
+                _resets.Push(positions);
+                return true;
+            }
+            perturbation.Set(positions, isChanged: true);
+            return false;
+        }
+    }
+}

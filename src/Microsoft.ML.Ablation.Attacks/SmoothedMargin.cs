@@ -1,0 +1,113 @@
+using Microsoft.ML.Ablation.Sampling;
+
+namespace Microsoft.ML.Ablation.Attacks;
+
+/// <summary>
+/// The margin of a smoothed classifier over some fixed ablations, the same for every candidate. A candidate that differs from the last one in a
+/// few pixels changes the answers only to the ablations that show one of them, k/d of all for a single pixel; only these are asked again.
+/// </summary>
+internal sealed class SmoothedMargin : IMargin
+{
+    private readonly AttackTarget _target;
+    private readonly int _label;
+    private readonly AblationKey _key;
+    private readonly List<uint>[] _samplesAt;
+    private readonly int[] _answers;
+    private readonly bool[] _isAsked;
+    private readonly int[] _votes;
+    private readonly float[] _planar;
+    private readonly float[] _nextPlanar;
+    private uint[] _asked = [];
+    private int[] _nextAnswers = [];
+    private bool _isNew = true;
+
+    /// <param name="target">The model, at the row under attack.</param>
+    /// <param name="label">The true class.</param>
+    /// <param name="classCount">Classes.</param>
+    /// <param name="sampler">Draws the ablations.</param>
+    /// <param name="key">Their key.</param>
+    /// <param name="count">How many there are.</param>
+    public SmoothedMargin(AttackTarget target, int label, int classCount, SubsetSampler sampler, AblationKey key, int count)
+    {
+        (_target, _label, _key) = (target, label, key);
+        _samplesAt = [.. Enumerable.Range(0, sampler.D).Select(_ => new List<uint>())];
+        for (uint sample = 0; sample < count; sample++)
+        {
+            foreach (int position in sampler.Sample(key, AblationStage.Estimation, sample))
+                _samplesAt[position].Add(sample);
+        }
+        _answers = new int[count];
+        _isAsked = new bool[count];
+        _votes = new int[classCount];
+        _planar = new float[target.PlanarLength];
+        _nextPlanar = new float[target.PlanarLength];
+    }
+
+    public double Of(float[] candidate)
+    {
+        _target.ReadPlanar(candidate, _nextPlanar);
+        _asked = Touched();
+        int[] votes = [.. _votes];
+        _nextAnswers = _asked.Length == 0 ? [] : _target.Answers(_nextPlanar, _key, AblationStage.Estimation, _asked);
+        for (int i = 0; i < _asked.Length; i++)
+        {
+            if (!_isNew)
+                votes[_answers[_asked[i]]]--;
+            votes[_nextAnswers[i]]++;
+        }
+        int other = votes.Where((_, index) => index != _label).Max();
+        return (double)(votes[_label] - other) / _answers.Length;
+    }
+
+    public void MoveThere()
+    {
+        for (int i = 0; i < _asked.Length; i++)
+        {
+            ref int answer = ref _answers[_asked[i]];
+            if (!_isNew)
+                _votes[answer]--;
+            answer = _nextAnswers[i];
+            _votes[answer]++;
+        }
+        _isNew = false;
+        _nextPlanar.CopyTo(_planar, 0);
+        _asked = [];
+    }
+
+    /// <summary>The samples that show a pixel in which the candidate differs from the last one.</summary>
+    private uint[] Touched()
+    {
+        if (_isNew)
+            return [.. Enumerable.Range(0, _answers.Length).Select(sample => (uint)sample)];
+        Array.Clear(_isAsked);
+        int d = _samplesAt.Length, count = 0;
+        for (int position = 0; position < d; position++)
+        {
+            if (!Differs(position, d))
+                continue;
+            foreach (uint sample in _samplesAt[position])
+            {
+                if (!_isAsked[sample])
+                    count++;
+                _isAsked[sample] = true;
+            }
+        }
+        var touched = new uint[count];
+        for (uint sample = 0, at = 0; at < count; sample++)
+        {
+            if (_isAsked[sample])
+                touched[at++] = sample;
+        }
+        return touched;
+    }
+
+    private bool Differs(int position, int d)
+    {
+        for (int i = position; i < _planar.Length; i += d)
+        {
+            if (_planar[i] != _nextPlanar[i])
+                return true;
+        }
+        return false;
+    }
+}

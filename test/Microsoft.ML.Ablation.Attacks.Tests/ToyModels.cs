@@ -1,0 +1,75 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML.Ablation.Attacks.Tests;
+
+/// <summary>Classifiers of which it is known how many pixels change their answer.</summary>
+internal static class ToyModels
+{
+    private static readonly string[] s_classes = ["no", "yes"];
+
+    /// <summary>Images of some channels, planar, all pixels black but for a number of white ones, with the label "yes".</summary>
+    public static IDataView Images(MLContext ml, int channels, int positions, params int[] whitePixels)
+    {
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, channels, 1, positions);
+        return ml.Data.LoadFromEnumerable(whitePixels.Select(white => new Row
+        {
+            Name = "yes",
+            Features = [.. Enumerable.Range(0, channels * positions).Select(slot => slot % positions < white ? 1f : 0f)],
+        }), schema);
+    }
+
+    /// <summary>
+    /// Answers "yes" when at least a number of the first pixels are white in every channel. An image of which n of them are white is changed by
+    /// n − least + 1 pixels and by no fewer.
+    /// </summary>
+    public static ITransformer WhitePixels(MLContext ml, IDataView data, int channels, int first, int least)
+        => ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names(ml))
+            .Append(Answer(ml, features => Count(features, channels, first) >= least)).Fit(data);
+
+    /// <summary>
+    /// A smoothed classifier whose base classifier answers "no" as soon as it sees a white pixel, and else "yes": it answers a black image "no" with
+    /// probability Δ(ρ) after ρ pixels have become white, so that no certificate reaches further than its own.
+    /// </summary>
+    public static ITransformer SmoothedBlack(MLContext ml, IDataView data, int k, SmoothedCertifierOptions options)
+    {
+        IEstimator<ITransformer> classifier = ml.Transforms.RandomAblation(k).Append(Answer(ml, features => !features.Take(features.Length / 2).Contains(1f)));
+        return ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names(ml))
+            .Append(ml.Transforms.SmoothedCertifier(classifier, options)).Fit(data);
+    }
+
+    private static int Count(float[] features, int channels, int first)
+    {
+        int positions = features.Length / channels;
+        return Enumerable.Range(0, first).Count(position => Enumerable.Range(0, channels).All(channel => features[channel * positions + position] > 0.5f));
+    }
+
+    private static IEstimator<ITransformer> Answer(MLContext ml, Func<float[], bool> isYes)
+        => ml.Transforms.CustomMapping<Seen, Said>((seen, said) => said.Answer = s_classes[isYes(seen.Features) ? 1 : 0], contractName: null)
+            .Append(ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Answer", keyData: Names(ml)));
+
+    private static IDataView Names(MLContext ml) => ml.Data.LoadFromEnumerable(s_classes.Select(name => new ClassName { Value = name }));
+
+    private sealed class Row
+    {
+        public string Name { get; set; } = "";
+
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class ClassName
+    {
+        public string Value { get; set; } = "";
+    }
+
+    private sealed class Seen
+    {
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class Said
+    {
+        public string Answer { get; set; } = "";
+    }
+}
