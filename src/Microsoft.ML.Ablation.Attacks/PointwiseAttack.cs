@@ -14,8 +14,6 @@ namespace Microsoft.ML.Ablation.Attacks;
 public sealed class PointwiseAttack : Attack
 {
     private const int SmallestNoise = 8;
-    private const int RefinementSteps = 6;
-    private const int Verifications = 5;
 
     /// <inheritdoc/>
     public override string Name => "Pointwise";
@@ -65,7 +63,7 @@ public sealed class PointwiseAttack : Attack
             if (best is { IsVerified: true } && descent.Count >= best.Distance)
                 break;
             cancellation.ThrowIfCancellationRequested();
-            Adversarial? found = Confirm(target, options, random, descent, cancellation);
+            Adversarial? found = descent.Confirm(target, options, random, RefineValues, cancellation);
             if (found?.IsBetterThan(best) == true)
                 best = found;
         }
@@ -118,131 +116,6 @@ public sealed class PointwiseAttack : Attack
             double margin = look.Of(perturbation.Features);
             look.MoveThere();
             return margin <= 0;
-        }
-    }
-
-    /// <summary>Brings what a first look found through a closer look, the model itself, and fresh votes.</summary>
-    private Adversarial? Confirm(AttackTarget target, AttackOptions options, Random random, Descent descent, CancellationToken cancellation)
-    {
-        IMargin look = target.MarginOf(options.CloserLookVotes);
-        while (look.Of(descent.Features) > 0)
-        {
-            look.MoveThere();
-            if (!descent.Undo())
-                return null;
-        }
-        look.MoveThere();
-        descent.ResetSingly(look, random, cancellation);
-        Adversarial? unverified = null;
-        for (int i = 0; i < Verifications;)
-        {
-            int answer = target.Ask(descent.Features);
-            if (answer != target.Label)
-            {
-                var found = new Adversarial([.. descent.Features], descent.Count, answer, target.Verify(descent.Features) != target.Label);
-                if (found.IsVerified)
-                    return RefineValues ? Refine(target, look, descent, found) : found;
-                unverified ??= found;
-                i++;
-            }
-            if (!descent.Undo())
-                break;
-        }
-        return unverified;
-    }
-
-    /// <summary>Moves the values of changed pixels towards the original, by bisection, as far as the look allows.</summary>
-    private static Adversarial Refine(AttackTarget target, IMargin look, Descent descent, Adversarial found)
-    {
-        float[] refined = [.. found.Features];
-        foreach (int position in descent.Positions)
-        {
-            for (int channel = 0; channel < target.Layout.Channels; channel++)
-            {
-                int slot = target.Layout.SlotOf(position, channel);
-                float near = target.Original[slot], far = refined[slot];
-                for (int step = 0; step < RefinementSteps && near != far; step++)
-                {
-                    float middle = near + (far - near) / 2;
-                    refined[slot] = middle;
-                    if (middle != target.Original[slot] && look.Of(refined) <= 0)
-                    {
-                        look.MoveThere();
-                        far = middle;
-                    }
-                    else
-                    {
-                        near = middle;
-                    }
-                }
-                refined[slot] = far;
-            }
-        }
-        int answer = target.Ask(refined);
-        return answer != target.Label && target.Verify(refined) != target.Label
-            ? found with { Features = refined, Answer = answer }
-            : found;
-    }
-
-    /// <summary>An adversarial candidate that comes nearer to the original, and remembers on which way.</summary>
-    private sealed class Descent(Perturbation perturbation)
-    {
-        private readonly Stack<int[]> _resets = [];
-
-        public float[] Features => perturbation.Features;
-
-        public int Count => perturbation.Count;
-
-        public int[] Positions => perturbation.Positions;
-
-        /// <summary>Sets groups of pixels back, at first half of them, at last two.</summary>
-        public void ResetGroups(IMargin look, Random random)
-        {
-            for (int size = perturbation.Count / 2; size > 1; size = Math.Min(size, perturbation.Count) / 2)
-            {
-                int[] order = perturbation.Positions;
-                random.Shuffle(order);
-                foreach (int[] group in order.Chunk(size))
-                    TryReset(look, group);
-            }
-        }
-
-        /// <summary>Sets single pixels back until none can be.</summary>
-        public void ResetSingly(IMargin look, Random random, CancellationToken cancellation)
-        {
-            bool again = true;
-            while (again)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                again = false;
-                int[] order = perturbation.Positions;
-                random.Shuffle(order);
-                foreach (int position in order)
-                    again |= TryReset(look, [position]);
-            }
-        }
-
-        /// <summary>Changes what was set back last.</summary>
-        /// <returns>False when nothing was.</returns>
-        public bool Undo()
-        {
-            if (!_resets.TryPop(out int[]? last))
-                return false;
-            perturbation.Set(last, isChanged: true);
-            return true;
-        }
-
-        private bool TryReset(IMargin look, int[] positions)
-        {
-            perturbation.Set(positions, isChanged: false);
-            if (look.Of(perturbation.Features) <= 0)
-            {
-                look.MoveThere();
-                _resets.Push(positions);
-                return true;
-            }
-            perturbation.Set(positions, isChanged: true);
-            return false;
         }
     }
 }

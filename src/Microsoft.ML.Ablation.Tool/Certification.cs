@@ -36,11 +36,11 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
         IDataView input = CertifierChain.InputOf(certifier, Model, Rows);
         string[] classes = ClassNames.Of(certifier.Transform(input).Schema[certifier.Options.PredictedLabelColumnName]);
         RequireKnownLabels(classes);
-        long total = Rows.GetRowCount() ?? CountRows();
+        long total = Rows.GetRowCount() ?? CountRows(Rows);
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
-        using RunFolder? run = RunDirectory is null
+        using RunFolder<RunManifest, RunRow>? run = RunDirectory is null
             ? null
-            : RunFolder.Open(RunDirectory, RunManifest.Of(certifier, ModelHash!, DataName, FirstRow, input.Schema, classes));
+            : RunFolder<RunManifest, RunRow>.Open(RunDirectory, RunManifest.Of(certifier, ModelHash!, DataName, FirstRow, input.Schema, classes));
         if (run is { Finished.Count: > 0 })
             console.Say($"Going on with '{RunDirectory}' after {run.Finished.Count} rows.");
         var table = new CertifiedTable(classes);
@@ -75,9 +75,10 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
             throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; certify images of its {classes.Length} classes.");
     }
 
-    private long CountRows()
+    /// <summary>Counts rows by reading them.</summary>
+    public static long CountRows(IDataView rows)
     {
-        using DataViewRowCursor cursor = Rows.GetRowCursor([]);
+        using DataViewRowCursor cursor = rows.GetRowCursor([]);
         long count = 0;
         while (cursor.MoveNext())
             count++;

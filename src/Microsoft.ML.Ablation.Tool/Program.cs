@@ -15,6 +15,7 @@ internal static class Program
             CertifyCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
+            AttackCommand.Create(),
             BoundsCommand.Create(),
             BenchCommand.Create(),
             InfoCommand.Create(),

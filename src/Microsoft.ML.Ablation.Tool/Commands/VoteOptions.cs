@@ -53,16 +53,14 @@ internal sealed class VoteOptions
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_selection);
-        command.Options.Add(_votes);
-        command.Options.Add(_alpha);
-        command.Options.Add(_rule);
-        command.Options.Add(_adaptive);
-        command.Options.Add(_tolerance);
-        command.Options.Add(_target);
-        command.Options.Add(_exact);
-        command.Options.Add(_memory);
+        foreach (Option option in All)
+            command.Options.Add(option);
     }
+
+    private Option[] All => [_selection, _votes, _alpha, _rule, _adaptive, _tolerance, _target, _exact, _memory];
+
+    /// <summary>Whether any of the options is given.</summary>
+    public bool AnyGiven(ParseResult parsed) => All.Any(option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
     /// <exception cref="ArgumentException">A number is out of its range, or an option is given that has no effect.</exception>

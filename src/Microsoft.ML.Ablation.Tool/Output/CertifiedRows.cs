@@ -12,7 +12,7 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 internal readonly record struct CertifiedLine(long Row, string Label, string? File, RowResult Result);
 
 /// <summary>Certifies the rows of a certifier's input in order; those that a run has finished already are taken from it.</summary>
-internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDataView input, string[] classes, long firstRow, RunFolder? run)
+internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDataView input, string[] classes, long firstRow, RunFolder<RunManifest, RunRow>? run)
 {
     public const string Path = "ImagePath";
 

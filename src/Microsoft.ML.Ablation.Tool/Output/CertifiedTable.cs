@@ -60,15 +60,12 @@ internal sealed class CertifiedTable(string[] classes)
         var csv = new StringBuilder("row,label,predicted,abstained,certified_radius,lower_bound,selection_votes,votes").Append(hasFiles ? ",file\n" : "\n");
         foreach (CertifiedRecord row in _records)
         {
-            csv.Append(CultureInfo.InvariantCulture, $"{row.Row},{Quote(row.Label)},{Quote(row.Predicted)},{(row.Abstained ? 1 : 0)},")
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Row},{CsvText.Quote(row.Label)},{CsvText.Quote(row.Predicted)},{(row.Abstained ? 1 : 0)},")
                 .Append(CultureInfo.InvariantCulture, $"{row.CertifiedRadius},{row.LowerBound:R},{Counts(row.SelectionVotes)},{Counts(row.Votes)}")
-                .Append(hasFiles ? $",{Quote(row.File)}\n" : "\n");
+                .Append(hasFiles ? $",{CsvText.Quote(row.File)}\n" : "\n");
         }
         return csv.ToString();
     }
-
-    private static string Quote(string? name) => name is null ? ""
-        : name.AsSpan().IndexOfAny(",\"\r\n") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Counts(List<int> votes) => string.Join(' ', votes.Select(count => count.ToString(CultureInfo.InvariantCulture)));
 }

@@ -42,7 +42,7 @@ internal sealed class EvaluatedRun
     /// <exception cref="ArgumentException">The rule needs what the run did not count, or α is out of its range.</exception>
     public static EvaluatedRun Load(string folder, CertificationRule? rule = null, double? alpha = null, bool uncertifiedAsZero = false)
     {
-        (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder.Read(folder);
+        (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(folder);
         if (rows.Count == 0)
             throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' goes on with it.");
         return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);

@@ -1,12 +1,17 @@
+using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Files;
 
 namespace Microsoft.ML.Ablation.Runs;
 
 /// <summary>
-/// A folder that a certification writes: <c>manifest.json</c> says what is certified, <c>rows.jsonl</c> has a line for every finished row, in
+/// A folder that a long piece of work on rows writes: <c>manifest.json</c> says what is done, <c>rows.jsonl</c> has a line for every finished row, in
 /// order. Whatever stops the process, finished rows are kept, and the run goes on after the last of them.
 /// </summary>
-internal sealed class RunFolder : IDisposable
+/// <typeparam name="TManifest">What decides the rows.</typeparam>
+/// <typeparam name="TRow">What is kept of a row.</typeparam>
+internal sealed class RunFolder<TManifest, TRow> : IDisposable
+    where TManifest : class, IRunManifest
+    where TRow : IRunRow
 {
     private const string ManifestFile = "manifest.json", RowsFile = "rows.jsonl", LockFile = "lock";
 
@@ -14,7 +19,7 @@ internal sealed class RunFolder : IDisposable
     private readonly FileStream _lock;
     private long _next;
 
-    private RunFolder(RunManifest manifest, IReadOnlyList<RunRow> finished, RecordLog log, FileStream @lock)
+    private RunFolder(TManifest manifest, IReadOnlyList<TRow> finished, RecordLog log, FileStream @lock)
     {
         Manifest = manifest;
         Finished = finished;
@@ -23,28 +28,28 @@ internal sealed class RunFolder : IDisposable
         _next = manifest.FirstRow + finished.Count;
     }
 
-    /// <summary>What is certified; where the run goes on, as it began.</summary>
-    public RunManifest Manifest { get; }
+    /// <summary>What is done; where the run goes on, as it began.</summary>
+    public TManifest Manifest { get; }
 
     /// <summary>The rows that were finished when the folder was opened.</summary>
-    public IReadOnlyList<RunRow> Finished { get; }
+    public IReadOnlyList<TRow> Finished { get; }
 
     /// <summary>Begins a run in a new or empty folder, or goes on with the one that is there. Until disposed, no other process can write it.</summary>
     /// <exception cref="InvalidOperationException">The folder's run is another one, or another process is writing it.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
-    public static RunFolder Open(string directory, RunManifest manifest)
+    public static RunFolder<TManifest, TRow> Open(string directory, TManifest manifest)
     {
         string full = Path.GetFullPath(directory);
         string manifestPath = Path.Combine(full, ManifestFile);
         FileStream locked = Lock(full);
         try
         {
-            RunManifest stored = manifest;
+            TManifest stored = manifest;
             if (File.Exists(manifestPath))
             {
                 stored = ReadManifest(full);
-                if (manifest.DifferencesFrom(stored) is { Count: > 0 } differences)
+                if (Differences(manifest, stored) is { Count: > 0 } differences)
                 {
                     throw new InvalidOperationException($"'{full}' holds another run: {string.Join("; ", differences)}. Give what it began with, or "
                         + "another folder.");
@@ -61,7 +66,7 @@ internal sealed class RunFolder : IDisposable
             RecordLog log = RecordLog.Open(Path.Combine(full, RowsFile), out IReadOnlyList<string> records);
             try
             {
-                return new RunFolder(stored, Parse(records, stored, full), log, locked);
+                return new RunFolder<TManifest, TRow>(stored, Parse(records, stored, full), log, locked);
             }
             catch
             {
@@ -79,17 +84,17 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Reads a run, which may still be written.</summary>
     /// <exception cref="FileNotFoundException">There is no run.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
-    public static (RunManifest Manifest, IReadOnlyList<RunRow> Rows) Read(string directory)
+    public static (TManifest Manifest, IReadOnlyList<TRow> Rows) Read(string directory)
     {
         string full = Path.GetFullPath(directory);
-        RunManifest manifest = ReadManifest(full);
+        TManifest manifest = ReadManifest(full);
         string rows = Path.Combine(full, RowsFile);
         return (manifest, File.Exists(rows) ? Parse(RecordLog.Read(rows), manifest, full) : []);
     }
 
     /// <summary>Adds the next row; it is on the disk when this returns.</summary>
     /// <exception cref="IOException">It could not be written; the run is as it was before.</exception>
-    public void Append(RunRow row)
+    public void Append(TRow row)
     {
         if (row.Row != _next)
             throw new ArgumentException($"Row {row.Row} cannot be added; the next one is {_next}.", nameof(row));
@@ -101,6 +106,20 @@ internal sealed class RunFolder : IDisposable
     {
         _log.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>In what a run differs from that of a folder, but for the machine: a sentence for each.</summary>
+    private static List<string> Differences(TManifest given, TManifest stored)
+    {
+        JsonObject mine = RunJson.ToNode(given), its = RunJson.ToNode(stored);
+        return
+        [
+            .. from property in mine
+               where property.Key != RunJson.NameOf(nameof(IRunManifest.Machine)) && !JsonNode.DeepEquals(property.Value, its[property.Key])
+               select $"{property.Key} is {Text(property.Value)}, but was {Text(its[property.Key])}",
+        ];
+
+        static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";
     }
 
     private static FileStream Lock(string full)
@@ -122,24 +141,24 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    private static RunManifest ReadManifest(string full)
+    private static TManifest ReadManifest(string full)
     {
         string path = Path.Combine(full, ManifestFile);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"'{full}' holds no run; 'ablation certify --run {full}' makes one.");
-        RunManifest manifest = RunJson.Parse<RunManifest>(File.ReadAllText(path), path);
-        return manifest.Format == RunManifest.CurrentFormat
+            throw new FileNotFoundException($"'{full}' holds no run; 'ablation {TManifest.Verb} --run {full}' makes one.");
+        TManifest manifest = RunJson.Parse<TManifest>(File.ReadAllText(path), path);
+        return manifest.Format == TManifest.CurrentFormat
             ? manifest
-            : throw new InvalidDataException($"'{path}' has format {manifest.Format}, but this version reads format {RunManifest.CurrentFormat}.");
+            : throw new InvalidDataException($"'{path}' has format {manifest.Format}, but this version reads format {TManifest.CurrentFormat}.");
     }
 
-    private static RunRow[] Parse(IReadOnlyList<string> records, RunManifest manifest, string full)
+    private static TRow[] Parse(IReadOnlyList<string> records, TManifest manifest, string full)
     {
         string path = Path.Combine(full, RowsFile);
-        var rows = new RunRow[records.Count];
+        var rows = new TRow[records.Count];
         for (int i = 0; i < rows.Length; i++)
         {
-            rows[i] = RunJson.Parse<RunRow>(records[i], path);
+            rows[i] = RunJson.Parse<TRow>(records[i], path);
             if (rows[i].Row != manifest.FirstRow + i)
                 throw new InvalidDataException($"'{path}' has row {rows[i].Row} in line {i + 1}, where row {manifest.FirstRow + i} belongs.");
         }

@@ -1,17 +1,17 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 
 namespace Microsoft.ML.Ablation.Runs;
 
 /// <summary>What decides the votes of a run, and what was claimed from them when it was made.</summary>
-internal sealed record RunManifest
+internal sealed record RunManifest : IRunManifest
 {
-    /// <summary>The version of the format of a run folder.</summary>
-    public const int CurrentFormat = 1;
+    public static int CurrentFormat => 1;
+
+    public static string Verb => "certify";
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -21,7 +21,6 @@ internal sealed record RunManifest
     /// <summary>What the rows are called.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The number of the first row in the data.</summary>
     public required long FirstRow { get; init; }
 
     public required IReadOnlyList<string> Classes { get; init; }
@@ -51,7 +50,6 @@ internal sealed record RunManifest
 
     public required int TopCount { get; init; }
 
-    /// <summary>Where it began. A run may go on on another machine: each row was counted on one.</summary>
     public RunMachine Machine { get; init; } = RunMachine.ThisOne();
 
     /// <summary>The description of a run of a certifier.</summary>
@@ -79,20 +77,6 @@ internal sealed record RunManifest
             TopCount = options.TopCount,
         };
     }
-
-    /// <summary>What differs from another run, but for the machine: a sentence for each.</summary>
-    public IReadOnlyList<string> DifferencesFrom(RunManifest other)
-    {
-        JsonObject mine = RunJson.ToNode(this), its = RunJson.ToNode(other);
-        return
-        [
-            .. from property in mine
-               where property.Key != RunJson.NameOf(nameof(Machine)) && !JsonNode.DeepEquals(property.Value, its[property.Key])
-               select $"{property.Key} is {Text(property.Value)}, but was {Text(its[property.Key])}",
-        ];
-    }
-
-    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";
 }
 
 /// <summary>A <see cref="SamplingPlan"/> in a run's manifest.</summary>

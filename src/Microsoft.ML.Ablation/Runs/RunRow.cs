@@ -8,7 +8,7 @@ namespace Microsoft.ML.Ablation.Runs;
 /// <param name="Selection">What was counted in the first stage, as <see cref="CountPairs"/>.</param>
 /// <param name="Estimation">What was counted in the second stage, as <see cref="CountPairs"/>.</param>
 /// <param name="Seconds">How long it took.</param>
-internal sealed record RunRow(long Row, string Key, string Label, string? File, int[] Selection, int[] Estimation, double Seconds);
+internal sealed record RunRow(long Row, string Key, string Label, string? File, int[] Selection, int[] Estimation, double Seconds) : IRunRow;
 
 /// <summary>Counts, most of which may be 0, as pairs: the index of a count above 0, and the count.</summary>
 internal static class CountPairs

@@ -21,30 +21,30 @@ public sealed class RunFolderTests
     public void A_run_goes_on_after_its_last_row()
     {
         RunManifest manifest = Manifest() with { FirstRow = 5 };
-        using (RunFolder run = RunFolder.Open(Run, manifest))
+        using (RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(Run, manifest))
         {
             Assert.IsEmpty(run.Finished);
             run.Append(Row(5));
             Assert.Throws<ArgumentException>(() => run.Append(Row(5)));
             Assert.Throws<ArgumentException>(() => run.Append(Row(7)));
             run.Append(Row(6));
-            Assert.HasCount(2, RunFolder.Read(Run).Rows);
+            Assert.HasCount(2, RunFolder<RunManifest, RunRow>.Read(Run).Rows);
         }
-        using (RunFolder run = RunFolder.Open(Run, manifest with { Machine = manifest.Machine with { Processors = 999 } }))
+        using (RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(Run, manifest with { Machine = manifest.Machine with { Processors = 999 } }))
         {
             Assert.AreEqual(manifest.Machine, run.Manifest.Machine);
             CollectionAssert.AreEqual(new long[] { 5, 6 }, run.Finished.Select(row => row.Row).ToArray());
             CollectionAssert.AreEqual(Row(6).Estimation, run.Finished[1].Estimation);
             run.Append(Row(7));
         }
-        Assert.HasCount(3, RunFolder.Read(Run).Rows);
+        Assert.HasCount(3, RunFolder<RunManifest, RunRow>.Read(Run).Rows);
     }
 
     [TestMethod]
     public void Another_run_is_refused_and_told_apart()
     {
         RunManifest manifest = Manifest();
-        RunFolder.Open(Run, manifest).Dispose();
+        RunFolder<RunManifest, RunRow>.Open(Run, manifest).Dispose();
         foreach ((RunManifest other, string told) in new (RunManifest, string)[]
         {
             (manifest with { Model = "b" }, "model is \"b\", but was \"a\""),
@@ -62,7 +62,7 @@ public sealed class RunFolderTests
             (manifest with { TopCount = 2 }, "topCount"),
         })
         {
-            string message = Assert.Throws<InvalidOperationException>(() => RunFolder.Open(Run, other)).Message;
+            string message = Assert.Throws<InvalidOperationException>(() => RunFolder<RunManifest, RunRow>.Open(Run, other)).Message;
             StringAssert.Contains(message, told);
             StringAssert.Contains(message, Run);
         }
@@ -71,28 +71,28 @@ public sealed class RunFolderTests
     [TestMethod]
     public void Two_writers_a_folder_of_something_else_and_damaged_files_are_refused()
     {
-        using (RunFolder.Open(Run, Manifest()))
-            StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => RunFolder.Open(Run, Manifest())).Message, "Another process is writing");
-        RunFolder.Open(Run, Manifest()).Dispose();
+        using (RunFolder<RunManifest, RunRow>.Open(Run, Manifest()))
+            StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => RunFolder<RunManifest, RunRow>.Open(Run, Manifest())).Message, "Another process is writing");
+        RunFolder<RunManifest, RunRow>.Open(Run, Manifest()).Dispose();
 
-        StringAssert.Contains(Assert.Throws<FileNotFoundException>(() => RunFolder.Read(_folder)).Message, "holds no run");
-        StringAssert.Contains(Assert.Throws<IOException>(() => RunFolder.Open(_folder, Manifest())).Message, "holds no run, but 'run'");
+        StringAssert.Contains(Assert.Throws<FileNotFoundException>(() => RunFolder<RunManifest, RunRow>.Read(_folder)).Message, "holds no run");
+        StringAssert.Contains(Assert.Throws<IOException>(() => RunFolder<RunManifest, RunRow>.Open(_folder, Manifest())).Message, "holds no run, but 'run'");
 
         string manifest = Path.Combine(Run, "manifest.json");
         string text = File.ReadAllText(manifest);
         File.WriteAllText(manifest, text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal));
-        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder.Read(Run)).Message, "has format 2");
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, "has format 2");
         File.WriteAllText(manifest, text[..^9]);
-        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder.Read(Run)).Message, manifest);
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, manifest);
         File.WriteAllText(manifest, "null");
-        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder.Read(Run)).Message, manifest);
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, manifest);
     }
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     public void A_folder_that_cannot_be_made_is_named()
     {
-        StringAssert.Contains(Assert.Throws<IOException>(() => RunFolder.Open("/proc/run", Manifest())).Message, "/proc/run");
+        StringAssert.Contains(Assert.Throws<IOException>(() => RunFolder<RunManifest, RunRow>.Open("/proc/run", Manifest())).Message, "/proc/run");
     }
 
     [TestMethod]

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.ML.Ablation.Attacks;
+using Microsoft.ML.Ablation.Runs;
+
+namespace Microsoft.ML.Ablation.Tool.Attacking;
+
+/// <summary>What decides the results of an attack.</summary>
+internal sealed record AttackManifest : IRunManifest
+{
+    public static int CurrentFormat => 1;
+
+    public static string Verb => "attack";
+
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What the rows are called.</summary>
+    public required string Data { get; init; }
+
+    public required long FirstRow { get; init; }
+
+    public required string Attack { get; init; }
+
+    /// <summary>The attack's own options.</summary>
+    public required JsonObject Settings { get; init; }
+
+    /// <summary>The options that all attacks have.</summary>
+    public required JsonObject Options { get; init; }
+
+    /// <summary>How the attacked model is smoothed; null for a plain one.</summary>
+    public required AttackedCertifier? Certifier { get; init; }
+
+    public RunMachine Machine { get; init; } = RunMachine.ThisOne();
+}
+
+/// <summary>What decides the answers of a smoothed classifier.</summary>
+internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPlan Plan, string Rule, double Alpha, int? ExactBudget)
+{
+    public static AttackedCertifier Of(SmoothedCertifierTransformer certifier) => new(certifier.RetainedPixels,
+        certifier.Seed.ToString("x16", CultureInfo.InvariantCulture), RunPlan.Of(certifier.Options.Plan), certifier.Options.Rule.ToString(),
+        certifier.Options.Alpha, certifier.Options.ExactBudget);
+}
+
+/// <summary>What was found for one row.</summary>
+/// <param name="Row">Its number in the data, from 0.</param>
+/// <param name="Key">A hash of seed and content, by which other data are known.</param>
+/// <param name="Label">Its true class.</param>
+/// <param name="Answer">The model's answer; null for none.</param>
+/// <param name="CertifiedRadius">−1 for none; null where nothing is certified.</param>
+/// <param name="Distance">Changed pixels; null for nothing found.</param>
+/// <param name="IsVerified">Whether fresh votes say the same.</param>
+/// <param name="AdversarialAnswer">The model's answer then; null for none.</param>
+/// <param name="Slots">Where the adversarial row differs from the original.</param>
+/// <param name="Values">Its values there.</param>
+/// <param name="Queries">Candidates asked about.</param>
+/// <param name="Votes">Ablations that were answered for them.</param>
+/// <param name="Seconds">How long it took.</param>
+internal sealed record AttackRow(long Row, string Key, string Label, string? Answer, int? CertifiedRadius, int? Distance, bool IsVerified,
+    string? AdversarialAnswer, int[] Slots, float[] Values, long Queries, long Votes, double Seconds) : IRunRow
+{
+    public static AttackRow Of(AttackResult result, long firstRow, string key)
+    {
+        int[] slots = result.Adversarial is { } adversarial
+            ? [.. Enumerable.Range(0, adversarial.Count).Where(slot => adversarial[slot] != result.Original[slot])]
+            : [];
+        return new AttackRow(firstRow + result.Row, key, result.Label, result.Answer, result.CertifiedRadius, result.Distance, result.IsVerified,
+            result.AdversarialAnswer, slots, [.. slots.Select(slot => result.Adversarial![slot])], result.Cost.Queries, result.Cost.Votes,
+            Math.Round(result.Seconds, 4));
+    }
+
+    /// <summary>The result again, for the row that it belongs to.</summary>
+    public AttackResult ToResult(float[] original)
+    {
+        float[]? adversarial = null;
+        if (Slots.Length > 0)
+        {
+            adversarial = [.. original];
+            for (int i = 0; i < Slots.Length; i++)
+                adversarial[Slots[i]] = Values[i];
+        }
+        return new AttackResult
+        {
+            Row = Row,
+            Label = Label,
+            Answer = Answer,
+            CertifiedRadius = CertifiedRadius,
+            Distance = Distance,
+            IsVerified = IsVerified,
+            AdversarialAnswer = AdversarialAnswer,
+            Original = original,
+            Adversarial = adversarial,
+            Cost = new AttackCost(Queries, Votes),
+            Seconds = Seconds,
+        };
+    }
+}

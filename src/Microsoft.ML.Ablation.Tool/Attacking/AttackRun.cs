@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.ML.Ablation.Attacks;
+using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Tool.Attacking;
+
+/// <summary>Attacks rows: progress, a run folder, a table and the summary.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Rows">Rows with what the model takes and a text column Label.</param>
+/// <param name="DataName">What the rows are called in the result.</param>
+/// <param name="Attack">The attack.</param>
+/// <param name="Settings">Its own options.</param>
+/// <param name="Options">The options that all attacks have.</param>
+internal sealed record AttackRun(ITransformer Model, IDataView Rows, string DataName, Attack Attack, JsonObject Settings, AttackOptions Options)
+{
+    /// <summary>The number of the first row in the data.</summary>
+    public long FirstRow { get; init; }
+
+    /// <summary>The file for a line per row; null for none.</summary>
+    public string? TablePath { get; init; }
+
+    /// <summary>The folder that keeps every finished row, and where it is gone on from; null for none. Needs <see cref="ModelHash"/>.</summary>
+    public string? RunDirectory { get; init; }
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public string? ModelHash { get; init; }
+
+    /// <exception cref="InvalidDataException">The rows are not those of the run.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; rows that were finished are in the run folder.</exception>
+    public AttackSummary Run(MLContext ml, ToolConsole console, CancellationToken cancellation)
+    {
+        long total = Rows.GetRowCount() ?? Certification.CountRows(Rows);
+        using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
+        using RunFolder<AttackManifest, AttackRow>? run = RunDirectory is null ? null : RunFolder<AttackManifest, AttackRow>.Open(RunDirectory, Manifest());
+        var rows = new List<AttackRow>();
+        var results = new List<AttackResult>();
+        console.WithProgress("Attacking", total, update =>
+        {
+            if (run is { Finished.Count: > 0 })
+            {
+                foreach ((AttackRow row, float[] original) in run.Finished.Zip(Originals(run.Finished.Count)))
+                    Add(row, row.ToResult(original));
+                console.Say($"Going on with '{RunDirectory}' after {rows.Count} rows.");
+            }
+            int skipped = rows.Count;
+            foreach (AttackResult result in ml.MulticlassClassification.Attack(Model, skipped == 0 ? Rows : ml.Data.SkipRows(Rows, skipped), Attack, Options, cancellation))
+            {
+                AttackRow row = AttackRow.Of(result, FirstRow + skipped, KeyOf(result.Original));
+                run?.Append(row);
+                Add(row, result);
+                if (rows.Count < total)
+                    cancellation.ThrowIfCancellationRequested();
+            }
+
+            void Add(AttackRow row, AttackResult result)
+            {
+                rows.Add(row);
+                results.Add(result);
+                update(rows.Count, $"{rows.Count} of {total} rows");
+            }
+        });
+        if (file is not null)
+        {
+            file.Stream.Write(Encoding.UTF8.GetBytes(Csv(rows)));
+            file.Commit();
+        }
+        return new AttackSummary(AttackMetrics.From(results), CertifierChain.Find(Model) is null ? null : Certified(results))
+        {
+            Data = DataName,
+            Attack = Attack.Name,
+            Table = TablePath,
+            Run = RunDirectory,
+        };
+    }
+
+    private AttackManifest Manifest() => new()
+    {
+        Model = ModelHash!,
+        Data = DataName,
+        FirstRow = FirstRow,
+        Attack = Attack.Name,
+        Settings = Settings,
+        Options = RunJson.ToNode(Options),
+        Certifier = CertifierChain.Find(Model) is { } certifier ? AttackedCertifier.Of(certifier) : null,
+    };
+
+    /// <summary>The first rows' features, which must be those of the run.</summary>
+    /// <exception cref="InvalidDataException">A row is not the one that the run attacked.</exception>
+    private IEnumerable<float[]> Originals(int count)
+    {
+        IReadOnlyList<AttackRow> finished = RunFolder<AttackManifest, AttackRow>.Read(RunDirectory!).Rows;
+        int index = 0;
+        foreach (float[] original in Rows.GetColumn<float[]>(Options.FeatureColumnName).Take(count))
+        {
+            if (KeyOf(original) != finished[index].Key)
+            {
+                throw new InvalidDataException($"Row {finished[index].Row} is not the one that the run attacked: its content has changed. Give the data "
+                    + "that it began with, or another folder.");
+            }
+            index++;
+            yield return original;
+        }
+    }
+
+    private string KeyOf(IReadOnlyList<float> original) => AblationKey.Compute((ulong)Options.Seed, [.. original]).ToString();
+
+    private static CertifiedMetrics Certified(IEnumerable<AttackResult> results) => CertifiedMetrics.From(results.Select(result =>
+        new CertifiedOutcome(result.Answer == result.Label, result.Answer is null, result.CertifiedRadius ?? -1)));
+
+    private static string Csv(IEnumerable<AttackRow> rows)
+    {
+        var csv = new StringBuilder("row,label,answer,certified_radius,distance,verified,adversarial_answer,queries,votes,seconds\n");
+        foreach (AttackRow row in rows)
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Row},{CsvText.Quote(row.Label)},{CsvText.Quote(row.Answer)},{row.CertifiedRadius},{row.Distance},")
+                .Append(CultureInfo.InvariantCulture, $"{(row.IsVerified ? 1 : 0)},{CsvText.Quote(row.AdversarialAnswer)},{row.Queries},{row.Votes},{row.Seconds}\n");
+        }
+        return csv.ToString();
+    }
+}

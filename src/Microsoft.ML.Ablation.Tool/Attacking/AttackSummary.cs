@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.Ablation.Attacks;
+using Spectre.Console;
+
+namespace Microsoft.ML.Ablation.Tool.Attacking;
+
+/// <summary>The outcome of an attack, as <c>--json</c> prints it.</summary>
+/// <param name="Metrics">What the attack needed.</param>
+/// <param name="Certified">What is certified for the same rows; null for a model that certifies nothing.</param>
+internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metrics, [property: JsonIgnore] CertifiedMetrics? Certified)
+{
+    private static readonly int[] s_radii = [0, 1, 2, 4, 8, 16, 32];
+
+    public required string Data { get; init; }
+
+    public required string Attack { get; init; }
+
+    public int Rows => Metrics.RowCount;
+
+    public int? MedianDistance => Metrics.MedianDistance;
+
+    public int? MedianCertifiedRadius => Certified?.MedianCertifiedRadius;
+
+    /// <summary>Share of rows that are not broken with ρ = 0, 1, 2, … pixels, up to 32.</summary>
+    public IReadOnlyList<double> RobustAccuracy => [.. Enumerable.Range(0, s_radii[^1] + 1).Select(Metrics.RobustAccuracyAt)];
+
+    public IReadOnlyList<double>? CertifiedAccuracy => Certified?.CertifiedAccuracy;
+
+    public int Unverified => Metrics.UnverifiedCount;
+
+    public int Refuted => Metrics.RefutedCount;
+
+    public long Queries => Metrics.Cost.Queries;
+
+    public long Votes => Metrics.Cost.Votes;
+
+    public double VotesPerQuery => Math.Round((double)Votes / Queries, 1);
+
+    public double QueriesPerSecond => Math.Round(Queries / Metrics.Seconds, 1);
+
+    public double Seconds => Math.Round(Metrics.Seconds, 1);
+
+    public string? Table { get; init; }
+
+    public string? Run { get; init; }
+
+    public void Print(IAnsiConsole console)
+    {
+        var table = new Spectre.Console.Table { Border = TableBorder.Simple };
+        table.AddColumn($"{Attack} attack");
+        table.AddColumn(new TableColumn("broken by the attack").RightAligned());
+        if (Certified is not null)
+            table.AddColumn(new TableColumn("certified").RightAligned());
+        Add("Data", Markup.Escape(Data), null);
+        Add("Rows", Invariant($"{Rows}"), null);
+        Add("Median", Pixels(MedianDistance), Pixels(MedianCertifiedRadius));
+        foreach (int rho in s_radii)
+            Add(Invariant($"Accuracy at ρ = {rho}"), $"at most {Percent(Metrics.RobustAccuracyAt(rho))}", Certified is null ? null : $"at least {Percent(Certified.CertifiedAccuracyAt(rho))}");
+        Add("Successes that fresh votes do not confirm", Invariant($"{Unverified}"), null);
+        if (Certified is not null)
+            Add("Certificates refuted", Invariant($"{Refuted}"), null);
+        Add("Votes per query", Invariant($"{VotesPerQuery}"), null);
+        Add("Queries per second", Invariant($"{QueriesPerSecond}"), null);
+        console.Write(table);
+
+        void Add(string title, string attacked, string? certified)
+            => table.AddRow(Certified is null ? [title, attacked] : [title, attacked, certified ?? ""]);
+    }
+
+    private static string Pixels(int? median) => median is { } pixels ? Invariant($"{pixels} pixels") : "N/A";
+
+    private static string Percent(double share) => Invariant($"{100 * share:F1} %");
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
