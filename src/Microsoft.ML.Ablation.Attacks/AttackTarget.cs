@@ -120,6 +120,31 @@ internal sealed class AttackTarget : IDisposable
         return new SmoothedMargin(this, Label, Classes.Count, new SubsetSampler(_smoothing.Encoder.Layout.Positions, _smoothing.RetainedPixels), key, votes);
     }
 
+    /// <summary>Gradients of the base classifier.</summary>
+    /// <exception cref="ArgumentException">The model is not smoothed, or its base classifier has no gradient, or reads other values than the column's.</exception>
+    public GradientSource Gradients()
+    {
+        if (_smoothing?.GradientModel is not { } model)
+        {
+            throw new ArgumentException("This attack goes through a network, but the model is no smoothed classifier of a network of this library; "
+                + "use another attack.");
+        }
+        var read = new float[PlanarLength];
+        ReadPlanar(Original, read);
+        var asIs = new float[Original.Length];
+        Layout.ToPlanar(new VBuffer<float>(Original.Length, Original), asIs);
+        if (!read.AsSpan().SequenceEqual(asIs))
+        {
+            throw new ArgumentException($"Between column '{_options.FeatureColumnName}' and the certifier its values are changed, and the gradient does not go "
+                + "through that; attack the column that the certifier reads, in data to which the transformers before it have been applied.");
+        }
+        var key = AblationKey.Compute((ulong)_options.Seed, read);
+        return new GradientSource(this, model, _smoothing.Encoder, new SubsetSampler(_smoothing.Encoder.Layout.Positions, _smoothing.RetainedPixels), key);
+    }
+
+    /// <summary>Counts a gradient over some ablations as a query.</summary>
+    public void CountGradient(int ablations) => Cost += new AttackCost(1, ablations);
+
     /// <summary>What the certifier reads of a candidate, in channel-major order.</summary>
     public void ReadPlanar(float[] candidate, float[] planar) => _smoothing!.ReadPlanar(_candidates, candidate, planar);
 
@@ -239,6 +264,9 @@ internal sealed class AttackTarget : IDisposable
         public AblationEncoder Encoder => _bound.Encoder;
 
         public int RetainedPixels { get; }
+
+        /// <summary>The base classifier, where it has gradients.</summary>
+        public IGradientClassifier? GradientModel => _bound.DirectModel as IGradientClassifier;
 
         /// <summary>The base classifier's answers to ablations of the current row.</summary>
         public IVoteSource Votes => _votes!;

@@ -8,7 +8,9 @@ namespace Microsoft.ML.Ablation.Attacks;
 public sealed class SparseRandomSearch : Attack
 {
     private const double FirstShare = 0.3;
-    private const int MostConfirmations = 3;
+
+    // A search of many steps fits the few votes of its look. Where the model does not confirm a success, the look has to be surer by so much.
+    private const double SurerBy = 0.05;
 
     // The share of pixels that is exchanged is the first one divided by these, from these steps of 10,000 on.
     private static readonly (int Step, int Divisor)[] s_schedule =
@@ -18,7 +20,7 @@ public sealed class SparseRandomSearch : Attack
     public override string Name => "SparseRandomSearch";
 
     /// <summary>Steps for each number of pixels, at least 1.</summary>
-    public int Steps { get; init; } = 300;
+    public int Steps { get; init; } = 1_000;
 
     /// <summary>The largest number of pixels that is tried, at least 1; all pixels where there are fewer.</summary>
     public int LargestBudget { get; init; } = 64;
@@ -28,22 +30,8 @@ public sealed class SparseRandomSearch : Attack
         ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargestBudget, 1);
         IMargin look = target.MarginOf(options.FirstLookVotes);
-        Adversarial? best = null, unverified = null;
-        int safe = 0, budget = Math.Min(LargestBudget, target.Layout.Positions);
-        // Between the largest number that did not succeed and the smallest that did.
-        while (safe < budget)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Adversarial? found = SearchWith(budget, best, target, options, random, look, cancellation);
-            if (found is { IsVerified: true })
-                best = found;
-            else
-                safe = budget;
-            if (found is { IsVerified: false } && found.IsBetterThan(unverified))
-                unverified = found;
-            budget = best is null ? safe : (safe + best.Distance) / 2;
-        }
-        return best ?? unverified;
+        return BudgetSearch.Run(Math.Min(LargestBudget, target.Layout.Positions),
+            (budget, before) => SearchWith(budget, before, target, options, random, look, cancellation));
     }
 
     /// <summary>Random search with some pixels; null when it finds nothing.</summary>
@@ -55,20 +43,16 @@ public sealed class SparseRandomSearch : Attack
         pixels.Begin(budget, before?.Features);
         double margin = look.Of(pixels.Features);
         look.MoveThere();
-        int confirmations = 0;
-        double asked = 0;
+        double surelyAdversarial = 0;
         for (int step = 0; ; step++)
         {
-            // Asked again only when the look has become surer.
-            if (margin <= 0 && (confirmations == 0 || margin < asked))
+            if (margin <= surelyAdversarial)
             {
-                asked = margin;
                 var descent = new Descent(new Perturbation(layout, target.Original, [.. pixels.Features], pixels.Chosen));
                 descent.ResetSingly(look, random, cancellation);
                 if (descent.Confirm(target, options, random, refine: false, cancellation) is { } found)
                     return found;
-                if (++confirmations == MostConfirmations)
-                    return null;
+                surelyAdversarial = margin - SurerBy;
                 // The look has followed the descent.
                 look.Of(pixels.Features);
                 look.MoveThere();

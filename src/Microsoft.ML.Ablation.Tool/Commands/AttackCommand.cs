@@ -12,30 +12,23 @@ internal static class AttackCommand
     public static CliCommand Create()
     {
         var command = new CliCommand("attack", "Look for few changed pixels that make a saved model answer wrongly or abstain.");
-        var defaults = new AttackOptions();
-        var pointwise = new PointwiseAttack();
         var data = new DataOptions();
+        var attacking = new AttackOptionSet();
         var votes = new VoteOptions();
         var output = new OutputOptions();
         Option<string> model = new("--model", "-m") { Description = "The model file, smoothed or plain.", Required = true };
         Option<int?> rows = new("--rows") { Description = "Attack only so many images [default: all]." };
         Option<int> skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
         Option<int?> k = new("--k", "-k") { Description = "Retained pixels of a smoothed model [default: as many as in training]." };
-        Option<int> restarts = new("--restarts") { Description = "Times that the attack begins anew.", DefaultValueFactory = _ => pointwise.Restarts };
-        Option<bool> noGroups = new("--single-resets") { Description = "Set pixels back one at a time from the beginning; takes many more queries." };
-        Option<int> seed = new("--attack-seed") { Description = "Seed of what the attack draws and of the votes that verify it.", DefaultValueFactory = _ => defaults.Seed };
-        Option<int> first = new("--first-look") { Description = "Votes of a first look at a candidate.", DefaultValueFactory = _ => defaults.FirstLookVotes };
-        Option<int> closer = new("--closer-look") { Description = "Votes of a closer look.", DefaultValueFactory = _ => defaults.CloserLookVotes };
-        Option<int> verification = new("--verification-votes") { Description = "Fresh votes that verify a success.", DefaultValueFactory = _ => defaults.VerificationVotes };
         Option<string?> table = new("--out", "-o") { Description = "CSV file with a line per image." };
         Option<string?> run = new("--run") { Description = "Folder that keeps every finished image; where it holds an attack, that goes on after its last image." };
         rows.MustBeAtLeast(1);
         skip.MustBeAtLeast(0);
         k.MustBeAtLeast(1);
-        restarts.MustBeAtLeast(1);
         data.AddTo(command, ownFiles: true);
-        foreach (Option option in new Option[] { model, k, rows, skip, restarts, noGroups, seed, first, closer, verification, table, run })
+        foreach (Option option in new Option[] { model, k, rows, skip, table, run })
             command.Options.Add(option);
+        attacking.AddTo(command);
         votes.AddTo(command);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
@@ -63,16 +56,9 @@ internal static class AttackCommand
                 test = ml.Data.SkipRows(test, left);
             if (parsed.GetValue(rows) is { } count)
                 test = ml.Data.TakeRows(test, count);
-            var attack = new PointwiseAttack { Restarts = parsed.GetValue(restarts), GroupResets = !parsed.GetValue(noGroups) };
-            var settings = new JsonObject { ["restarts"] = attack.Restarts, ["groupResets"] = attack.GroupResets };
+            (Attack attack, JsonObject settings) = attacking.ReadAttack(parsed);
             string? runDirectory = parsed.GetValue(run);
-            AttackSummary summary = new AttackRun(attacked, test, images.Name, attack, settings, defaults with
-            {
-                Seed = parsed.GetValue(seed),
-                FirstLookVotes = parsed.GetValue(first),
-                CloserLookVotes = parsed.GetValue(closer),
-                VerificationVotes = parsed.GetValue(verification),
-            })
+            AttackSummary summary = new AttackRun(attacked, test, images.Name, attack, settings, attacking.ReadOptions(parsed))
             {
                 FirstRow = parsed.GetValue(skip),
                 TablePath = parsed.GetValue(table),

@@ -28,12 +28,13 @@ internal sealed class ToolConsole(bool json, bool quiet)
     /// <summary>Passes on what ML.NET's log says of votes and of trouble.</summary>
     public void Follow(MLContext ml)
     {
+        // A model that is made into several views says the same of each.
+        var said = new HashSet<string>();
         ml.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Warning)
-                Say($"Warning: {message.RawMessage}");
-            else if (message.Kind == ChannelMessageKind.Info && message.Source.EndsWith("; Plan", StringComparison.Ordinal))
-                Say(message.RawMessage);
+            bool isPlan = message.Kind == ChannelMessageKind.Info && message.Source.EndsWith("; Plan", StringComparison.Ordinal);
+            if ((isPlan || message.Kind == ChannelMessageKind.Warning) && said.Add(message.RawMessage))
+                Say(isPlan ? message.RawMessage : $"Warning: {message.RawMessage}");
         };
     }
 

@@ -23,7 +23,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <see cref="ObjectDisposedException"/>. It runs on the device of the <see cref="MLContext"/> that trained or loaded it.
 /// </remarks>
 public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper, IAblationClassifier,
-    IDisposable
+    IGradientClassifier, IDisposable
 {
     internal const string LoaderSignature = "AblatedImageNetwork";
     private const string WeightsStream = "Weights";
@@ -84,6 +84,9 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
         return new NetworkVoter(_scoring.Copy(), encoder, retainedPixels).CreateSource(memoryLimit);
     }
+
+    double IGradientClassifier.Margin(AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label, Span<float> gradient)
+        => AblationGradient.Margin(Network, encoder, planar, retained, label, gradient);
 
     private void Score(float[] planar, Span<float> probabilities)
     {

@@ -1,0 +1,27 @@
+namespace Microsoft.ML.Ablation.Attacks;
+
+/// <summary>The search for the smallest number of pixels with which an attack with a fixed number succeeds.</summary>
+internal static class BudgetSearch
+{
+    /// <summary>Bisects between the largest number that did not succeed and the smallest that did.</summary>
+    /// <param name="largest">The number that is tried first.</param>
+    /// <param name="attack">Attacks with a number of pixels; it is given the best success so far.</param>
+    /// <returns>The nearest success, one that is verified if there is any; null for none.</returns>
+    public static Adversarial? Run(int largest, Func<int, Adversarial?, Adversarial?> attack)
+    {
+        Adversarial? best = null, unverified = null;
+        int safe = 0, budget = largest;
+        while (safe < budget)
+        {
+            Adversarial? found = attack(budget, best);
+            if (found is { IsVerified: true })
+                best = found;
+            else
+                safe = budget;
+            if (found is { IsVerified: false } && found.IsBetterThan(unverified))
+                unverified = found;
+            budget = best is null ? safe : (safe + best.Distance) / 2;
+        }
+        return best ?? unverified;
+    }
+}

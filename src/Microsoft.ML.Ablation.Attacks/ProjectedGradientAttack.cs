@@ -1,0 +1,94 @@
+using Microsoft.ML.Ablation.Sampling;
+
+namespace Microsoft.ML.Ablation.Attacks;
+
+/// <summary>
+/// Projected gradient descent for L0 (PGD₀: Croce and Hein, ICCV 2019), through the mean of a smoothed classifier's softmax probabilities over ablations:
+/// every step goes against the gradient of the true class's margin, and is projected onto the images that differ from the original in a fixed number of
+/// pixels, with values in their range. The smallest number that succeeds is found by bisection. It knows the network: a smoothed classifier
+/// of which the base classifier is one of this library.
+/// </summary>
+public sealed class ProjectedGradientAttack : Attack
+{
+    /// <inheritdoc/>
+    public override string Name => "ProjectedGradient";
+
+    /// <summary>Steps for each number of pixels, at least 1.</summary>
+    public int Steps { get; init; } = 20;
+
+    /// <summary>Ablations, anew in every step, over which the gradient is taken; at least 1.</summary>
+    public int Ablations { get; init; } = 100;
+
+    /// <summary>The largest number of pixels that is tried, at least 1; all pixels where there are fewer.</summary>
+    public int LargestBudget { get; init; } = 64;
+
+    internal override Adversarial? Search(AttackTarget target, AttackOptions options, Random random, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Ablations, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LargestBudget, 1);
+        IMargin look = target.MarginOf(options.FirstLookVotes);
+        GradientSource gradients = target.Gradients();
+        uint drawn = 0;
+        return BudgetSearch.Run(Math.Min(LargestBudget, target.Layout.Positions), (budget, before) =>
+        {
+            float[] candidate = [.. before?.Features ?? target.Original];
+            for (int step = 0; step < Steps; step++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                (double margin, float[] gradient) = gradients.Margin(candidate, drawn, Ablations);
+                drawn += (uint)Ablations;
+                // Softmax and votes do not agree to the last; what comes near is looked at.
+                if (step > 0 && margin < 0.05 && Succeeds(candidate, target, options, random, look, cancellation) is { } found)
+                    return found;
+                candidate = Project(candidate, gradient, budget, target, options);
+            }
+            return Succeeds(candidate, target, options, random, look, cancellation);
+        });
+    }
+
+    private static Adversarial? Succeeds(float[] candidate, AttackTarget target, AttackOptions options, Random random, IMargin look, CancellationToken cancellation)
+    {
+        if (look.Of(candidate) > 0)
+            return null;
+        look.MoveThere();
+        var descent = new Descent(new Perturbation(target.Layout, target.Original, candidate, Enumerable.Range(0, target.Layout.Positions)));
+        descent.ResetSingly(look, random, cancellation);
+        return descent.Confirm(target, options, random, refine: false, cancellation);
+    }
+
+    /// <summary>
+    /// One step and its projection: of the pixels those change for which the squared way that is saved by changing them, ‖z − x‖² − ‖z − clip(z)‖², is
+    /// largest.
+    /// </summary>
+    private static float[] Project(float[] candidate, float[] gradient, int budget, AttackTarget target, AttackOptions options)
+    {
+        FeatureLayout layout = target.Layout;
+        float largest = gradient.Max(Math.Abs);
+        if (largest == 0)
+            return candidate;
+        // The value that matters most goes through its whole range.
+        float length = (options.Maximum - options.Minimum) / largest;
+        float[] stepped = [.. candidate.Zip(gradient, (value, slope) => value - length * slope)];
+        var saved = new double[layout.Positions];
+        for (int position = 0; position < saved.Length; position++)
+        {
+            for (int channel = 0; channel < layout.Channels; channel++)
+            {
+                int slot = layout.SlotOf(position, channel);
+                double toOriginal = stepped[slot] - target.Original[slot], outside = stepped[slot] - Math.Clamp(stepped[slot], options.Minimum, options.Maximum);
+                saved[position] += toOriginal * toOriginal - outside * outside;
+            }
+        }
+        float[] projected = [.. target.Original];
+        foreach (int position in Enumerable.Range(0, saved.Length).OrderByDescending(position => saved[position]).Take(budget))
+        {
+            for (int channel = 0; channel < layout.Channels; channel++)
+            {
+                int slot = layout.SlotOf(position, channel);
+                projected[slot] = Math.Clamp(stepped[slot], options.Minimum, options.Maximum);
+            }
+        }
+        return projected;
+    }
+}
