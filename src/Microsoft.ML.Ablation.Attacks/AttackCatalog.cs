@@ -39,7 +39,7 @@ public static class AttackCatalog
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="results">One per row, at least one.</param>
     /// <exception cref="ArgumentException">There are no results.</exception>
-    public static AttackMetrics EvaluateAttack(this MulticlassClassificationCatalog catalog, IEnumerable<AttackResult> results)
+    public static AttackMetrics EvaluateAttacks(this MulticlassClassificationCatalog catalog, IEnumerable<AttackResult> results)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return AttackMetrics.From(results);

@@ -12,6 +12,11 @@ public sealed class AttackMetrics
         RefutedCount = results.Count(result => result.RefutesCertificate);
         Cost = results.Aggregate(default(AttackCost), (sum, result) => sum + result.Cost);
         Seconds = results.Sum(result => result.Seconds);
+        if (results.All(result => result.CertifiedRadius is not null))
+        {
+            Certified = CertifiedMetrics.From(results.Select(result =>
+                new CertifiedOutcome(result.Answer == result.Label, result.Answer is null, result.CertifiedRadius!.Value)));
+        }
         _distances = [.. results.Where(result => result.IsVerified && result.Distance is not null).Select(result => result.Distance!.Value).Order()];
     }
 
@@ -33,6 +38,9 @@ public sealed class AttackMetrics
 
     /// <summary>Rows with a verified success within their certified radius: with right certificates about none.</summary>
     public int RefutedCount { get; }
+
+    /// <summary>What is certified for the same rows, from below what the attack bounds from above; null for a model that certifies nothing.</summary>
+    public CertifiedMetrics? Certified { get; }
 
     /// <summary>What the attack asked for.</summary>
     public AttackCost Cost { get; }

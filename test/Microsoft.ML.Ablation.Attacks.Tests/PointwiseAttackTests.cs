@@ -76,7 +76,7 @@ public sealed class PointwiseAttackTests
     {
         IDataView data = ToyModels.Images(Ml, 1, 20, 3, 4);
         ITransformer model = ToyModels.WhitePixels(Ml, data, 1, first: 4, least: 0);
-        AttackMetrics metrics = Ml.MulticlassClassification.EvaluateAttack(Ml.MulticlassClassification.Attack(model, data, new PointwiseAttack { Restarts = 2 }));
+        AttackMetrics metrics = Ml.MulticlassClassification.EvaluateAttacks(Ml.MulticlassClassification.Attack(model, data, new PointwiseAttack { Restarts = 2 }));
         Assert.IsNull(metrics.MedianDistance);
         Assert.AreEqual(1, metrics.RobustAccuracyAt(20));
         Assert.AreEqual(2, metrics.RowCount);

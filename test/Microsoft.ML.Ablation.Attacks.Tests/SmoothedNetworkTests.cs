@@ -42,7 +42,7 @@ public sealed class SmoothedNetworkTests
     public void No_certificate_is_refuted_and_every_success_is_what_it_says(string attack)
     {
         AttackResult[] results = s_results[attack];
-        AttackMetrics metrics = Ml.MulticlassClassification.EvaluateAttack(results);
+        AttackMetrics metrics = Ml.MulticlassClassification.EvaluateAttacks(results);
         Assert.AreEqual(2, metrics.RowCount);
         Assert.AreEqual(0, metrics.RefutedCount);
         Assert.IsGreaterThanOrEqualTo(1, results.Count(result => result is { IsVerified: true, Distance: > 0 }), attack);

@@ -28,6 +28,8 @@ public sealed partial class ReadmeCommandTests
         ("ablation certify --model model.zip --adaptive --run run --out certified.csv", "--generated --rows 3"),
         ("ablation evaluate --run run --rule Gap --alpha 0.01", ""),
         ("ablation report --run run --model model.zip --out report.html", "--generated"),
+        ("ablation attack --model model.zip --adaptive --rows 20 --run attacked",
+            "--generated --restarts 1 --first-look 20 --closer-look 20 --verification-votes 50"),
         ("ablation certify --model model.zip --held-out --k 14 --rule Condorcet", "--generated --rows 2"),
         ("ablation train --data FOLDER --classes synsets.txt --network ResNet50 --k 1000 --resized-crop --flip --normalize --out model.zip",
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 using Parquet.Serialization;
@@ -8,7 +7,7 @@ using Parquet.Serialization;
 namespace Microsoft.ML.Ablation.Tool.Tests;
 
 [TestClass]
-public sealed partial class RunCommandTests
+public sealed class RunCommandTests
 {
     private const int Rows = 60;
 
@@ -49,7 +48,7 @@ public sealed partial class RunCommandTests
         Assert.AreEqual(0, last.ExitCode, last.Error);
         Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "whole.csv")), File.ReadAllText(Path.Combine(s_folder, "killed.csv")));
         foreach (string file in new[] { "manifest.json", "rows.jsonl" })
-            Assert.AreEqual(WithoutSeconds("whole", file), WithoutSeconds("killed", file));
+            Assert.AreEqual(RunText.WithoutSeconds(s_folder, "whole", file), RunText.WithoutSeconds(s_folder, "killed", file));
     }
 
     [TestMethod]
@@ -63,7 +62,7 @@ public sealed partial class RunCommandTests
             StringAssert.EndsWith(File.ReadAllText(rows), "}\n");
         ToolProcess rest = ToolProcess.Ablation(s_folder, certify);
         Assert.AreEqual(0, rest.ExitCode, rest.Error);
-        Assert.AreEqual(WithoutSeconds("whole", "rows.jsonl"), WithoutSeconds("stopped", "rows.jsonl"));
+        Assert.AreEqual(RunText.WithoutSeconds(s_folder, "whole", "rows.jsonl"), RunText.WithoutSeconds(s_folder, "stopped", "rows.jsonl"));
     }
 
     [TestMethod]
@@ -135,18 +134,9 @@ public sealed partial class RunCommandTests
         string first = File.ReadAllLines(Path.Combine(s_folder, "whole", "rows.jsonl"))[1];
         // An intact record, of another row.
         using (RecordLog log = RecordLog.Open(Path.Combine(copy, "rows.jsonl"), out _))
-            log.Append(SumAtEnd().Replace(first, "}").Replace("\"row\":1", "\"row\":0", StringComparison.Ordinal));
+            log.Append(RunText.WithoutSum(first).Replace("\"row\":1", "\"row\":0", StringComparison.Ordinal));
         ToolProcess process = ToolProcess.Ablation(s_folder, [.. Certify, "--run", "copy"]);
         Assert.AreEqual(2, process.ExitCode, process.Error);
         StringAssert.Contains(process.Error, "Row 0 is not the one that the run certified");
     }
-
-    private static string WithoutSeconds(string run, string file) =>
-        SumAtEnd().Replace(Seconds().Replace(File.ReadAllText(Path.Combine(s_folder, run, file)), ""), "}");
-
-    [GeneratedRegex("\"seconds\":[0-9.E-]+")]
-    private static partial Regex Seconds();
-
-    [GeneratedRegex(",\"sum\":\"[0-9a-f]+\"}", RegexOptions.Multiline)]
-    private static partial Regex SumAtEnd();
 }

@@ -70,7 +70,7 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
             file.Stream.Write(Encoding.UTF8.GetBytes(Csv(rows)));
             file.Commit();
         }
-        return new AttackSummary(AttackMetrics.From(results), CertifierChain.Find(Model) is null ? null : Certified(results))
+        return new AttackSummary(AttackMetrics.From(results))
         {
             Data = DataName,
             Attack = Attack.Name,
@@ -109,9 +109,6 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
     }
 
     private string KeyOf(IReadOnlyList<float> original) => AblationKey.Compute((ulong)Options.Seed, [.. original]).ToString();
-
-    private static CertifiedMetrics Certified(IEnumerable<AttackResult> results) => CertifiedMetrics.From(results.Select(result =>
-        new CertifiedOutcome(result.Answer == result.Label, result.Answer is null, result.CertifiedRadius ?? -1)));
 
     private static string Csv(IEnumerable<AttackRow> rows)
     {

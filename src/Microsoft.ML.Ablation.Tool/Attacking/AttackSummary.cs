@@ -6,10 +6,11 @@ namespace Microsoft.ML.Ablation.Tool.Attacking;
 
 /// <summary>The outcome of an attack, as <c>--json</c> prints it.</summary>
 /// <param name="Metrics">What the attack needed.</param>
-/// <param name="Certified">What is certified for the same rows; null for a model that certifies nothing.</param>
-internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metrics, [property: JsonIgnore] CertifiedMetrics? Certified)
+internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metrics)
 {
     private static readonly int[] s_radii = [0, 1, 2, 4, 8, 16, 32];
+
+    private CertifiedMetrics? Certified => Metrics.Certified;
 
     public required string Data { get; init; }
 

@@ -9,6 +9,7 @@ internal enum AttackKind
 {
     Pointwise,
     SparseRandomSearch,
+    ProjectedGradient,
 }
 
 /// <summary>The options that say how a model is attacked.</summary>
@@ -17,6 +18,7 @@ internal sealed class AttackOptionSet
     private static readonly AttackOptions s_defaults = new();
     private static readonly PointwiseAttack s_pointwise = new();
     private static readonly SparseRandomSearch s_search = new();
+    private static readonly ProjectedGradientAttack s_gradient = new();
 
     private readonly Option<AttackKind> _kind = new("--attack") { Description = "The attack.", DefaultValueFactory = _ => AttackKind.Pointwise };
 
@@ -32,12 +34,17 @@ internal sealed class AttackOptionSet
 
     private readonly Option<int?> _steps = new("--steps")
     {
-        Description = $"With SparseRandomSearch: steps for each number of pixels [default: {s_search.Steps}].",
+        Description = $"With SparseRandomSearch and ProjectedGradient: steps for each number of pixels [default: {s_search.Steps} and {s_gradient.Steps}].",
     };
 
     private readonly Option<int?> _budget = new("--largest-budget")
     {
-        Description = $"With SparseRandomSearch: the largest number of pixels [default: {s_search.LargestBudget}].",
+        Description = $"With SparseRandomSearch and ProjectedGradient: the largest number of pixels [default: {s_search.LargestBudget}].",
+    };
+
+    private readonly Option<int?> _ablations = new("--ablations")
+    {
+        Description = $"With ProjectedGradient: ablations over which a gradient is taken [default: {s_gradient.Ablations}].",
     };
 
     private readonly Option<int> _seed = new("--attack-seed")
@@ -69,31 +76,48 @@ internal sealed class AttackOptionSet
         _restarts.MustBeAtLeast(1);
         _steps.MustBeAtLeast(1);
         _budget.MustBeAtLeast(1);
-        foreach (Option option in new Option[] { _kind, _restarts, _single, _steps, _budget, _seed, _first, _closer, _verification })
+        _ablations.MustBeAtLeast(1);
+        foreach (Option option in new Option[] { _kind, _restarts, _single, _steps, _budget, _ablations, _seed, _first, _closer, _verification })
             command.Options.Add(option);
     }
 
     /// <summary>The attack and its own options, for the record.</summary>
-    /// <exception cref="ArgumentException">An option is given that another attack has.</exception>
+    /// <exception cref="ArgumentException">An option is given that the attack does not have.</exception>
     public (Attack Attack, JsonObject Settings) ReadAttack(ParseResult parsed)
     {
-        (int? restarts, bool single, int? steps, int? budget) =
-            (parsed.GetValue(_restarts), parsed.GetValue(_single), parsed.GetValue(_steps), parsed.GetValue(_budget));
-        if (parsed.GetValue(_kind) == AttackKind.Pointwise)
+        AttackKind kind = parsed.GetValue(_kind);
+        RequireOwner(parsed, kind, [_restarts, _single], AttackKind.Pointwise);
+        RequireOwner(parsed, kind, [_steps, _budget], AttackKind.SparseRandomSearch, AttackKind.ProjectedGradient);
+        RequireOwner(parsed, kind, [_ablations], AttackKind.ProjectedGradient);
+        int? steps = parsed.GetValue(_steps), budget = parsed.GetValue(_budget);
+        switch (kind)
         {
-            Reject(steps is not null || budget is not null, "--steps and --largest-budget", AttackKind.SparseRandomSearch);
-            var attack = new PointwiseAttack { Restarts = restarts ?? s_pointwise.Restarts, GroupResets = !single };
-            return (attack, new JsonObject { ["restarts"] = attack.Restarts, ["groupResets"] = attack.GroupResets });
+            case AttackKind.SparseRandomSearch:
+                var search = new SparseRandomSearch { Steps = steps ?? s_search.Steps, LargestBudget = budget ?? s_search.LargestBudget };
+                return (search, new JsonObject { ["steps"] = search.Steps, ["largestBudget"] = search.LargestBudget });
+            case AttackKind.ProjectedGradient:
+                var gradient = new ProjectedGradientAttack
+                {
+                    Steps = steps ?? s_gradient.Steps,
+                    Ablations = parsed.GetValue(_ablations) ?? s_gradient.Ablations,
+                    LargestBudget = budget ?? s_gradient.LargestBudget,
+                };
+                return (gradient, new JsonObject
+                {
+                    ["steps"] = gradient.Steps,
+                    ["ablations"] = gradient.Ablations,
+                    ["largestBudget"] = gradient.LargestBudget,
+                });
+            default:
+                var pointwise = new PointwiseAttack { Restarts = parsed.GetValue(_restarts) ?? s_pointwise.Restarts, GroupResets = !parsed.GetValue(_single) };
+                return (pointwise, new JsonObject { ["restarts"] = pointwise.Restarts, ["groupResets"] = pointwise.GroupResets });
         }
-        Reject(restarts is not null || single, "--restarts and --single-resets", AttackKind.Pointwise);
-        var search = new SparseRandomSearch { Steps = steps ?? s_search.Steps, LargestBudget = budget ?? s_search.LargestBudget };
-        return (search, new JsonObject { ["steps"] = search.Steps, ["largestBudget"] = search.LargestBudget });
+    }
 
-        static void Reject(bool isGiven, string options, AttackKind owner)
-        {
-            if (isGiven)
-                throw new ArgumentException($"{options} belong to --attack {owner}; give them with it.");
-        }
+    private static void RequireOwner(ParseResult parsed, AttackKind kind, Option[] options, params AttackKind[] owners)
+    {
+        if (!owners.Contains(kind) && options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw new ArgumentException($"{given.Name} belongs to --attack {string.Join(" and ", owners)}; give it with that.");
     }
 
     /// <summary>The options that all attacks have.</summary>

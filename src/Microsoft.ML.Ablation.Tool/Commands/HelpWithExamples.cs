@@ -25,7 +25,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
         ],
         ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
-        ["attack"] = ["ablation attack --model model.zip --adaptive --rows 100 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
+        ["attack"] = ["ablation attack --model model.zip --adaptive --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
         ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700"],
         ["bench"] = ["ablation bench", "ablation bench --precision Float32"],
         ["info"] = ["ablation info --json"],
