@@ -35,6 +35,17 @@ public static class AttackCatalog
         return Run(new AttackTarget(host, model, data, options), attack, options, cancellation);
     }
 
+    /// <summary>Classifies a row as its nearest training row: a baseline for attacks.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">The label: a key column.</param>
+    /// <param name="featureColumnName">The features: a vector of Single of known size.</param>
+    public static NearestNeighborTrainer NearestNeighbor(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = DefaultColumnNames.Label, string featureColumnName = DefaultColumnNames.Features)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new NearestNeighborTrainer(CatalogUtils.GetEnvironment(catalog), labelColumnName, featureColumnName);
+    }
+
     /// <summary>Counts the results of an attack.</summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="results">One per row, at least one.</param>

@@ -117,7 +117,12 @@ internal sealed class AttackTarget : IDisposable
         var planar = new float[PlanarLength];
         ReadPlanar(Original, planar);
         var key = AblationKey.Compute((ulong)_options.Seed, planar);
-        return new SmoothedMargin(this, Label, Classes.Count, new SubsetSampler(_smoothing.Encoder.Layout.Positions, _smoothing.RetainedPixels), key, votes);
+        int d = _smoothing.Encoder.Layout.Positions;
+        // Where there are no more ablations than votes, each is looked at once.
+        (AblationStage stage, int count) = SubsetEnumerator.TryCount(d, _smoothing.RetainedPixels, votes, out long all)
+            ? (AblationStage.Exact, (int)all)
+            : (AblationStage.Estimation, votes);
+        return new SmoothedMargin(this, new SubsetSampler(d, _smoothing.RetainedPixels), key, stage, count);
     }
 
     /// <summary>Gradients of the base classifier.</summary>

@@ -11,6 +11,7 @@ internal sealed class SmoothedMargin : IMargin
     private readonly AttackTarget _target;
     private readonly int _label;
     private readonly AblationKey _key;
+    private readonly AblationStage _stage;
     private readonly List<uint>[] _samplesAt;
     private readonly int[] _answers;
     private readonly bool[] _isAsked;
@@ -22,23 +23,22 @@ internal sealed class SmoothedMargin : IMargin
     private bool _isNew = true;
 
     /// <param name="target">The model, at the row under attack.</param>
-    /// <param name="label">The true class.</param>
-    /// <param name="classCount">Classes.</param>
     /// <param name="sampler">Draws the ablations.</param>
     /// <param name="key">Their key.</param>
+    /// <param name="stage">Their stage.</param>
     /// <param name="count">How many there are.</param>
-    public SmoothedMargin(AttackTarget target, int label, int classCount, SubsetSampler sampler, AblationKey key, int count)
+    public SmoothedMargin(AttackTarget target, SubsetSampler sampler, AblationKey key, AblationStage stage, int count)
     {
-        (_target, _label, _key) = (target, label, key);
+        (_target, _label, _key, _stage) = (target, target.Label, key, stage);
         _samplesAt = [.. Enumerable.Range(0, sampler.D).Select(_ => new List<uint>())];
         for (uint sample = 0; sample < count; sample++)
         {
-            foreach (int position in sampler.Sample(key, AblationStage.Estimation, sample))
+            foreach (int position in sampler.Sample(key, stage, sample))
                 _samplesAt[position].Add(sample);
         }
         _answers = new int[count];
         _isAsked = new bool[count];
-        _votes = new int[classCount];
+        _votes = new int[target.Classes.Count];
         _planar = new float[target.PlanarLength];
         _nextPlanar = new float[target.PlanarLength];
     }
@@ -48,7 +48,7 @@ internal sealed class SmoothedMargin : IMargin
         _target.ReadPlanar(candidate, _nextPlanar);
         _asked = Touched();
         int[] votes = [.. _votes];
-        _nextAnswers = _asked.Length == 0 ? [] : _target.Answers(_nextPlanar, _key, AblationStage.Estimation, _asked);
+        _nextAnswers = _asked.Length == 0 ? [] : _target.Answers(_nextPlanar, _key, _stage, _asked);
         for (int i = 0; i < _asked.Length; i++)
         {
             if (!_isNew)

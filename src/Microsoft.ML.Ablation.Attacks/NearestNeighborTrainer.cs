@@ -1,0 +1,66 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.Ablation.Attacks;
+
+/// <summary>Keeps all training rows; the class of a row is that of the nearest one (Euclidean distance). A baseline for attacks.</summary>
+public sealed class NearestNeighborTrainer
+    : TrainerEstimatorBase<MulticlassPredictionTransformer<NearestNeighborModelParameters>, NearestNeighborModelParameters>
+{
+    internal NearestNeighborTrainer(IHostEnvironment env, string labelColumnName, string featureColumnName)
+        : base(env.Register(NearestNeighborModelParameters.LoaderSignature), TrainerUtils.MakeR4VecFeature(featureColumnName),
+            TrainerUtils.MakeU4ScalarColumn(labelColumnName))
+    {
+    }
+
+    /// <summary>What a pipeline should know: values are compared as they are, and read once.</summary>
+    public override TrainerInfo Info { get; } = new(normalization: false, caching: false);
+
+    private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
+    {
+        inputSchema.TryFindColumn(LabelColumn.Name, out SchemaShape.Column label);
+        IEnumerable<SchemaShape.Column> keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
+        return
+        [
+            new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
+                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+            new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
+                new SchemaShape(keyValues.Concat(AnnotationUtils.GetTrainerOutputAnnotation()))),
+        ];
+    }
+
+    private protected override NearestNeighborModelParameters TrainModelCore(TrainContext trainContext)
+    {
+        RoleMappedData data = trainContext.TrainingSet;
+        DataViewSchema.Column label = data.Schema.Label!.Value, features = data.Schema.Feature!.Value;
+        int length = features.Type.GetVectorSize();
+        if (length == 0)
+            throw new ArgumentOutOfRangeException(nameof(trainContext), $"Column '{features.Name}' has rows of different lengths; give all the same.");
+        var rows = new List<float>();
+        var labels = new List<int>();
+        using DataViewRowCursor cursor = data.Data.GetRowCursor([label, features]);
+        ValueGetter<uint> getLabel = RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, label.Index);
+        ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
+        uint key = 0;
+        VBuffer<float> row = default;
+        while (cursor.MoveNext())
+        {
+            getLabel(ref key);
+            if (key == 0)
+                continue;
+            getFeatures(ref row);
+            labels.Add((int)key - 1);
+            rows.AddRange(row.DenseValues());
+        }
+        if (labels.Count == 0)
+            throw new InvalidOperationException($"The training set has no row with a label in column '{label.Name}'.");
+        return new NearestNeighborModelParameters(Host, [.. rows], [.. labels], length, label.Type.GetKeyCountAsInt32(Host));
+    }
+
+    private protected override MulticlassPredictionTransformer<NearestNeighborModelParameters> MakeTransformer(
+        NearestNeighborModelParameters model, DataViewSchema trainSchema) =>
+        new(Host, model, trainSchema, FeatureColumn.Name, LabelColumn.Name);
+}
