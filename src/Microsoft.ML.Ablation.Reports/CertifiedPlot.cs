@@ -64,10 +64,7 @@ public sealed partial class CertifiedPlot
             PlotModel model = Model(colors, "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
             for (int i = 0; i < curves.Count; i++)
             {
-                var line = new StairStepSeries { Title = curves[i].Name, Color = colors.Series[i % colors.Series.Count], StrokeThickness = 2.5, VerticalStrokeThickness = 2.5 };
-                for (int rho = 0; rho <= largest; rho++)
-                    line.Points.Add(new DataPoint(rho - 0.5, 100 * curves[i].Metrics.CertifiedAccuracyAt(rho)));
-                model.Series.Add(line);
+                model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], largest, curves[i].Metrics.CertifiedAccuracyAt));
             }
             if (published is not null)
             {
@@ -79,6 +76,30 @@ public sealed partial class CertifiedPlot
                     MarkerFill = colors.Ink,
                 });
             }
+            return model;
+        });
+    }
+
+    /// <summary>
+    /// The share of rows that is certified at ρ, and the share that an attack does not break with ρ pixels: how robust the classifier is lies between.
+    /// </summary>
+    /// <param name="certified">What is certified.</param>
+    /// <param name="robustAccuracy">The share of rows, 0 to 1, that the attack does not break with ρ or fewer pixels.</param>
+    /// <param name="largest">The largest ρ that is drawn, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is less than 1.</exception>
+    public static CertifiedPlot Bounds(CertifiedMetrics certified, Func<int, double> robustAccuracy, int largest)
+    {
+        ArgumentNullException.ThrowIfNull(certified);
+        ArgumentNullException.ThrowIfNull(robustAccuracy);
+        ArgumentOutOfRangeException.ThrowIfLessThan(largest, 1);
+        string description = "Share of all rows: certified against ρ changed pixels, from below; not broken by the attack with ρ pixels, from above. "
+            + Invariant($"At 1: {100 * certified.CertifiedAccuracyAt(1):F1} and {100 * robustAccuracy(1):F1} %; ")
+            + Invariant($"at {largest}: {100 * certified.CertifiedAccuracyAt(largest):F1} and {100 * robustAccuracy(largest):F1} %.");
+        return new CertifiedPlot("Certified and attacked", description, colors =>
+        {
+            PlotModel model = Model(colors, "ρ, changed pixels", -0.5, largest + 0.5, "% of rows", 0, 100);
+            model.Series.Add(Stairs("not broken by the attack", colors.Series[1], largest, robustAccuracy));
+            model.Series.Add(Stairs("certified", colors.Series[0], largest, certified.CertifiedAccuracyAt));
             return model;
         });
     }
@@ -203,6 +224,15 @@ public sealed partial class CertifiedPlot
         ArgumentNullException.ThrowIfNull(values, parameter);
         if (values.Count == 0)
             throw new ArgumentException($"There are no {what} to draw; give at least one.", parameter);
+    }
+
+    /// <summary>A share for each radius, as a staircase.</summary>
+    private static StairStepSeries Stairs(string title, OxyColor color, int largest, Func<int, double> share)
+    {
+        var line = new StairStepSeries { Title = title, Color = color, StrokeThickness = 2.5, VerticalStrokeThickness = 2.5 };
+        for (int rho = 0; rho <= largest; rho++)
+            line.Points.Add(new DataPoint(rho - 0.5, 100 * share(rho)));
+        return line;
     }
 
     private static PlotModel Model(PlotColors colors, string across, double left, double right, string up, double bottom, double top)

@@ -19,11 +19,13 @@ public sealed partial class ReportTests
     public static void TrainCertifyAndReport(TestContext _)
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-report-").FullName;
-        Succeed("train", "--generated", "--train-rows", "1000", "--epochs", "1", "--k", "150", "--votes", "500", "--selection-votes", "100",
+        Succeed("train", "--generated", "--train-rows", "2000", "--epochs", "2", "--k", "150", "--votes", "500", "--selection-votes", "100",
             "--out", "model.zip");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "--run", "runs & more");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", "4", "--skip", "3", "--k", "60", "--run", "other");
-        Succeed("report", "--run", "runs & more", "other", "--model", "model.zip", "--generated", "--out", "report.html", "--plots", "plots");
+        Succeed("attack", "--model", "model.zip", "--generated", "--rows", "3", "--attack", "ProjectedGradient", "--steps", "6", "--ablations", "20",
+            "--largest-budget", "200", "--first-look", "50", "--closer-look", "50", "--verification-votes", "50", "--run", "attacked");
+        Succeed("report", "--run", "runs & more", "other", "--model", "model.zip", "--attack", "attacked", "--generated", "--out", "report.html", "--plots", "plots");
         Succeed("report", "--run", "other", "--out", "plain.html", "--plots", "plain", "--plot-format", "Png");
     }
 
@@ -40,11 +42,14 @@ public sealed partial class ReportTests
             Assert.DoesNotContain("<script", html);
         }
         StringAssert.Contains(page, "runs &amp; more");
-        Assert.AreEqual(10 * 5 + 3, page.Split("<img ").Length - 1);
+        int broken = File.ReadAllLines(Path.Combine(s_folder, "attacked", "rows.jsonl")).Count(line => line.Contains("\"isVerified\":true") && !line.Contains("\"slots\":[]"));
+        Assert.IsGreaterThan(0, broken);
+        Assert.AreEqual(10 * 5 + 3 + 3 * Math.Min(broken, 8), page.Split("<img ").Length - 1);
+        StringAssert.Contains(page, "Certificates refuted");
         Assert.AreEqual(0, plain.Split("<img ").Length - 1);
-        Assert.AreEqual(4, page.Split("<svg ").Length - 1);
+        Assert.AreEqual(5, page.Split("<svg ").Length - 1);
         Assert.AreEqual(3, plain.Split("<svg ").Length - 1);
-        CollectionAssert.AreEquivalent(new[] { "certified-accuracy.svg", "delta.svg", "radii-1.svg", "radii-2.svg" },
+        CollectionAssert.AreEquivalent(new[] { "attacked.svg", "certified-accuracy.svg", "delta.svg", "radii-1.svg", "radii-2.svg" },
             Directory.GetFiles(Path.Combine(s_folder, "plots")).Select(Path.GetFileName).ToArray());
         foreach (string plot in Directory.GetFiles(Path.Combine(s_folder, "plots")))
             System.Xml.Linq.XDocument.Load(plot);
@@ -58,6 +63,8 @@ public sealed partial class ReportTests
         Fail("There is no model file", "report", "--run", "other", "--model", "none.zip", "--generated");
         Fail("Row 3 of the data is not the one", "report", "--run", "other", "--model", "model.zip", "--generated", "--held-out");
         Fail("holds no run", "report", "--run", "nowhere");
+        Fail("holds no run", "report", "--run", "other", "--attack", "nowhere", "--generated");
+        Fail("is not what a run has there", "report", "--run", "other", "--attack", "other", "--generated");
         Succeed("train", "--generated", "--train-rows", "100", "--epochs", "1", "--k", "150", "--out", "second.zip");
         Fail("is not the model that 'other' certified", "report", "--run", "other", "--model", "second.zip", "--generated");
         Assert.IsFalse(File.Exists(Path.Combine(s_folder, "report-none.html")));

@@ -71,16 +71,21 @@ internal sealed record AttackRow(long Row, string Key, string Label, string? Ans
             Math.Round(result.Seconds, 4));
     }
 
-    /// <summary>The result again, for the row that it belongs to.</summary>
-    public AttackResult ToResult(float[] original)
+    /// <summary>The adversarial row; null where there is none.</summary>
+    public float[]? Adversarial(float[] original)
     {
-        float[]? adversarial = null;
-        if (Slots.Length > 0)
-        {
-            adversarial = [.. original];
-            for (int i = 0; i < Slots.Length; i++)
-                adversarial[Slots[i]] = Values[i];
-        }
+        if (Slots.Length == 0)
+            return null;
+        float[] adversarial = [.. original];
+        for (int i = 0; i < Slots.Length; i++)
+            adversarial[Slots[i]] = Values[i];
+        return adversarial;
+    }
+
+    /// <summary>The result again.</summary>
+    /// <param name="original">The row that it belongs to; null leaves rows out.</param>
+    public AttackResult ToResult(float[]? original)
+    {
         return new AttackResult
         {
             Row = Row,
@@ -90,8 +95,8 @@ internal sealed record AttackRow(long Row, string Key, string Label, string? Ans
             Distance = Distance,
             IsVerified = IsVerified,
             AdversarialAnswer = AdversarialAnswer,
-            Original = original,
-            Adversarial = adversarial,
+            Original = original ?? [],
+            Adversarial = original is null ? null : Adversarial(original),
             Cost = new AttackCost(Queries, Votes),
             Seconds = Seconds,
         };

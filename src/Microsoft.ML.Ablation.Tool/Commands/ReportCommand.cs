@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Report;
 
@@ -22,8 +23,12 @@ internal static class ReportCommand
         {
             Description = "The first run's model: images of its rows are shown, with answers to some of their ablations. Needs the run's data.",
         };
+        Option<string?> attack = new("--attack")
+        {
+            Description = "Run folder that 'attack --run' wrote: what it broke stands beside what is certified, with images. Needs the attack's data.",
+        };
         runs.AddTo(command);
-        foreach (Option option in new Option[] { page, plotFolder, format, model })
+        foreach (Option option in new Option[] { page, plotFolder, format, model, attack })
             command.Options.Add(option);
         data.AddTo(command, ownFiles: true);
         heldOut.AddTo(command);
@@ -34,15 +39,23 @@ internal static class ReportCommand
             string path = parsed.GetRequiredValue(page);
             AtomicFile.CheckWritable(path);
             EvaluatedRun[] evaluated = runs.Load(parsed);
+            AttackedRun? attacked = parsed.GetValue(attack) is { } attackFolder ? AttackedRun.Load(attackFolder) : null;
             RowPictures? pictures = null;
-            if (parsed.GetValue(model) is { } modelPath)
+            AttackSection? section = null;
+            string? modelPath = parsed.GetValue(model);
+            if (modelPath is not null || attacked is not null)
             {
                 var ml = new MLContext();
                 ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-                pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0]);
+                if (modelPath is not null)
+                    pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0]);
+                if (attacked is not null)
+                    section = AttackSection.Of(attacked, images.LoadTest());
             }
             IReadOnlyList<ReportPlot> plots = ReportPlot.Of(evaluated);
-            AtomicFile.WriteAllText(path, HtmlReport.Write(evaluated, plots, pictures));
+            AtomicFile.WriteAllText(path, HtmlReport.Write(evaluated, plots, pictures, section));
+            if (section?.Plot is { } bounds)
+                plots = [.. plots, bounds];
             if (parsed.GetValue(plotFolder) is { } folder)
             {
                 Directory.CreateDirectory(folder);

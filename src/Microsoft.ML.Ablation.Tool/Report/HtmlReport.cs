@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Report;
@@ -20,13 +22,15 @@ internal sealed class HtmlReport
     private readonly IReadOnlyList<EvaluatedRun> _runs;
     private readonly IReadOnlyList<ReportPlot> _plots;
     private readonly RowPictures? _pictures;
+    private readonly AttackSection? _attack;
     private readonly StringBuilder _html = new();
 
-    private HtmlReport(IReadOnlyList<EvaluatedRun> runs, IReadOnlyList<ReportPlot> plots, RowPictures? pictures)
+    private HtmlReport(IReadOnlyList<EvaluatedRun> runs, IReadOnlyList<ReportPlot> plots, RowPictures? pictures, AttackSection? attack)
     {
         _runs = runs;
         _plots = plots;
         _pictures = pictures;
+        _attack = attack;
     }
 
     /// <summary>The rows of the first run that the page shows: those with the smallest and with the largest radius.</summary>
@@ -41,8 +45,9 @@ internal sealed class HtmlReport
     /// <param name="runs">Runs, at least one; details are of the first.</param>
     /// <param name="plots">Plots in the order of the page.</param>
     /// <param name="pictures">Images of the first run's extreme rows; null for none.</param>
-    public static string Write(IReadOnlyList<EvaluatedRun> runs, IReadOnlyList<ReportPlot> plots, RowPictures? pictures) =>
-        new HtmlReport(runs, plots, pictures).Write();
+    /// <param name="attack">An attack on the first run's model; null for none.</param>
+    public static string Write(IReadOnlyList<EvaluatedRun> runs, IReadOnlyList<ReportPlot> plots, RowPictures? pictures, AttackSection? attack) =>
+        new HtmlReport(runs, plots, pictures, attack).Write();
 
     private string Write()
     {
@@ -68,9 +73,14 @@ internal sealed class HtmlReport
             """);
         Summary(first);
         foreach (ReportPlot plot in _plots)
-            _html.Append($"<section><h2>{Encode(plot.Plot.Title)}</h2><figure>{plot.Plot.ToInlineSvg(plot.Name)}<figcaption>{Encode(plot.Plot.Description)}</figcaption></figure></section>\n");
+        {
+            _html.Append($"<section><h2>{Encode(plot.Plot.Title)}</h2>\n");
+            Figure(plot);
+            _html.Append("</section>\n");
+        }
         Classes(first);
         Extremes();
+        Attack();
         Encodings();
         Settings();
         _html.Append("</main>\n</body>\n</html>\n");
@@ -148,6 +158,38 @@ internal sealed class HtmlReport
         foreach ((string image, string answer) in pictured.Ablations)
             _html.Append($"<figure>{Image(image, $"The same, ablated; the base classifier answers {answer}")}<figcaption>{Encode(answer)}</figcaption></figure>");
         _html.Append("</div>\n");
+    }
+
+    private void Figure(ReportPlot plot) => _html.Append($"<figure>{plot.Plot.ToInlineSvg(plot.Name)}<figcaption>{Encode(plot.Plot.Description)}</figcaption></figure>\n");
+
+    /// <summary>What an attack needed, and the paper's Figures 3 and 5: original, adversarial, difference.</summary>
+    private void Attack()
+    {
+        if (_attack is null)
+            return;
+        AttackMetrics metrics = _attack.Run.Metrics;
+        _html.Append($"<section><h2>Attacked</h2>\n<p>The attack {Encode(_attack.Run.Manifest.Attack)} looked for few pixels that make the answer wrong "
+            + "or missing. What it found bounds from above what certificates bound from below.</p>\n");
+        Table($"Attack of {_attack.Run.Folder}", ["", "attacked", "certified"],
+        [
+            ["Rows", Invariant($"{metrics.RowCount}"), Invariant($"{metrics.Certified?.RowCount ?? 0}")],
+            ["Median pixels", Radius(metrics.MedianDistance), Radius(metrics.Certified?.MedianCertifiedRadius)],
+            ["Certificates refuted", Invariant($"{metrics.RefutedCount}"), ""],
+            ["Not confirmed by fresh votes", Invariant($"{metrics.UnverifiedCount}"), ""],
+            ["Votes per query", Invariant($"{(double)metrics.Cost.Votes / metrics.Cost.Queries:F1}"), ""],
+        ]);
+        if (_attack.Plot is not null)
+            Figure(_attack.Plot);
+        foreach (AttackedPicture picture in _attack.Pictures)
+        {
+            AttackRow row = picture.Row;
+            _html.Append($"<div class=\"row\"><figure>{Image(picture.Original, $"Row {row.Row}, an image of class {row.Label}")}")
+                .Append($"<figcaption><b>{Encode(row.Label)}</b>, row {Invariant($"{row.Row}")}<br>certified: {Radius(row.CertifiedRadius)}</figcaption></figure>")
+                .Append($"<figure>{Image(picture.Adversarial, "The same, changed by the attack")}<figcaption>")
+                .Append(row.AdversarialAnswer is null ? "abstained" : $"answered {Encode(row.AdversarialAnswer)}")
+                .Append($"</figcaption></figure><figure>{Image(picture.Difference, "Where the two differ")}<figcaption>{Invariant($"{row.Distance}")} pixels</figcaption></figure></div>\n");
+        }
+        _html.Append("</section>\n");
     }
 
     private void Encodings()
