@@ -30,9 +30,10 @@ internal sealed class AttackTarget : IDisposable
         try
         {
             _candidates = new CandidateView(host, _rows, features.Index);
-            _model = new Question(model.Transform(_candidates), options);
+            SmoothedCertifierTransformer? certifier = CertifierChain.Find(model);
+            _model = new Question(model.Transform(_candidates), options, certifier?.Options);
             _getFeatures = _rows.GetGetter<VBuffer<float>>(features);
-            if (CertifierChain.Find(model) is { } certifier)
+            if (certifier is not null)
                 _smoothing = new Smoothing(certifier, model, _candidates, options);
         }
         catch
@@ -182,7 +183,7 @@ internal sealed class AttackTarget : IDisposable
         private readonly DataViewSchema.Column? _votes;
 
         /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
-        public Question(IDataView scored, AttackOptions options)
+        public Question(IDataView scored, AttackOptions options, SmoothedCertifierOptions? certified)
         {
             _scored = scored;
             _label = Key(scored.Schema, "label", options.LabelColumnName);
@@ -193,11 +194,16 @@ internal sealed class AttackTarget : IDisposable
                     + "of the same values, from one MapValueToKey.");
             }
             Classes = ClassNames.Of(_answer);
-            DataViewSchema.Column? Optional(string name, DataViewType type)
-                => scored.Schema.GetColumnOrNull(name) is { } column && column.Type.Equals(type) ? column : null;
-            _scores = Optional("Score", new VectorDataViewType(NumberDataViewType.Single, Classes.Count));
-            _radius = Optional("CertifiedRadius", NumberDataViewType.Int32);
-            _votes = Optional("SampleCount", NumberDataViewType.Int32);
+            if (certified is null)
+            {
+                _scores = scored.Schema.GetColumnOrNull(DefaultColumnNames.Score) is { } score
+                    && score.Type.Equals(new VectorDataViewType(NumberDataViewType.Single, Classes.Count)) ? score : null;
+            }
+            else
+            {
+                _radius = scored.Schema.GetColumnOrNull(certified.CertifiedRadiusColumnName);
+                _votes = scored.Schema.GetColumnOrNull(certified.SampleCountColumnName);
+            }
         }
 
         public IReadOnlyList<string> Classes { get; }
@@ -263,7 +269,7 @@ internal sealed class AttackTarget : IDisposable
                 Seed = options.Seed ^ VerificationSalt,
                 Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
             });
-            Fresh = new Question(CertifierChain.With(model, _fresh).Transform(candidates), options);
+            Fresh = new Question(CertifierChain.With(model, _fresh).Transform(candidates), options, _fresh.Options);
         }
 
         public AblationEncoder Encoder => _bound.Encoder;

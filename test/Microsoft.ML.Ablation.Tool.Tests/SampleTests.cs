@@ -16,7 +16,7 @@ public sealed class SampleTests
 
     [TestMethod]
     public void Every_sample_is_run_by_a_test() => CollectionAssert.AreEquivalent(
-        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "certify-images.ipynb" },
+        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-images.ipynb" },
         Directory.GetFiles(Sample("")).Select(Path.GetFileName).ToArray());
 
     [TestMethod]
@@ -53,6 +53,16 @@ public sealed class SampleTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [TestMethod]
+    public void The_sample_of_attacks_runs()
+    {
+        ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("attack-baselines.cs"), "--", "generated", "600", "1", "2", "1");
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        CollectionAssert.AreEqual(new[] { "classifier", "plain network", "binarised network", "nearest neighbour", "smoothed, k = 45" },
+            lines[^5..].Select(line => line[..20].TrimEnd()).ToArray(), run.Output);
     }
 
     [TestMethod]
