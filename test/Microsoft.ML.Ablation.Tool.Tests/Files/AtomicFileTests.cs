@@ -125,7 +125,7 @@ public class AtomicFileTests
         var stream = new AtomicFileStream("/results/votes.csv", full);
         var exception = Assert.ThrowsExactly<FileWriteException>(() => stream.Write(new byte[10]));
         StringAssert.Contains(exception.Message, "/results/votes.csv");
-        StringAssert.Contains(exception.Message, "space");
+        StringAssert.Contains(exception.Message, "the disk is full");
         Assert.DoesNotContain("/dev/full", exception.Message);
     }
 
