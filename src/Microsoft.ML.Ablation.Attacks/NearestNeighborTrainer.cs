@@ -20,17 +20,7 @@ public sealed class NearestNeighborTrainer
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
-    {
-        inputSchema.TryFindColumn(LabelColumn.Name, out SchemaShape.Column label);
-        IEnumerable<SchemaShape.Column> keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
-        return
-        [
-            new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
-                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
-            new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
-                new SchemaShape(keyValues.Concat(AnnotationUtils.GetTrainerOutputAnnotation()))),
-        ];
-    }
+        => MulticlassColumns.Of(inputSchema, LabelColumn.Name);
 
     private protected override NearestNeighborModelParameters TrainModelCore(TrainContext trainContext)
     {

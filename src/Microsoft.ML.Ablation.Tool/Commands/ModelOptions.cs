@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options that name a model and say how it is smoothed.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string> _model = new("--model", "-m") { Description = "The model file.", Required = true };
+
+    private readonly Option<int?> _k = new("--k", "-k") { Description = "Retained pixels [default: as many as in training]." };
+
+    private readonly VoteOptions _votes = new();
+
+    public void AddTo(CliCommand command)
+    {
+        _k.MustBeAtLeast(1);
+        command.Options.Add(_model);
+        command.Options.Add(_k);
+        _votes.AddTo(command);
+    }
+
+    public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_model);
+
+    /// <summary>Loads the model, with the certifier as the options want it.</summary>
+    /// <returns>The model; dispose it, for the certifier in the file shares its base classifier with it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or means nothing for a model that is not smoothed.</exception>
+    public ITransformer Load(ParseResult parsed, MLContext ml)
+    {
+        ITransformer loaded = ModelFile.Load(ml, PathOf(parsed));
+        int? k = parsed.GetValue(_k);
+        if (CertifierChain.Find(loaded) is { } certifier)
+        {
+            certifier = certifier.WithOptions(_votes.Apply(parsed, certifier.Options));
+            return CertifierChain.With(loaded, k is { } retained ? certifier.WithRetainedPixels(retained) : certifier);
+        }
+        return k is null && !_votes.AnyGiven(parsed)
+            ? loaded
+            : throw new ArgumentException($"'{PathOf(parsed)}' has no smoothed certifier, so that --k and the options of votes mean nothing; leave them out.");
+    }
+}

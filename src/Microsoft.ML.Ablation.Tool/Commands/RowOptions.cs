@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options that say which of the images are used.</summary>
+/// <param name="verb">What is done to them, as an imperative.</param>
+internal sealed class RowOptions(string verb)
+{
+    private readonly Option<int?> _rows = new("--rows") { Description = $"{verb} only so many images [default: all]." };
+
+    private readonly Option<int> _skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
+
+    public void AddTo(CliCommand command)
+    {
+        _rows.MustBeAtLeast(1);
+        _skip.MustBeAtLeast(0);
+        command.Options.Add(_rows);
+        command.Options.Add(_skip);
+    }
+
+    /// <summary>How many images are left out first: the number of the first one that is used.</summary>
+    public int Skipped(ParseResult parsed) => parsed.GetValue(_skip);
+
+    /// <summary>Those of some images that are used.</summary>
+    public IDataView Choose(ParseResult parsed, MLContext ml, IDataView images)
+    {
+        if (parsed.GetValue(_skip) is > 0 and int first)
+            images = ml.Data.SkipRows(images, first);
+        return parsed.GetValue(_rows) is { } count ? ml.Data.TakeRows(images, count) : images;
+    }
+}
