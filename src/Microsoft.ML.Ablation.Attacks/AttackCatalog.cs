@@ -21,7 +21,8 @@ public static class AttackCatalog
     /// <param name="attack">The attack.</param>
     /// <param name="options">Columns, values, votes and the seed; null for the defaults.</param>
     /// <param name="cancellation">Ends the attack between two queries.</param>
-    /// <exception cref="ArgumentException">A column is missing or of another type, an option is out of its range, or a row has no label.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; when the result is read: a column is missing or of another type, or a row has no
+    /// label.</exception>
     public static IEnumerable<AttackResult> Attack(this MulticlassClassificationCatalog catalog, ITransformer model, IDataView data, Attack attack,
         AttackOptions? options = null, CancellationToken cancellation = default)
     {
@@ -32,7 +33,7 @@ public static class AttackCatalog
         options ??= new AttackOptions();
         options.Validate();
         IHost host = CatalogUtils.GetEnvironment(catalog).Register("Attack");
-        return Run(new AttackTarget(host, model, data, options), attack, options, cancellation);
+        return Run(host, model, data, attack, options, cancellation);
     }
 
     /// <summary>Classifies a row as its nearest training row: a baseline for attacks.</summary>
@@ -56,36 +57,36 @@ public static class AttackCatalog
         return AttackMetrics.From(results);
     }
 
-    private static IEnumerable<AttackResult> Run(AttackTarget target, Attack attack, AttackOptions options, CancellationToken cancellation)
+    private static IEnumerable<AttackResult> Run(IHost host, ITransformer model, IDataView data, Attack attack, AttackOptions options,
+        CancellationToken cancellation)
     {
-        using (target)
+        // Opened here, so that the result can be read again, and nothing is left open when it is not read.
+        using var target = new AttackTarget(host, model, data, options);
+        while (true)
         {
-            while (true)
+            cancellation.ThrowIfCancellationRequested();
+            long began = Stopwatch.GetTimestamp();
+            AttackCost before = target.Cost;
+            if (!target.MoveNext())
+                yield break;
+            bool isRight = target.Answer == target.Label;
+            // A row's chance is its own, so that results do not depend on the rows before.
+            var random = new Random((int)AblationKey.Compute((ulong)options.Seed, target.Original).Key0);
+            Adversarial? found = isRight ? attack.Search(target, options, random, cancellation) : null;
+            yield return new AttackResult
             {
-                cancellation.ThrowIfCancellationRequested();
-                long began = Stopwatch.GetTimestamp();
-                AttackCost before = target.Cost;
-                if (!target.MoveNext())
-                    yield break;
-                bool isRight = target.Answer == target.Label;
-                // A row's chance is its own, so that results do not depend on the rows before.
-                var random = new Random((int)AblationKey.Compute((ulong)options.Seed, target.Original).Key0);
-                Adversarial? found = isRight ? attack.Search(target, options, random, cancellation) : null;
-                yield return new AttackResult
-                {
-                    Row = target.Position,
-                    Label = target.Classes[target.Label],
-                    Answer = Name(target.Answer),
-                    CertifiedRadius = target.CertifiedRadius,
-                    Distance = isRight ? found?.Distance : 0,
-                    IsVerified = found?.IsVerified ?? true,
-                    AdversarialAnswer = found is null ? null : Name(found.Answer),
-                    Original = target.Original,
-                    Adversarial = found?.Features,
-                    Cost = target.Cost - before,
-                    Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
-                };
-            }
+                Row = target.Position,
+                Label = target.Classes[target.Label],
+                Answer = Name(target.Answer),
+                CertifiedRadius = target.CertifiedRadius,
+                Distance = isRight ? found?.Distance : 0,
+                IsVerified = found?.IsVerified ?? true,
+                AdversarialAnswer = found is null ? null : Name(found.Answer),
+                Original = target.Original,
+                Adversarial = found?.Features,
+                Cost = target.Cost - before,
+                Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
+            };
         }
 
         string? Name(int answer) => answer == AttackTarget.Abstained ? null : target.Classes[answer];

@@ -42,10 +42,10 @@ public sealed class PointwiseAttack : Attack
                 + "images, or null for noise.");
         }
         var descents = new List<Descent>();
+        IMargin look = target.MarginOf(options.FirstLookVotes);
         for (int i = 0; i < Restarts; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            IMargin look = target.MarginOf(options.FirstLookVotes);
             Perturbation? start = StartingPoints is { } images
                 ? Image(target, look, images[i % images.Count])
                 : Noise(target, options, random, look);

@@ -16,6 +16,7 @@ internal sealed class SmoothedMargin : IMargin
     private readonly int[] _answers;
     private readonly bool[] _isAsked;
     private readonly int[] _votes;
+    private readonly int[] _nextVotes;
     private readonly float[] _planar;
     private readonly float[] _nextPlanar;
     private uint[] _asked = [];
@@ -39,6 +40,7 @@ internal sealed class SmoothedMargin : IMargin
         _answers = new int[count];
         _isAsked = new bool[count];
         _votes = new int[target.Classes.Count];
+        _nextVotes = new int[target.Classes.Count];
         _planar = new float[target.PlanarLength];
         _nextPlanar = new float[target.PlanarLength];
     }
@@ -47,30 +49,25 @@ internal sealed class SmoothedMargin : IMargin
     {
         _target.ReadPlanar(candidate, _nextPlanar);
         _asked = Touched();
-        int[] votes = [.. _votes];
+        _votes.CopyTo(_nextVotes, 0);
         _nextAnswers = _asked.Length == 0 ? [] : _target.Answers(_nextPlanar, _key, _stage, _asked);
         for (int i = 0; i < _asked.Length; i++)
         {
             if (!_isNew)
-                votes[_answers[_asked[i]]]--;
-            votes[_nextAnswers[i]]++;
+                _nextVotes[_answers[_asked[i]]]--;
+            _nextVotes[_nextAnswers[i]]++;
         }
-        int other = votes.Where((_, index) => index != _label).Max();
-        return (double)(votes[_label] - other) / _answers.Length;
+        int other = _nextVotes.Where((_, index) => index != _label).Max();
+        return (double)(_nextVotes[_label] - other) / _answers.Length;
     }
 
     public void MoveThere()
     {
         for (int i = 0; i < _asked.Length; i++)
-        {
-            ref int answer = ref _answers[_asked[i]];
-            if (!_isNew)
-                _votes[answer]--;
-            answer = _nextAnswers[i];
-            _votes[answer]++;
-        }
-        _isNew = false;
+            _answers[_asked[i]] = _nextAnswers[i];
+        _nextVotes.CopyTo(_votes, 0);
         _nextPlanar.CopyTo(_planar, 0);
+        _isNew = false;
         _asked = [];
     }
 

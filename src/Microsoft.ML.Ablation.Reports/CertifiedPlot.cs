@@ -63,9 +63,7 @@ public sealed partial class CertifiedPlot
         {
             PlotModel model = Model(colors, "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
             for (int i = 0; i < curves.Count; i++)
-            {
                 model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], largest, curves[i].Metrics.CertifiedAccuracyAt));
-            }
             if (published is not null)
             {
                 model.Series.Add(new ScatterSeries

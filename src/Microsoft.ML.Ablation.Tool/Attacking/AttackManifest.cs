@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.Tool.Attacking;
 
@@ -28,7 +29,7 @@ internal sealed record AttackManifest : IRunManifest
     public required JsonObject Settings { get; init; }
 
     /// <summary>The options that all attacks have.</summary>
-    public required JsonObject Options { get; init; }
+    public required AttackOptions Options { get; init; }
 
     /// <summary>How the attacked model is smoothed; null for a plain one.</summary>
     public required AttackedCertifier? Certifier { get; init; }
@@ -61,15 +62,18 @@ internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPla
 internal sealed record AttackRow(long Row, string Key, string Label, string? Answer, int? CertifiedRadius, int? Distance, bool IsVerified,
     string? AdversarialAnswer, int[] Slots, float[] Values, long Queries, long Votes, double Seconds) : IRunRow
 {
-    public static AttackRow Of(AttackResult result, long firstRow, string key)
+    public static AttackRow Of(AttackResult result, long firstRow, int seed)
     {
         int[] slots = result.Adversarial is { } adversarial
             ? [.. Enumerable.Range(0, adversarial.Count).Where(slot => adversarial[slot] != result.Original[slot])]
             : [];
-        return new AttackRow(firstRow + result.Row, key, result.Label, result.Answer, result.CertifiedRadius, result.Distance, result.IsVerified,
+        return new AttackRow(firstRow + result.Row, KeyOf(seed, [.. result.Original]), result.Label, result.Answer, result.CertifiedRadius, result.Distance, result.IsVerified,
             result.AdversarialAnswer, slots, [.. slots.Select(slot => result.Adversarial![slot])], result.Cost.Queries, result.Cost.Votes,
             Math.Round(result.Seconds, 4));
     }
+
+    /// <summary>Whether a row of some data is the one that was attacked.</summary>
+    public bool IsOf(float[] original, int seed) => KeyOf(seed, original) == Key;
 
     /// <summary>The adversarial row; null where there is none.</summary>
     public float[]? Adversarial(float[] original)
@@ -82,23 +86,21 @@ internal sealed record AttackRow(long Row, string Key, string Label, string? Ans
         return adversarial;
     }
 
-    /// <summary>The result again.</summary>
-    /// <param name="original">The row that it belongs to; null leaves rows out.</param>
-    public AttackResult ToResult(float[]? original)
+    /// <summary>The result again, without the rows themselves.</summary>
+    public AttackResult ToResult() => new()
     {
-        return new AttackResult
-        {
-            Row = Row,
-            Label = Label,
-            Answer = Answer,
-            CertifiedRadius = CertifiedRadius,
-            Distance = Distance,
-            IsVerified = IsVerified,
-            AdversarialAnswer = AdversarialAnswer,
-            Original = original ?? [],
-            Adversarial = original is null ? null : Adversarial(original),
-            Cost = new AttackCost(Queries, Votes),
-            Seconds = Seconds,
-        };
-    }
+        Row = Row,
+        Label = Label,
+        Answer = Answer,
+        CertifiedRadius = CertifiedRadius,
+        Distance = Distance,
+        IsVerified = IsVerified,
+        AdversarialAnswer = AdversarialAnswer,
+        Original = [],
+        Adversarial = null,
+        Cost = new AttackCost(Queries, Votes),
+        Seconds = Seconds,
+    };
+
+    private static string KeyOf(int seed, float[] original) => AblationKey.Compute((ulong)seed, original).ToString();
 }

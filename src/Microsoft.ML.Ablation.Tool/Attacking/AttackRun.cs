@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Runs;
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Data;
 
@@ -39,38 +38,33 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
         using RunFolder<AttackManifest, AttackRow>? run = RunDirectory is null ? null : RunFolder<AttackManifest, AttackRow>.Open(RunDirectory, Manifest());
         var rows = new List<AttackRow>();
-        var results = new List<AttackResult>();
         console.WithProgress("Attacking", total, update =>
         {
             if (run is { Finished.Count: > 0 })
             {
-                foreach ((AttackRow row, float[] original) in run.Finished.Zip(Originals(run.Finished.Count)))
-                    Add(row, row.ToResult(original));
+                rows.AddRange(Checked(run.Finished));
+                Tell();
                 console.Say($"Going on with '{RunDirectory}' after {rows.Count} rows.");
             }
             int skipped = rows.Count;
             foreach (AttackResult result in ml.MulticlassClassification.Attack(Model, skipped == 0 ? Rows : ml.Data.SkipRows(Rows, skipped), Attack, Options, cancellation))
             {
-                AttackRow row = AttackRow.Of(result, FirstRow + skipped, KeyOf(result.Original));
+                AttackRow row = AttackRow.Of(result, FirstRow + skipped, Options.Seed);
                 run?.Append(row);
-                Add(row, result);
+                rows.Add(row);
+                Tell();
                 if (rows.Count < total)
                     cancellation.ThrowIfCancellationRequested();
             }
 
-            void Add(AttackRow row, AttackResult result)
-            {
-                rows.Add(row);
-                results.Add(result);
-                update(rows.Count, $"{rows.Count} of {total} rows");
-            }
+            void Tell() => update(rows.Count, $"{rows.Count} of {total} rows");
         });
         if (file is not null)
         {
             file.Stream.Write(Encoding.UTF8.GetBytes(Csv(rows)));
             file.Commit();
         }
-        return new AttackSummary(AttackMetrics.From(results))
+        return new AttackSummary(AttackMetrics.From(rows.Select(row => row.ToResult())))
         {
             Data = DataName,
             Attack = Attack.Name,
@@ -86,29 +80,24 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
         FirstRow = FirstRow,
         Attack = Attack.Name,
         Settings = Settings,
-        Options = RunJson.ToNode(Options),
+        Options = Options,
         Certifier = CertifierChain.Find(Model) is { } certifier ? AttackedCertifier.Of(certifier) : null,
     };
 
-    /// <summary>The first rows' features, which must be those of the run.</summary>
+    /// <summary>The finished rows, each of which must be that of the data.</summary>
     /// <exception cref="InvalidDataException">A row is not the one that the run attacked.</exception>
-    private IEnumerable<float[]> Originals(int count)
+    private IEnumerable<AttackRow> Checked(IReadOnlyList<AttackRow> finished)
     {
-        IReadOnlyList<AttackRow> finished = RunFolder<AttackManifest, AttackRow>.Read(RunDirectory!).Rows;
-        int index = 0;
-        foreach (float[] original in Rows.GetColumn<float[]>(Options.FeatureColumnName).Take(count))
+        foreach ((AttackRow row, float[] original) in finished.Zip(Rows.GetColumn<float[]>(Options.FeatureColumnName)))
         {
-            if (KeyOf(original) != finished[index].Key)
+            if (!row.IsOf(original, Options.Seed))
             {
-                throw new InvalidDataException($"Row {finished[index].Row} is not the one that the run attacked: its content has changed. Give the data "
+                throw new InvalidDataException($"Row {row.Row} is not the one that the run attacked: its content has changed. Give the data "
                     + "that it began with, or another folder.");
             }
-            index++;
-            yield return original;
+            yield return row;
         }
     }
-
-    private string KeyOf(IReadOnlyList<float> original) => AblationKey.Compute((ulong)Options.Seed, [.. original]).ToString();
 
     private static string Csv(IEnumerable<AttackRow> rows)
     {

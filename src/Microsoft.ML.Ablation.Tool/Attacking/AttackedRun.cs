@@ -1,6 +1,5 @@
 using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Runs;
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Tool.Report;
 using Microsoft.ML.Data;
 
@@ -22,7 +21,7 @@ internal sealed class AttackedRun
     private AttackedRun(string folder, AttackManifest manifest, IReadOnlyList<AttackRow> rows)
     {
         (Folder, Manifest, Rows) = (folder, manifest, rows);
-        Metrics = AttackMetrics.From(rows.Select(row => row.ToResult(original: null)));
+        Metrics = AttackMetrics.From(rows.Select(row => row.ToResult()));
     }
 
     /// <summary>The folder as the user gave it.</summary>
@@ -50,25 +49,25 @@ internal sealed class AttackedRun
     public IReadOnlyList<AttackedPicture> Draw(IDataView data)
     {
         AttackRow[] broken = [.. Rows.Where(row => row.IsVerified && row.Slots.Length > 0).OrderBy(row => row.Distance)];
-        HashSet<long> wanted = [.. broken.Take(Pictured).Concat(broken.TakeLast(Pictured)).Select(row => row.Row)];
+        AttackRow[] chosen = [.. broken.Take(Pictured).Union(broken.TakeLast(Pictured))];
+        HashSet<long> wanted = [.. chosen.Select(row => row.Row)];
         ImageShape shape = FeatureLayout.Resolve(Features, data.Schema[Features].Type, declared: null, AblationLayout.Auto).Shape;
-        ulong seed = (ulong)Manifest.Options[RunJson.NameOf(nameof(AttackOptions.Seed))]!.GetValue<int>();
         var drawn = new Dictionary<long, AttackedPicture>();
         long last = wanted.DefaultIfEmpty(-1).Max(), number = 0;
         foreach (float[] original in data.GetColumn<float[]>(Features).Take((int)(last + 1)))
         {
             if (wanted.Contains(number))
-                drawn.Add(number, Draw(Rows[(int)(number - Manifest.FirstRow)], original, shape, seed));
+                drawn.Add(number, Draw(Rows[(int)(number - Manifest.FirstRow)], original, shape));
             number++;
         }
         return drawn.Count == wanted.Count
-            ? [.. broken.Take(Pictured).Concat(broken.TakeLast(Pictured)).Distinct().Select(row => drawn[row.Row])]
+            ? [.. chosen.Select(row => drawn[row.Row])]
             : throw new InvalidDataException($"The data has only {number} rows, but '{Folder}' attacked row {last}; give the attack's data.");
     }
 
-    private AttackedPicture Draw(AttackRow row, float[] original, ImageShape shape, ulong seed)
+    private AttackedPicture Draw(AttackRow row, float[] original, ImageShape shape)
     {
-        if (AblationKey.Compute(seed, original).ToString() != row.Key)
+        if (!row.IsOf(original, Manifest.Options.Seed))
             throw new InvalidDataException($"Row {row.Row} of the data is not the one that '{Folder}' attacked; give the attack's data.");
         float[] adversarial = row.Adversarial(original)!;
         float[] difference = [.. original.Zip(adversarial, (value, changed) => 1 - Math.Abs(value - changed))];

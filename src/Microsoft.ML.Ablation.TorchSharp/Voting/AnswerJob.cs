@@ -26,8 +26,7 @@ internal sealed class AnswerJob : IScoringJob
     public AnswerJob(EncodedRow row, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples, int largest, int streams, int classCount)
     {
         (Row, Key, _stage, _samples, _classCount) = (row, key, stage, samples, classCount);
-        int share = (samples.Length + streams - 1) / streams;
-        _size = Math.Min(largest, (share + Granularity - 1) / Granularity * Granularity);
+        _size = Scored((samples.Length + streams - 1) / streams, largest);
         Answers = new int[samples.Length];
     }
 
@@ -56,6 +55,6 @@ internal sealed class AnswerJob : IScoringJob
             Answers[batch.Range * _size + slot] = TensorPrimitives.IndexOfMax(scores.Slice(slot * _classCount, _classCount));
     }
 
-    /// <summary>How many samples of a batch are scored, for one with so many.</summary>
-    public static int Scored(int count, int batchSize) => Math.Min(batchSize, (count + Granularity - 1) / Granularity * Granularity);
+    /// <summary>How many samples are scored together, where so many are wanted.</summary>
+    public static int Scored(int count, int largest) => Math.Min(largest, (count + Granularity - 1) / Granularity * Granularity);
 }
