@@ -6,15 +6,18 @@ internal sealed class Descent(Perturbation perturbation)
     private const int RefinementSteps = 6;
     private const int Verifications = 5;
 
+    // Where the model does not confirm what a closer look has found, the look has to be surer by so much.
+    private const double SurerBy = 0.01;
+
     private readonly Stack<int[]> _resets = [];
 
     /// <summary>Pixels that differ from the original.</summary>
     public int Count => perturbation.Count;
 
-    /// <summary>Sets groups of pixels back, at first half of them, at last two.</summary>
+    /// <summary>Sets groups of pixels back, at first an eighth of them, at last two.</summary>
     public void ResetGroups(IMargin look, Random random)
     {
-        for (int size = perturbation.Count / 2; size > 1; size = Math.Min(size, perturbation.Count) / 2)
+        for (int size = perturbation.Count / 8; size > 1; size = Math.Min(size, perturbation.Count) / 2)
         {
             int[] order = perturbation.Positions;
             random.Shuffle(order);
@@ -45,21 +48,16 @@ internal sealed class Descent(Perturbation perturbation)
     /// <param name="target">The model, at the row under attack.</param>
     /// <param name="options">Votes of the looks.</param>
     /// <param name="random">The order of pixels.</param>
-    /// <param name="refine">Whether the values of what is verified are brought nearer to the original.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The candidate; null when the model answers rightly whatever is changed again.</returns>
-    public Adversarial? Confirm(AttackTarget target, AttackOptions options, Random random, bool refine, CancellationToken cancellation)
+    public Adversarial? Confirm(AttackTarget target, AttackOptions options, Random random, CancellationToken cancellation)
     {
         IMargin look = target.MarginOf(options.CloserLookVotes);
-        while (look.Of(perturbation.Features) > 0)
-        {
-            look.MoveThere();
-            if (!Undo())
-                return null;
-        }
-        look.MoveThere();
+        if (!UndoUntil(look, 0))
+            return null;
         ResetSingly(look, random, cancellation);
         Adversarial? unverified = null;
+        double surelyAdversarial = 0;
         for (int verified = 0; verified < Verifications;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -68,25 +66,33 @@ internal sealed class Descent(Perturbation perturbation)
             {
                 var found = new Adversarial([.. perturbation.Features], Count, answer, target.Verify(perturbation.Features) != target.Label);
                 if (found.IsVerified)
-                    return refine ? Refine(target, look, found) : found;
+                    return found;
                 unverified ??= found;
                 verified++;
             }
-            if (!Undo())
+            surelyAdversarial -= SurerBy;
+            if (!Undo() || !UndoUntil(look, surelyAdversarial))
                 break;
         }
         return unverified;
     }
 
-    /// <summary>Moves the values of changed pixels towards the original, by bisection, as far as the look allows.</summary>
-    private Adversarial Refine(AttackTarget target, IMargin look, Adversarial found)
+    /// <summary>
+    /// Moves the values of changed pixels towards the original, by bisection, as far as a closer look allows; the model and fresh votes have the last word.
+    /// </summary>
+    public static Adversarial Refine(AttackTarget target, AttackOptions options, Adversarial found, CancellationToken cancellation)
     {
+        FeatureLayout layout = target.Layout;
+        IMargin look = target.MarginOf(options.CloserLookVotes);
         float[] refined = [.. found.Features];
-        foreach (int position in perturbation.Positions)
+        look.Of(refined);
+        look.MoveThere();
+        for (int position = 0; position < layout.Positions; position++)
         {
-            for (int channel = 0; channel < target.Layout.Channels; channel++)
+            cancellation.ThrowIfCancellationRequested();
+            for (int channel = 0; channel < layout.Channels; channel++)
             {
-                int slot = target.Layout.SlotOf(position, channel);
+                int slot = layout.SlotOf(position, channel);
                 refined[slot] = Nearest(refined, slot, target.Original[slot], look);
             }
         }
@@ -122,6 +128,20 @@ internal sealed class Descent(Perturbation perturbation)
         if (!_resets.TryPop(out int[]? last))
             return false;
         perturbation.Set(last, isChanged: true);
+        return true;
+    }
+
+    /// <summary>Changes again what was set back, the last first, until a look is so sure.</summary>
+    /// <returns>False when it is not, whatever is changed again.</returns>
+    private bool UndoUntil(IMargin look, double surelyAdversarial)
+    {
+        while (look.Of(perturbation.Features) > surelyAdversarial)
+        {
+            look.MoveThere();
+            if (!Undo())
+                return false;
+        }
+        look.MoveThere();
         return true;
     }
 

@@ -3,6 +3,8 @@ namespace Microsoft.ML.Ablation.Attacks;
 /// <summary>The margin of a classifier that answers at once: between scores where it has them, else ±1.</summary>
 internal sealed class PlainMargin(AttackTarget target) : IMargin
 {
+    public double Doubt => 0;
+
     public double Of(float[] candidate)
     {
         (int answer, float[]? scores) = target.AskForScores(candidate);

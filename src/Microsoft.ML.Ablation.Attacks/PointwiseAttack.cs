@@ -8,12 +8,13 @@ namespace Microsoft.ML.Ablation.Attacks;
 /// <remarks>
 /// Before pixels are set back one at a time, groups of them are, each half as large as the one before: what comes out has the same property, that
 /// no single pixel can be set back, for far fewer queries. Against a smoothed classifier restarts are run on a first look, with few votes and always
-/// the same ablations; the best are looked at more closely, and what is left is asked of the model itself and verified with fresh votes. Where the model
+/// the same ablations; the best three are looked at more closely, and what is left is asked of the model itself and verified with fresh votes. Where the model
 /// disagrees with the look, the last pixels are changed again.
 /// </remarks>
 public sealed class PointwiseAttack : Attack
 {
     private const int SmallestNoise = 8;
+    private const int Finalists = 3;
 
     /// <inheritdoc/>
     public override string Name => "Pointwise";
@@ -58,16 +59,16 @@ public sealed class PointwiseAttack : Attack
             descents.Add(descent);
         }
         Adversarial? best = null;
-        foreach (Descent descent in descents.OrderBy(descent => descent.Count))
+        foreach ((int confirmed, Descent descent) in descents.OrderBy(descent => descent.Count).Index())
         {
-            if (best is { IsVerified: true } && descent.Count >= best.Distance)
+            if (best is { IsVerified: true } && (confirmed >= Finalists || descent.Count >= best.Distance))
                 break;
             cancellation.ThrowIfCancellationRequested();
-            Adversarial? found = descent.Confirm(target, options, random, RefineValues, cancellation);
+            Adversarial? found = descent.Confirm(target, options, random, cancellation);
             if (found?.IsBetterThan(best) == true)
                 best = found;
         }
-        return best;
+        return RefineValues && best is { IsVerified: true } ? Descent.Refine(target, options, best, cancellation) : best;
     }
 
     /// <summary>All pixels of another image; null when it is not adversarial.</summary>
@@ -79,7 +80,10 @@ public sealed class PointwiseAttack : Attack
         return margin <= 0 ? perturbation : null;
     }
 
-    /// <summary>The least salt-and-pepper noise in a random order of pixels that is adversarial; null when none is.</summary>
+    /// <summary>
+    /// The least salt-and-pepper noise in a random order of pixels that is beyond doubt adversarial, all of it where none is; null when that is not adversarial
+    /// either. What is only just adversarial for the votes of a look may not be for the model, and leaves no way back.
+    /// </summary>
     private static Perturbation? Noise(AttackTarget target, AttackOptions options, Random random, IMargin look)
     {
         int[] order = [.. Enumerable.Range(0, target.Layout.Positions)];
@@ -93,29 +97,25 @@ public sealed class PointwiseAttack : Attack
         }
         var perturbation = new Perturbation(target.Layout, target.Original, noise, []);
         int right = 0, wrong = Math.Min(SmallestNoise, order.Length);
-        while (!IsAdversarial(wrong))
-        {
-            if (wrong == order.Length)
-                return null;
+        while (MarginWith(wrong) > -look.Doubt && wrong < order.Length)
             (right, wrong) = (wrong, Math.Min(2 * wrong, order.Length));
-        }
         while (wrong - right > 1)
         {
             int middle = (right + wrong) / 2;
-            if (IsAdversarial(middle))
+            if (MarginWith(middle) <= -look.Doubt)
                 wrong = middle;
             else
                 right = middle;
         }
-        return IsAdversarial(wrong) ? perturbation : null;
+        return MarginWith(wrong) <= 0 ? perturbation : null;
 
-        bool IsAdversarial(int count)
+        double MarginWith(int count)
         {
             perturbation.Set(order[..count], isChanged: true);
             perturbation.Set(order[count..], isChanged: false);
             double margin = look.Of(perturbation.Features);
             look.MoveThere();
-            return margin <= 0;
+            return margin;
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class ProjectedGradientAttack : Attack
         look.MoveThere();
         var descent = new Descent(new Perturbation(target.Layout, target.Original, candidate, Enumerable.Range(0, target.Layout.Positions)));
         descent.ResetSingly(look, random, cancellation);
-        return descent.Confirm(target, options, random, refine: false, cancellation);
+        return descent.Confirm(target, options, random, cancellation);
     }
 
     /// <summary>

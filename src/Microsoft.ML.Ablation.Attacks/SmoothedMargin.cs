@@ -45,6 +45,8 @@ internal sealed class SmoothedMargin : IMargin
         _nextPlanar = new float[target.PlanarLength];
     }
 
+    public double Doubt => _stage == AblationStage.Exact ? 0 : 2 / Math.Sqrt(_answers.Length);
+
     public double Of(float[] candidate)
     {
         _target.ReadPlanar(candidate, _nextPlanar);

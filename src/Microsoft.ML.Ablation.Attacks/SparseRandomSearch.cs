@@ -50,7 +50,7 @@ public sealed class SparseRandomSearch : Attack
             {
                 var descent = new Descent(new Perturbation(layout, target.Original, [.. pixels.Features], pixels.Chosen));
                 descent.ResetSingly(look, random, cancellation);
-                if (descent.Confirm(target, options, random, refine: false, cancellation) is { } found)
+                if (descent.Confirm(target, options, random, cancellation) is { } found)
                     return found;
                 surelyAdversarial = margin - SurerBy;
                 // The look has followed the descent.

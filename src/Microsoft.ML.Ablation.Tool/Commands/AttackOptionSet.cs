@@ -32,6 +32,11 @@ internal sealed class AttackOptionSet
         Description = "With Pointwise: set pixels back one at a time from the beginning, with many more queries.",
     };
 
+    private readonly Option<bool> _asFound = new("--as-found")
+    {
+        Description = "With Pointwise: leave the values of changed pixels at black and white, which takes fewer queries and changes no distance.",
+    };
+
     private readonly Option<int?> _steps = new("--steps")
     {
         Description = $"With SparseRandomSearch and ProjectedGradient: steps for each number of pixels [default: {s_search.Steps} and {s_gradient.Steps}].",
@@ -77,7 +82,7 @@ internal sealed class AttackOptionSet
         _steps.MustBeAtLeast(1);
         _budget.MustBeAtLeast(1);
         _ablations.MustBeAtLeast(1);
-        foreach (Option option in new Option[] { _kind, _restarts, _single, _steps, _budget, _ablations, _seed, _first, _closer, _verification })
+        foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _ablations, _seed, _first, _closer, _verification })
             command.Options.Add(option);
     }
 
@@ -86,7 +91,7 @@ internal sealed class AttackOptionSet
     public (Attack Attack, JsonObject Settings) ReadAttack(ParseResult parsed)
     {
         AttackKind kind = parsed.GetValue(_kind);
-        RequireOwner(parsed, kind, [_restarts, _single], AttackKind.Pointwise);
+        RequireOwner(parsed, kind, [_restarts, _single, _asFound], AttackKind.Pointwise);
         RequireOwner(parsed, kind, [_steps, _budget], AttackKind.SparseRandomSearch, AttackKind.ProjectedGradient);
         RequireOwner(parsed, kind, [_ablations], AttackKind.ProjectedGradient);
         int? steps = parsed.GetValue(_steps), budget = parsed.GetValue(_budget);
@@ -109,8 +114,18 @@ internal sealed class AttackOptionSet
                     ["largestBudget"] = gradient.LargestBudget,
                 });
             default:
-                var pointwise = new PointwiseAttack { Restarts = parsed.GetValue(_restarts) ?? s_pointwise.Restarts, GroupResets = !parsed.GetValue(_single) };
-                return (pointwise, new JsonObject { ["restarts"] = pointwise.Restarts, ["groupResets"] = pointwise.GroupResets });
+                var pointwise = new PointwiseAttack
+                {
+                    Restarts = parsed.GetValue(_restarts) ?? s_pointwise.Restarts,
+                    GroupResets = !parsed.GetValue(_single),
+                    RefineValues = !parsed.GetValue(_asFound),
+                };
+                return (pointwise, new JsonObject
+                {
+                    ["restarts"] = pointwise.Restarts,
+                    ["groupResets"] = pointwise.GroupResets,
+                    ["refineValues"] = pointwise.RefineValues,
+                });
         }
     }
 
