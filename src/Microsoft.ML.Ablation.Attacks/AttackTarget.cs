@@ -186,13 +186,9 @@ internal sealed class AttackTarget : IDisposable
         public Question(IDataView scored, AttackOptions options, SmoothedCertifierOptions? certified)
         {
             _scored = scored;
-            _label = Key(scored.Schema, "label", options.LabelColumnName);
-            _answer = Key(scored.Schema, "predicted label", options.PredictedLabelColumnName);
-            if (_label.Type.GetKeyCount() != _answer.Type.GetKeyCount())
-            {
-                throw new ArgumentException($"Column '{_label.Name}' has type {_label.Type}, but '{_answer.Name}' has {_answer.Type}; both must be keys "
-                    + "of the same values, from one MapValueToKey.");
-            }
+            _label = ClassColumn.Find(scored.Schema, "label", options.LabelColumnName);
+            _answer = ClassColumn.Find(scored.Schema, "predicted label", options.PredictedLabelColumnName);
+            ClassColumn.RequireSame(_label, _answer);
             Classes = ClassNames.Of(_answer);
             if (certified is null)
             {
@@ -215,8 +211,8 @@ internal sealed class AttackTarget : IDisposable
             using DataViewRowCursor cursor = _scored.GetRowCursor(columns.OfType<DataViewSchema.Column>());
             cursor.MoveNext();
             uint label = 0, answer = 0;
-            RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, _label.Index)(ref label);
-            RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, _answer.Index)(ref answer);
+            ClassColumn.Getter(cursor, _label)(ref label);
+            ClassColumn.Getter(cursor, _answer)(ref answer);
             VBuffer<float> scores = default;
             if (_scores is { } scoreColumn)
                 cursor.GetGetter<VBuffer<float>>(scoreColumn)(ref scores);
@@ -231,14 +227,6 @@ internal sealed class AttackTarget : IDisposable
             int value = 0;
             row.GetGetter<int>(column.Value)(ref value);
             return value;
-        }
-
-        private static DataViewSchema.Column Key(DataViewSchema schema, string role, string name)
-        {
-            DataViewSchema.Column column = SchemaColumns.Find(schema, role, name);
-            return column.Type is KeyDataViewType
-                ? column
-                : throw new ArgumentException($"The {role} column '{name}' has type {column.Type}, but a key is needed; use Conversion.MapValueToKey.");
         }
     }
 

@@ -17,11 +17,12 @@ public static class AblationCatalog
     /// <param name="encoding">How NULL is shown.</param>
     /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
     /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
+    /// <param name="groups">Which slots of a table are one attribute; null: each slot by itself, or each pixel of an image.</param>
     /// <param name="seed">Seed of the ablations that the view shows; null: drawn from the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
     public static RandomAblationEstimator RandomAblation(this TransformsCatalog catalog, int k, string outputColumnName = "Features",
         string? inputColumnName = null, AblationEncoding encoding = AblationEncoding.Complement,
-        AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null, int? seed = null)
+        AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null, FeatureGroups? groups = null, int? seed = null)
     {
         return RandomAblation(catalog, new RandomAblationOptions
         {
@@ -31,6 +32,7 @@ public static class AblationCatalog
             Encoding = encoding,
             Layout = layout,
             Shape = shape,
+            Groups = groups,
             Seed = seed,
         });
     }
@@ -153,35 +155,38 @@ public static class AblationCatalog
 
     /// <summary>Smooths a base classifier over random ablations and certifies its answers, with the paper's options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c>.</param>
+    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier)
         => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
 
     /// <summary>Smooths a base classifier over random ablations and certifies its answers.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c>.</param>
+    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
     /// <param name="options">Votes, confidence, seed and column names.</param>
+    /// <param name="trainingCopies">How often the base classifier is shown each training row, every time with another ablation; see
+    /// <see cref="RepeatRows"/>. More than 1 is for trainers that read the data once, such as trees; networks of this library ablate anew in every epoch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier,
-        SmoothedCertifierOptions options)
+        SmoothedCertifierOptions options, int trainingCopies = 1)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(baseClassifier);
-        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options);
+        RequireCopies(trainingCopies, nameof(trainingCopies));
+        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options, trainingCopies);
     }
 
     /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers, with the paper's options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a key column
-    /// <c>PredictedLabel</c>. The certifier becomes its owner.</param>
+    /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a
+    /// column <c>PredictedLabel</c>, a key or a Boolean. The certifier becomes its owner.</param>
     /// <exception cref="ArgumentException">The chain does not begin with a random ablation.</exception>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, ITransformer baseClassifier)
         => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
 
     /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a key column
-    /// <c>PredictedLabel</c>. The certifier becomes its owner.</param>
+    /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a
+    /// column <c>PredictedLabel</c>, a key or a Boolean. The certifier becomes its owner.</param>
     /// <param name="options">Votes, confidence, seed and column names.</param>
     /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or an option is out of its range.</exception>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, ITransformer baseClassifier,
@@ -189,13 +194,68 @@ public static class AblationCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(baseClassifier);
-        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), null, baseClassifier, options);
+        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), null, baseClassifier, options, trainingCopies: 1);
+    }
+
+    /// <summary>
+    /// All rows several times, pass after pass, with the number of the pass in a column <c>AblationCopy</c> by which <c>RandomAblation</c> draws another
+    /// ablation for each: for trainers that read the data once. The certifier's <c>trainingCopies</c> does this by itself; here it is for a base
+    /// classifier that you fit yourself. No work is done until a cursor reads the view.
+    /// </summary>
+    /// <param name="catalog">The data catalog.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="copies">How often each is shown, from 1 to 100,000.</param>
+    /// <exception cref="ArgumentException"><paramref name="copies"/> is out of its range, or the data have such a column already.</exception>
+    public static IDataView RepeatRows(this DataOperationsCatalog catalog, IDataView data, int copies)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        RequireCopies(copies, nameof(copies));
+        if (data.Schema.GetColumnOrNull(AblatedCopiesView.CopyColumn) is not null)
+            throw new ArgumentException($"The data have a column '{AblatedCopiesView.CopyColumn}' already; repeat rows once, with all copies.", nameof(data));
+        return new AblatedCopiesView(CatalogUtils.GetEnvironment(catalog), data, copies);
+    }
+
+    private static void RequireCopies(int copies, string name)
+    {
+        const int most = 100_000;
+        if (copies is < 1 or > most)
+            throw new ArgumentOutOfRangeException(name, copies, $"{name} is {copies}; it must be from 1 to {most}.");
+    }
+
+    /// <summary>
+    /// Fits a classifier with each of some numbers <c>k</c> of retained positions and certifies the rows of a validation set, so that <c>k</c> can be chosen:
+    /// more positions mean more accuracy, fewer mean larger radii. Choose on rows that are neither training nor test set.
+    /// </summary>
+    /// <param name="catalog">The multiclass classification catalog.</param>
+    /// <param name="train">What is fitted on.</param>
+    /// <param name="validation">What is certified.</param>
+    /// <param name="retained">The numbers to try; at least one.</param>
+    /// <param name="pipeline">Makes the pipeline for a <c>k</c>, with a <c>SmoothedCertifier</c> in it.</param>
+    /// <param name="labelColumnName">Column with the true class.</param>
+    /// <exception cref="ArgumentException"><paramref name="retained"/> is empty, or a pipeline refuses the data.</exception>
+    public static RetainedComparison CompareRetainedPixels(this MulticlassClassificationCatalog catalog, IDataView train, IDataView validation,
+        IReadOnlyList<int> retained, Func<int, IEstimator<ITransformer>> pipeline, string labelColumnName = "Label")
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(retained);
+        ArgumentNullException.ThrowIfNull(pipeline);
+        if (retained.Count == 0)
+            throw new ArgumentException("There is no k to compare; give at least one.", nameof(retained));
+        return new RetainedComparison([.. retained.Select(k =>
+        {
+            ITransformer model = pipeline(k).Fit(train);
+            using var owned = model as IDisposable;
+            return KeyValuePair.Create(k, catalog.EvaluateCertified(model.Transform(validation), labelColumnName));
+        })]);
     }
 
     /// <summary>Evaluates certified predictions with the definitions of Levine and Feizi (AAAI 2020).</summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="data">The certifier's output with the true labels.</param>
-    /// <param name="labelColumnName">Key column with the true class, of the same key values as the prediction.</param>
+    /// <param name="labelColumnName">Column with the true class: a key of the same values as the prediction, or a Boolean where it has two.</param>
     /// <param name="predictedLabelColumnName">Key column with the predicted class, missing where abstained.</param>
     /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
     /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's

@@ -116,7 +116,7 @@ public sealed class PointwiseAttackTests
         ITransformer model = ToyModels.WhitePixels(Ml, data, 1, first: 4, least: 2);
         Told("There is no feature column 'Pixels'", new AttackOptions { FeatureColumnName = "Pixels" });
         Told("There is no label column 'Truth'", new AttackOptions { LabelColumnName = "Truth" });
-        Told("has type String, but a key is needed", new AttackOptions { LabelColumnName = "Name" });
+        Told("has type String, but a key or a Boolean is needed", new AttackOptions { LabelColumnName = "Name" });
         Told("There is no predicted label column 'Best'", new AttackOptions { PredictedLabelColumnName = "Best" });
         Told("but the declared shape", new AttackOptions { Shape = new ImageShape(1, 5, 5) });
         Told("Values are from 1 to 1", new AttackOptions { Minimum = 1 });

@@ -16,7 +16,7 @@ public sealed class SampleTests
 
     [TestMethod]
     public void Every_sample_is_run_by_a_test() => CollectionAssert.AreEquivalent(
-        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-images.ipynb" },
+        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-table.cs", "table-results.cs", "certify-images.ipynb" },
         Directory.GetFiles(Sample("")).Select(Path.GetFileName).ToArray());
 
     [TestMethod]
@@ -63,6 +63,51 @@ public sealed class SampleTests
         string[] lines = run.Output.TrimEnd().Split('\n');
         CollectionAssert.AreEqual(new[] { "classifier", "plain network", "binarised network", "nearest neighbour", "smoothed, k = 45" },
             lines[^5..].Select(line => line[..20].TrimEnd()).ToArray(), run.Output);
+    }
+
+    [TestMethod]
+    public void The_sample_for_tables_runs()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Sample("certify-table.cs"));
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            string[] lines = run.Output.TrimEnd().Split('\n');
+            Assert.HasCount(7, lines, run.Output);
+            StringAssert.Matches(lines[^2], new System.Text.RegularExpressions.Regex(@"^k = \d: \d+\.\d ?% of 300 decisions are right, \d+\.\d ?% whatever one attribute says"));
+            StringAssert.Contains(lines[^1], "of 9 attributes");
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "table-model.zip")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void The_measurements_of_tables_run()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            var random = new Random(1);
+            File.WriteAllLines(Path.Combine(folder, "breast-cancer.txt"), ["// made up", .. Enumerable.Range(0, 150).Select(i =>
+                string.Join('\t', [$"{i % 2}", .. Enumerable.Range(0, 9).Select(j => i == 7 && j == 5 ? "?" : $"{i % 2 * 5 + random.Next(1, 6)}")]))]);
+            File.WriteAllLines(Path.Combine(folder, "iris.data"), Enumerable.Range(0, 150).Select(i =>
+                FormattableString.Invariant($"{i % 3 + random.NextDouble()},{i % 3},{random.NextDouble()},{2 - i % 3},kind-{i % 3}")));
+            File.WriteAllLines(Path.Combine(folder, "adult.with-schema.txt"), [string.Join('\t', Enumerable.Range(0, 15)), .. Enumerable.Range(0, 1_000).Select(i =>
+                string.Join('\t', [$"{i % 2}", .. Enumerable.Range(0, 8).Select(j => $"v{(random.Next(4) + i % 2) % 4}"), .. Enumerable.Range(0, 6).Select(j => $"{i % 2 + random.Next(3)}")]))]);
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Sample("table-results.cs"), "--", folder, "small");
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            string[] lines = run.Output.TrimEnd().Split('\n');
+            Assert.HasCount(6, lines.Where(line => line.Contains("attacks on", StringComparison.Ordinal) && line.Contains(" 0 flipped", StringComparison.Ordinal)).ToArray(), run.Output);
+            Assert.HasCount(3, lines.Where(line => line.Contains("model alone", StringComparison.Ordinal)).ToArray(), run.Output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [TestMethod]

@@ -1,24 +1,22 @@
+using System.Reflection;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation;
 
 /// <summary>A base classifier on data of one schema: how rows are read, and what its answers look like.</summary>
 internal sealed class BoundBaseClassifier
 {
-    private readonly IHost _host;
     private readonly BaseClassifier _classifier;
     private readonly DataViewSchema _ablatedSchema;
     private readonly DataViewSchema.Column _ablated;
-    private readonly DataViewSchema.Column _answer;
+    private readonly Lazy<ChainPlan> _plan;
 
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The schema lacks a column, or no key column PredictedLabel comes out, or for contests no Score of every class.
+    /// The schema lacks a column, or no PredictedLabel comes out that is a key or a Boolean, or for contests no Score of every class.
     /// </exception>
-    public BoundBaseClassifier(IHost host, BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
+    public BoundBaseClassifier(BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
     {
-        _host = host;
         _classifier = classifier;
         Encoder = classifier.Ablation.MakeEncoder(inputSchema);
         FeatureColumn = inputSchema[classifier.Ablation.InputColumnName];
@@ -28,17 +26,19 @@ internal sealed class BoundBaseClassifier
         foreach (ITransformer transformer in classifier.Rest)
         {
             DirectModel = DirectModelOf(transformer, output);
+            IsStrangerToNull |= ReadsAblated(transformer, output) && AblatedWhenTrained(transformer) == false;
             output = transformer.GetOutputSchema(output);
         }
         PredictedLabel = SchemaColumns.Find(output, "predicted label", BaseClassifier.PredictedLabel);
-        if (PredictedLabel.Type is not KeyDataViewType)
+        if (!ClassColumn.Allows(PredictedLabel.Type))
         {
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The base classifier's '{PredictedLabel.Name}' has type "
-                + $"{PredictedLabel.Type}, but a key is needed; train it on a key label (Conversion.MapValueToKey) and leave the key as "
+                + $"{PredictedLabel.Type}, but a key or a Boolean is needed; train it on a key label (Conversion.MapValueToKey) and leave the key as "
                 + "it is (MapKeyToValue belongs after the certifier).");
         }
-        ClassCount = checked((int)((KeyDataViewType)PredictedLabel.Type).Count);
-        _answer = ballot == Ballot.Contests ? ScoreColumn(output, ClassCount) : PredictedLabel;
+        ClassCount = ClassColumn.CountOf(PredictedLabel.Type);
+        string? scores = ballot == Ballot.Contests && PredictedLabel.Type is KeyDataViewType ? ScoreColumn(output, ClassCount).Name : null;
+        _plan = new(() => new ChainPlan(classifier.Rest, _ablatedSchema, _ablated.Index, PredictedLabel.Name, scores));
     }
 
     private static DataViewSchema.Column ScoreColumn(DataViewSchema output, int classes)
@@ -57,7 +57,7 @@ internal sealed class BoundBaseClassifier
     /// <summary>The column of the input that is ablated.</summary>
     public DataViewSchema.Column FeatureColumn { get; }
 
-    /// <summary>The base classifier's answer: a key, with its KeyValues.</summary>
+    /// <summary>The base classifier's answer: a key, with its KeyValues, or a Boolean.</summary>
     public DataViewSchema.Column PredictedLabel { get; }
 
     public int ClassCount { get; }
@@ -65,14 +65,35 @@ internal sealed class BoundBaseClassifier
     /// <summary>The model that counts votes by itself, when the chain ends in one that reads the ablated column.</summary>
     public IAblationClassifier? DirectModel { get; }
 
+    /// <summary>Whether a classifier reads the ablated column that was trained on one which was not ablated, and so has never seen NULL.</summary>
+    public bool IsStrangerToNull { get; }
+
     private IAblationClassifier? DirectModelOf(ITransformer transformer, DataViewSchema input)
     {
-        // The scorer reads the ablated column itself when no transformer between has put another of that name before it.
-        return transformer is ISingleFeaturePredictionTransformer<object> { Model: IAblationClassifier model } scorer
-            && scorer.FeatureColumnName == _ablated.Name
-            && input.Count(column => column.Name == _ablated.Name) == _ablatedSchema.Count(column => column.Name == _ablated.Name)
+        return !Encoder.Layout.IsGrouped && ReadsAblated(transformer, input)
+            && transformer is ISingleFeaturePredictionTransformer<object> { Model: IAblationClassifier model }
             ? model
             : null;
+    }
+
+    /// <summary>
+    /// Whether a classifier reads the ablated column itself: it is the one that it takes, and no transformer between has put another of that name before it.
+    /// </summary>
+    private bool ReadsAblated(ITransformer transformer, DataViewSchema input)
+        => transformer is ISingleFeaturePredictionTransformer<object> scorer
+            && scorer.FeatureColumnName == _ablated.Name
+            && input.Count(column => column.Name == _ablated.Name) == _ablatedSchema.Count(column => column.Name == _ablated.Name);
+
+    /// <summary>
+    /// Whether the column that a classifier was trained on says that it was ablated; null where that is not known. ML.NET keeps the schema of the training data
+    /// with the classifier, also in its file, but shows it to derived classes only.
+    /// </summary>
+    private static bool? AblatedWhenTrained(ITransformer transformer)
+    {
+        FieldInfo? field = transformer.GetType().GetField("TrainSchema", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy);
+        string name = ((ISingleFeaturePredictionTransformer<object>)transformer).FeatureColumnName;
+        return (field?.GetValue(transformer) as DataViewSchema)?.GetColumnOrNull(name)?.Annotations.Schema
+            .Any(annotation => annotation.Name == RandomAblationTransformer.LayoutAnnotation);
     }
 
     /// <summary>The input columns that votes need.</summary>
@@ -81,28 +102,13 @@ internal sealed class BoundBaseClassifier
         var needed = new HashSet<int> { FeatureColumn.Index };
         if (DirectModel is not null)
             return needed;
-        var mappers = new Stack<IRowToRowMapper>();
-        DataViewSchema schema = _ablatedSchema;
-        foreach (ITransformer transformer in _classifier.Rest)
-        {
-            IRowToRowMapper mapper = transformer.GetRowToRowMapper(schema);
-            mappers.Push(mapper);
-            schema = mapper.OutputSchema;
-        }
-        IEnumerable<DataViewSchema.Column> columns = [schema[_answer.Name]];
-        foreach (IRowToRowMapper mapper in mappers)
-            columns = mapper.GetDependencies(columns);
-        needed.UnionWith(columns.Select(column => RepeatedRowView.InputIndex(column.Index, _ablated.Index)).OfType<int>());
+        needed.UnionWith(_plan.Value.OtherColumns());
         return needed;
     }
 
-    /// <summary>A source of votes through a data view, for rows read from <paramref name="input"/>.</summary>
-    public DataViewVoteSource MakeDataViewSource(DataViewRow input)
-    {
-        var batch = new AblatedBatchView(_host, _ablatedSchema, _ablated.Index, input, Encoder, _classifier.Ablation.RetainedPixels);
-        IDataView scored = batch;
-        foreach (ITransformer transformer in _classifier.Rest)
-            scored = transformer.Transform(scored);
-        return new DataViewVoteSource(batch, scored, scored.Schema[_answer.Name], ClassCount);
-    }
+    /// <summary>A source of votes through the transformers, for rows read from <paramref name="input"/>.</summary>
+    /// <param name="input">The row of which votes are asked.</param>
+    /// <param name="threads">The most threads.</param>
+    public ChainVoteSource MakeChainSource(DataViewRow input, int threads)
+        => new(_plan.Value, input, Encoder, _classifier.Ablation.RetainedPixels, threads);
 }

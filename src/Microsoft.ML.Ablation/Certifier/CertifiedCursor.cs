@@ -41,5 +41,9 @@ internal sealed class CertifiedCursor : IDisposable
 
     public bool MoveNext() => _cursor.MoveNext();
 
-    public void Dispose() => _cursor.Dispose();
+    public void Dispose()
+    {
+        _row.Dispose();
+        _cursor.Dispose();
+    }
 }

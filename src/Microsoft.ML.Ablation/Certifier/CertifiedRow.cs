@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>The certified answer for the row that a cursor stands on.</summary>
-internal sealed class CertifiedRow
+internal sealed class CertifiedRow : IDisposable
 {
     private readonly SmoothedCertifierTransformer _owner;
     private readonly BoundBaseClassifier _classifier;
@@ -81,6 +81,13 @@ internal sealed class CertifiedRow
 
     /// <summary>The current row's values in channel-major order, after <see cref="Key"/> or <see cref="Current"/>.</summary>
     public ReadOnlySpan<float> Planar => _planar;
+
+    /// <summary>Frees what votes are counted with, where it is this row's alone.</summary>
+    public void Dispose()
+    {
+        if (_classifier.DirectModel is null)
+            _votes.Dispose();
+    }
 
     private RowResult Certify()
     {

@@ -11,8 +11,8 @@ namespace Microsoft.ML.Ablation;
 /// <format type="text/markdown">
 /// | | |
 /// | -- | -- |
-/// | Base classifier | a chain that begins with <c>RandomAblation</c> and gives a key column <c>PredictedLabel</c> |
-/// | Output columns | <c>PredictedLabel</c> (key), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
+/// | Base classifier | a chain that begins with <c>RandomAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean |
+/// | Output columns | <c>PredictedLabel</c> (key; of a Boolean with the values False and True), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
 /// | Training | fits the base classifier; one that is fitted already is taken as it is |
 /// </format>
 /// </remarks>
@@ -22,10 +22,11 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
     private readonly IEstimator<ITransformer>? _estimator;
     private readonly ITransformer? _fitted;
     private readonly SmoothedCertifierOptions _options;
+    private readonly int _trainingCopies;
     private readonly ulong _seed;
 
     internal SmoothedCertifierEstimator(IHostEnvironment env, IEstimator<ITransformer>? estimator, ITransformer? fitted,
-        SmoothedCertifierOptions options)
+        SmoothedCertifierOptions options, int trainingCopies)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -35,6 +36,7 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
         _estimator = estimator;
         _fitted = fitted;
         _options = options;
+        _trainingCopies = trainingCopies;
         _seed = Seeds.Resolve(options.Seed, _host);
     }
 
@@ -46,7 +48,7 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
         ArgumentNullException.ThrowIfNull(input);
         if (_estimator is not null)
             BaseShape(SchemaColumns.ShapeOf(input.Schema));
-        ITransformer fitted = _fitted ?? _estimator!.Fit(input);
+        ITransformer fitted = _fitted ?? _estimator!.Fit(_trainingCopies == 1 ? input : new AblatedCopiesView(_host, input, _trainingCopies));
         var certifier = new SmoothedCertifierTransformer(_host, fitted, _options, _seed);
         certifier.Advise(input.Schema);
         return certifier;
@@ -61,7 +63,9 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
         var text = new SchemaShape.Column(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector,
             TextDataViewType.Instance, false);
         var slots = new SchemaShape([text]);
-        SchemaShape keyValues = label.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values)
+        SchemaShape keyValues = !label.IsKey
+            ? new SchemaShape([new(AnnotationUtils.Kinds.KeyValues, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false)])
+            : label.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values)
             ? new SchemaShape([values])
             : new SchemaShape([]);
         SchemaShape.Column[] added =
@@ -85,10 +89,10 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
             return new SchemaShape.Column(BaseClassifier.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
         SchemaShape output = _estimator.GetOutputSchema(inputSchema);
         SchemaShape.Column label = SchemaColumns.Find(output, "predicted label", BaseClassifier.PredictedLabel);
-        if (!label.IsKey)
+        if (!label.IsKey && label.ItemType != BooleanDataViewType.Instance)
         {
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The base classifier's '{label.Name}' has type "
-                + $"{label.GetTypeString()}, but a key is needed; train it on a key label (Conversion.MapValueToKey).");
+                + $"{label.GetTypeString()}, but a key or a Boolean is needed; train it on a key label (Conversion.MapValueToKey).");
         }
         return label;
     }

@@ -44,6 +44,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         if (!Enumerable.Range(0, getters.Length).Any(activeOutput))
             return getters;
         var row = new CertifiedRow(owner, classifier, input);
+        disposer = row.Dispose;
         Delegate[] all =
         [
             (ValueGetter<uint>)((ref uint value) => value = (uint)(row.Current.PredictedClass + 1)),

@@ -39,6 +39,12 @@ public sealed record SmoothedCertifierOptions
     public int? MemoryLimitInMegabytes { get; init; }
 
     /// <summary>
+    /// Threads that ask a base classifier through ML.NET's transformers, at least 1; networks of this library divide the work among cores by themselves.
+    /// Default (null): one per core. 1 is for classifiers that do not bear being asked from several threads at once.
+    /// </summary>
+    public int? Threads { get; init; }
+
+    /// <summary>
     /// Seed of the ablations that vote. Default (null): drawn from the <see cref="MLContext"/>. Keep it from anybody who can
     /// choose inputs: the certificate holds for inputs that were chosen without knowing it.
     /// </summary>
@@ -113,6 +119,8 @@ public sealed record SmoothedCertifierOptions
             throw new ArgumentOutOfRangeException(nameof(MemoryLimitInMegabytes), MemoryLimitInMegabytes,
                 $"MemoryLimitInMegabytes is {MemoryLimitInMegabytes}; it must be at least 1, or null.");
         }
+        if (Threads < 1)
+            throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"Threads is {Threads}; it must be at least 1, or null.");
         foreach (string name in ColumnNames)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "column name");
         if (ColumnNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -135,10 +143,11 @@ public sealed record SmoothedCertifierOptions
         writer.Write(TopCount);
         foreach (string name in ColumnNames)
             writer.Write(name);
+        writer.Write(Threads ?? -1);
     }
 
     /// <exception cref="FormatException">A value is out of its range.</exception>
-    internal static SmoothedCertifierOptions Read(BinaryReader reader)
+    internal static SmoothedCertifierOptions Read(BinaryReader reader, uint version)
     {
         try
         {
@@ -159,6 +168,7 @@ public sealed record SmoothedCertifierOptions
                 SelectionVotesColumnName = reader.ReadString(),
                 VotesColumnName = reader.ReadString(),
                 SampleCountColumnName = reader.ReadString(),
+                Threads = version >= 0x00010002 && reader.ReadInt32() is >= 0 and int threads ? threads : null,
             };
             options.Validate();
             return options;

@@ -82,7 +82,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (classifier.DirectModel is not { } model)
-            return classifier.MakeDataViewSource(input);
+            return classifier.MakeChainSource(input, Options.Threads ?? Environment.ProcessorCount);
         lock (_lock)
         {
             ImageShape shape = classifier.Encoder.Layout.Shape;
@@ -135,6 +135,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         BoundBaseClassifier classifier = Bind(inputSchema);
         VoteCertifier votes = CertifierFor(classifier.Encoder.Layout.Positions);
         using IChannel channel = Host.Start("Plan");
+        if (classifier.IsStrangerToNull)
+        {
+            channel.Warning($"The base classifier was trained on a column '{_classifier.Ablation.OutputColumnName}' that was not ablated: it was never shown NULL, and few rows "
+                + "will be certified. Train it behind RandomAblation, in one chain.");
+        }
         if (ExactCount(votes.D) is { } all)
         {
             channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");
@@ -160,12 +165,12 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         => new SmoothedCertifierMapper(this, Bind(inputSchema));
 
     /// <summary>The base classifier on data of a schema.</summary>
-    internal BoundBaseClassifier Bind(DataViewSchema schema) => new(Host, _classifier, schema, Ballots.BallotOf(Options.Rule));
+    internal BoundBaseClassifier Bind(DataViewSchema schema) => new(_classifier, schema, Ballots.BallotOf(Options.Rule));
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
+        verWrittenCur: 0x00010002,
+        verReadableCur: 0x00010002,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(SmoothedCertifierTransformer).Assembly.GetName().Name!);
@@ -174,7 +179,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: the options (SmoothedCertifierOptions.Write); ulong seed; sub-model BaseClassifier.
+        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2); ulong seed; sub-model BaseClassifier.
         Options.Write(ctx.Writer);
         ctx.Writer.Write(Seed);
         ctx.SaveModel(_fitted, BaseDirectory);
@@ -183,7 +188,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
-        SmoothedCertifierOptions options = SmoothedCertifierOptions.Read(ctx.Reader);
+        SmoothedCertifierOptions options = SmoothedCertifierOptions.Read(ctx.Reader, ctx.Header.ModelVerWritten);
         ulong seed = ctx.Reader.ReadUInt64();
         ctx.LoadModel<ITransformer, SignatureLoadModel>(env, out ITransformer fitted, BaseDirectory);
         return new SmoothedCertifierTransformer(env, fitted, options, seed);

@@ -7,20 +7,15 @@ internal static class CertifiedEvaluator
 {
     public static CertifiedMetrics Evaluate(IDataView data, string labelName, string predictedName, string radiusName, bool uncertifiedAsZero)
     {
-        DataViewSchema.Column label = Key(data.Schema, "label", labelName);
-        DataViewSchema.Column predicted = Key(data.Schema, "predicted label", predictedName);
+        DataViewSchema.Column label = ClassColumn.Find(data.Schema, "label", labelName);
+        DataViewSchema.Column predicted = ClassColumn.Find(data.Schema, "predicted label", predictedName);
         DataViewSchema.Column radius = SchemaColumns.Find(data.Schema, "certified radius", radiusName);
         if (radius.Type != NumberDataViewType.Int32)
         {
             throw new ArgumentOutOfRangeException(nameof(data), $"Column '{radiusName}' has type {radius.Type}, but the Int32 column of "
                 + "the smoothed certifier is needed.");
         }
-        if (label.Type.GetKeyCount() != predicted.Type.GetKeyCount())
-        {
-            throw new ArgumentOutOfRangeException(nameof(data), $"Column '{labelName}' has type {label.Type}, but '{predictedName}' has "
-                + $"{predicted.Type}; both must be keys of the same values, from one MapValueToKey.");
-        }
-
+        ClassColumn.RequireSame(label, predicted);
         return CertifiedMetrics.From(Outcomes(data, label, predicted, radius), uncertifiedAsZero);
     }
 
@@ -28,8 +23,8 @@ internal static class CertifiedEvaluator
         DataViewSchema.Column radius)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([label, predicted, radius]);
-        ValueGetter<uint> getLabel = KeyGetter(cursor, label);
-        ValueGetter<uint> getPredicted = KeyGetter(cursor, predicted);
+        ValueGetter<uint> getLabel = ClassColumn.Getter(cursor, label);
+        ValueGetter<uint> getPredicted = ClassColumn.Getter(cursor, predicted);
         ValueGetter<int> getRadius = cursor.GetGetter<int>(radius);
         uint truth = 0, answer = 0;
         int rho = 0;
@@ -46,16 +41,4 @@ internal static class CertifiedEvaluator
             yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
         }
     }
-
-    private static DataViewSchema.Column Key(DataViewSchema schema, string role, string name)
-    {
-        DataViewSchema.Column column = SchemaColumns.Find(schema, role, name);
-        return column.Type is KeyDataViewType
-            ? column
-            : throw new ArgumentOutOfRangeException(nameof(schema), $"The {role} column '{name}' has type {column.Type}, but a key is "
-                + "needed; use Conversion.MapValueToKey.");
-    }
-
-    private static ValueGetter<uint> KeyGetter(DataViewRow row, DataViewSchema.Column column)
-        => RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, row, column.Index);
 }

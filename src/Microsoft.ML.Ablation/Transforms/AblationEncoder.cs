@@ -15,7 +15,7 @@ internal sealed class AblationEncoder
     /// <param name="columnName">The feature column, for messages.</param>
     /// <param name="layout">Where the values stand in the column.</param>
     /// <param name="encoding">How NULL is shown.</param>
-    /// <param name="means">Training mean per channel for <see cref="AblationEncoding.Mean"/>, else null.</param>
+    /// <param name="means">Training mean per channel, or per slot of groups, for <see cref="AblationEncoding.Mean"/>, else null.</param>
     /// <param name="normalizedInput">Whether values may leave [0, 1].</param>
     public AblationEncoder(string columnName, FeatureLayout layout, AblationEncoding encoding, float[]? means, bool normalizedInput)
     {
@@ -23,8 +23,9 @@ internal sealed class AblationEncoder
         Layout = layout;
         Encoding = encoding;
         _boundedValues = encoding == AblationEncoding.Complement && !normalizedInput;
-        EncodedChannels = encoding == AblationEncoding.Complement ? 2 * layout.Channels : layout.Channels;
-        _null = new float[EncodedChannels];
+        EncodedChannels = layout.EncodedChannels(encoding);
+        EncodedValues = layout.EncodedValues(encoding);
+        _null = new float[encoding == AblationEncoding.Mean ? layout.MeanCount : EncodedChannels];
         if (encoding == AblationEncoding.Mean)
             means!.CopyTo(_null, 0);
         else if (encoding == AblationEncoding.Missing)
@@ -35,10 +36,13 @@ internal sealed class AblationEncoder
 
     public AblationEncoding Encoding { get; }
 
-    /// <summary>Channels after encoding.</summary>
+    /// <summary>Channels after encoding, where positions are no groups.</summary>
     public int EncodedChannels { get; }
 
-    /// <summary>NULL, one value per encoded channel.</summary>
+    /// <summary>Values after encoding.</summary>
+    public int EncodedValues { get; }
+
+    /// <summary>NULL, one value per encoded channel; where positions are groups, of which every slot has a mean, one per slot.</summary>
     public ReadOnlySpan<float> Null => _null;
 
     /// <summary>Reads and checks a row.</summary>
@@ -59,7 +63,7 @@ internal sealed class AblationEncoder
             float value = planar[i];
             if (_boundedValues ? value is >= 0f and <= 1f : float.IsFinite(value))
                 continue;
-            if (Encoding == AblationEncoding.Missing && float.IsNaN(value))
+            if (Encoding is AblationEncoding.Missing or AblationEncoding.Presence && float.IsNaN(value))
                 continue;
             throw BadValue(i, value, rowNumber);
         }
@@ -67,31 +71,39 @@ internal sealed class AblationEncoder
 
     private ArgumentException BadValue(int index, float value, long rowNumber)
     {
-        int slot = Layout.SlotOf(index % Layout.Positions, index / Layout.Positions);
+        int slot = Layout.IsGrouped ? index : Layout.SlotOf(index % Layout.Positions, index / Layout.Positions);
         string where = FormattableString.Invariant($"Row {rowNumber} of column '{_columnName}' has {value} in slot {slot}");
         return new ArgumentException(float.IsFinite(value)
             ? $"{where}, but the Complement encoding takes values from 0 to 1; scale the column (ExtractPixels has scaleImage: 1/255f), "
                 + "or set NormalizedInput when it is normalised on purpose."
-            : $"{where}, but values must be finite; replace or drop such rows.");
+            : $"{where}, but values must be finite; replace or drop such rows"
+                + (float.IsNaN(value) ? ", or use the encoding Missing or Presence, which take missing values." : "."));
     }
 
     /// <summary>Encodes every position, channel-major, as if all were retained.</summary>
     public void EncodeAll(ReadOnlySpan<float> planar, Span<float> encoded)
     {
         planar.CopyTo(encoded);
+        Span<float> more = encoded[planar.Length..];
+        if (Encoding == AblationEncoding.Presence)
+            more.Fill(1f);
         if (Encoding != AblationEncoding.Complement)
             return;
-        Span<float> complements = encoded[planar.Length..];
         for (int i = 0; i < planar.Length; i++)
-            complements[i] = 1f - planar[i];
+            more[i] = 1f - planar[i];
     }
 
     /// <summary>Writes one ablation of an encoded row in the layout of the column.</summary>
     /// <param name="encoded">The row as <see cref="EncodeAll"/> gives it.</param>
     /// <param name="retained">The retained positions.</param>
-    /// <param name="ablated">Receives <c>d · EncodedChannels</c> values.</param>
+    /// <param name="ablated">Receives <see cref="EncodedValues"/> values.</param>
     public void Ablate(ReadOnlySpan<float> encoded, ReadOnlySpan<int> retained, Span<float> ablated)
     {
+        if (Layout.IsGrouped)
+        {
+            AblateGroups(encoded, retained, ablated);
+            return;
+        }
         int positions = Layout.Positions;
         int positionStride = Layout.IsInterleaved ? EncodedChannels : 1;
         int channelStride = Layout.IsInterleaved ? 1 : positions;
@@ -101,6 +113,26 @@ internal sealed class AblationEncoder
             ReadOnlySpan<float> source = encoded.Slice(channel * positions, positions);
             foreach (int position in retained)
                 ablated[channel * channelStride + position * positionStride] = source[position];
+        }
+    }
+
+    private void AblateGroups(ReadOnlySpan<float> encoded, ReadOnlySpan<int> retained, Span<float> ablated)
+    {
+        int slots = Layout.Shape.Values;
+        if (Encoding == AblationEncoding.Mean)
+            _null.CopyTo(ablated);
+        else
+            ablated.Fill(_null[0]);
+        foreach (int position in retained)
+        {
+            foreach (int slot in Layout.GroupAt(position))
+            {
+                ablated[slot] = encoded[slot];
+                if (Encoding == AblationEncoding.Complement)
+                    ablated[slots + slot] = encoded[slots + slot];
+            }
+            if (Encoding == AblationEncoding.Presence)
+                ablated[slots + position] = 1f;
         }
     }
 

@@ -10,13 +10,21 @@ public enum AblationEncoding
     Complement = 0,
 
     /// <summary>
-    /// NULL is the training mean of the channel, learnt in <c>Fit</c> (the paper's section on encodings). Channels stay as
+    /// NULL is the training mean of the channel, of groups of each slot, learnt in <c>Fit</c> (the paper's section on encodings). Channels stay as
     /// they are; a pixel that happens to have the mean value looks like NULL.
     /// </summary>
     Mean = 1,
 
     /// <summary>
-    /// NULL is <see cref="float.NaN"/>, which tree learners such as LightGBM treat as a missing value. For tables.
+    /// NULL is <see cref="float.NaN"/>, which LightGBM treats as a missing value. For tables. A value that is missing in the data looks like NULL too: that
+    /// harms no certificate, but the learner cannot tell the two.
     /// </summary>
     Missing = 2,
+
+    /// <summary>
+    /// Every position gets one more value, 1 where it is retained: a retained <c>s</c> is shown as <c>(s, 1)</c> and NULL is all zeros. For tables and learners
+    /// that do not take NaN, such as SDCA and FastTree. The values behind those of the row are the positions', in their order. A value that is missing in the
+    /// data (NaN) stays so, and looks like no NULL; whether the learner takes it is for the learner.
+    /// </summary>
+    Presence = 3,
 }

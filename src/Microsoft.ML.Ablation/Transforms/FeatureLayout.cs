@@ -5,14 +5,16 @@ namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// Where the values of one row stand in its vector: <c>d</c> positions of <c>Channels</c> values each, in planar or
-/// interleaved order, with the dimensions that the column declares.
+/// interleaved order, with the dimensions that the column declares; or <c>d</c> groups of slots, of any sizes.
 /// </summary>
 internal sealed class FeatureLayout
 {
     private readonly ImmutableArray<int> _dimensions;
+    private readonly int[][]? _groups;
 
-    private FeatureLayout(ImageShape shape, bool interleaved, ImmutableArray<int> dimensions)
+    private FeatureLayout(ImageShape shape, bool interleaved, ImmutableArray<int> dimensions, int[][]? groups = null)
     {
+        _groups = groups;
         Shape = shape;
         IsInterleaved = interleaved;
         _dimensions = dimensions;
@@ -23,9 +25,22 @@ internal sealed class FeatureLayout
     public bool IsInterleaved { get; }
 
     /// <summary>The number of positions <c>d</c>.</summary>
-    public int Positions => Shape.Positions;
+    public int Positions => _groups?.Length ?? Shape.Positions;
 
     public int Channels => Shape.Channels;
+
+    /// <summary>Whether positions are groups of slots; values then keep the order of the slots, and <see cref="Channels"/> is 1.</summary>
+    public bool IsGrouped => _groups is not null;
+
+    /// <summary>The slots of a group; needs <see cref="IsGrouped"/>.</summary>
+    public ReadOnlySpan<int> GroupAt(int position) => _groups![position];
+
+    /// <summary>The number of means that a row has: one per channel, or one per slot of groups.</summary>
+    public int MeanCount => IsGrouped ? Shape.Values : Channels;
+
+    /// <summary>The layout of a flat column of which some slots are one position each.</summary>
+    public static FeatureLayout OfGroups(int slots, IEnumerable<FeatureGroup> groups)
+        => new(new ImageShape(1, 1, slots), interleaved: false, [slots], [.. groups.Select(group => group.Slots.ToArray())]);
 
     /// <summary>Reads the layout from a column, with what the user declared about it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column does not have what is needed; the message names it.</exception>
@@ -97,9 +112,11 @@ internal sealed class FeatureLayout
     /// <summary>The type of the ablated column: the same layout, with as many channels as the encoding gives.</summary>
     public VectorDataViewType EncodedType(AblationEncoding encoding)
     {
-        if (encoding != AblationEncoding.Complement)
+        int channels = EncodedChannels(encoding);
+        if (IsGrouped)
+            return new VectorDataViewType(NumberDataViewType.Single, EncodedValues(encoding));
+        if (channels == Channels)
             return new VectorDataViewType(NumberDataViewType.Single, _dimensions);
-        int channels = 2 * Channels;
         return new VectorDataViewType(NumberDataViewType.Single, _dimensions.Length switch
         {
             < 3 => _dimensions.Insert(0, channels),
@@ -107,6 +124,22 @@ internal sealed class FeatureLayout
             _ => _dimensions.SetItem(0, channels),
         });
     }
+
+    /// <summary>Channels after encoding, where positions are no groups.</summary>
+    public int EncodedChannels(AblationEncoding encoding) => encoding switch
+    {
+        AblationEncoding.Complement => 2 * Channels,
+        AblationEncoding.Presence => Channels + 1,
+        _ => Channels,
+    };
+
+    /// <summary>Values after encoding.</summary>
+    public int EncodedValues(AblationEncoding encoding) => encoding switch
+    {
+        AblationEncoding.Complement => 2 * Shape.Values,
+        AblationEncoding.Presence => Shape.Values + Positions,
+        _ => Shape.Values,
+    };
 
     /// <summary>Copies a row to channel-major order, in which everything else works.</summary>
     public void ToPlanar(in VBuffer<float> row, Span<float> planar) => ToPlanar(row, Channels, IsInterleaved, planar);

@@ -12,8 +12,8 @@ namespace Microsoft.ML.Ablation;
 /// | | |
 /// | -- | -- |
 /// | Input column | a vector of <c>Single</c> of known size: flat (d values), height × width, channels × height × width, or height × width × channels |
-/// | Output column | a vector of <c>Single</c>: the same dimensions; with Complement twice the channels |
-/// | Training | only Mean reads the data, once, for the mean of each channel |
+/// | Output column | a vector of <c>Single</c>: the same dimensions; with Complement twice the channels, with Presence one more |
+/// | Training | only Mean reads the data, once, for the mean of each channel, or of each slot of groups |
 /// </format>
 /// </remarks>
 public sealed class RandomAblationEstimator : IEstimator<RandomAblationTransformer>
@@ -38,9 +38,10 @@ public sealed class RandomAblationEstimator : IEstimator<RandomAblationTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema.Column column = SchemaColumns.Find(input.Schema, "feature", _options.InputColumnName);
-        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type);
-        float[]? means = _options.Encoding == AblationEncoding.Mean ? MeanPerChannel(input, column, layout) : null;
-        return new RandomAblationTransformer(_host, _options, _seed, means);
+        FeatureGroup[]? groups = _options.Groups?.Resolve(input.Schema, column);
+        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type, groups);
+        float[]? means = _options.Encoding == AblationEncoding.Mean ? Means(input, column, layout) : null;
+        return new RandomAblationTransformer(_host, _options, groups, _seed, means);
     }
 
     /// <summary>The shape of the schema after this estimator.</summary>
@@ -55,11 +56,12 @@ public sealed class RandomAblationEstimator : IEstimator<RandomAblationTransform
         return new SchemaShape(inputSchema.Where(c => c.Name != output.Name).Append(output));
     }
 
-    private float[] MeanPerChannel(IDataView input, DataViewSchema.Column column, FeatureLayout layout)
+    private float[] Means(IDataView input, DataViewSchema.Column column, FeatureLayout layout)
     {
-        var reader = new AblationEncoder(column.Name, layout, AblationEncoding.Mean, new float[layout.Channels], _options.NormalizedInput);
+        var reader = new AblationEncoder(column.Name, layout, AblationEncoding.Mean, new float[layout.MeanCount], _options.NormalizedInput);
         var planar = new float[layout.Shape.Values];
-        var sums = new double[layout.Channels];
+        var sums = new double[layout.MeanCount];
+        int valuesPerMean = planar.Length / sums.Length;
         long rows = 0;
         using DataViewRowCursor cursor = input.GetRowCursor([column]);
         ValueGetter<VBuffer<float>> getRow = cursor.GetGetter<VBuffer<float>>(column);
@@ -69,14 +71,11 @@ public sealed class RandomAblationEstimator : IEstimator<RandomAblationTransform
             _host.CheckAlive();
             getRow(ref row);
             reader.ReadRow(row, cursor.Position, planar);
-            for (int channel = 0; channel < sums.Length; channel++)
-            {
-                foreach (float value in planar.AsSpan(channel * layout.Positions, layout.Positions))
-                    sums[channel] += value;
-            }
+            for (int i = 0; i < planar.Length; i++)
+                sums[i / valuesPerMean] += planar[i];
         }
         if (rows == 0)
             throw new ArgumentException("The training set is empty; the Mean encoding needs at least one row.", nameof(input));
-        return Array.ConvertAll(sums, sum => (float)(sum / (rows * (double)layout.Positions)));
+        return Array.ConvertAll(sums, sum => (float)(sum / (rows * (double)valuesPerMean)));
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Gives the ablated column of one view.</summary>
-internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int inputColumn, AblationEncoder encoder, AblationDraw? fresh)
-    : IRowMapper
+internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int inputColumn, int? copyColumn, AblationEncoder encoder,
+    AblationDraw? fresh) : IRowMapper
 {
     public ITransformer GetTransformer() => owner;
 
@@ -14,7 +14,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
     public Func<int, bool> GetDependencies(Func<int, bool> activeOutput)
     {
         bool active = activeOutput(0);
-        return column => active && column == inputColumn;
+        return column => active && (column == inputColumn || column == copyColumn);
     }
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns()
@@ -39,8 +39,10 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
         var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedPixels) ?? owner.RetainedPixels);
         int[] all = fresh is null ? [] : [.. Enumerable.Range(0, d)];
         var planar = new float[encoder.Layout.Shape.Values];
-        var encoded = new float[d * encoder.EncodedChannels];
+        var encoded = new float[encoder.EncodedValues];
+        ValueGetter<uint>? getCopy = copyColumn is { } index ? input.GetGetter<uint>(input.Schema[index]) : null;
         VBuffer<float> row = default;
+        uint copy = 0;
         long read = -1;
         return (ref VBuffer<float> ablated) =>
         {
@@ -53,9 +55,10 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
                 encoder.EncodeAll(planar, encoded);
                 read = input.Position;
             }
+            getCopy?.Invoke(ref copy);
             ReadOnlySpan<int> retained = fresh switch
             {
-                null => sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, 0),
+                null => sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, copy),
                 { IsWhole: true } => all,
                 _ => fresh.Sample(sampler, input.Position),
             };

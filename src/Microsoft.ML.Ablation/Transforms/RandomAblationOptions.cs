@@ -27,7 +27,12 @@ public sealed record RandomAblationOptions
     public ImageShape? Shape { get; init; }
 
     /// <summary>
-    /// Declares that values may leave [0, 1], for images normalised before they are ablated. With
+    /// Which slots of a table are one attribute, and with it one position. Default (null): every slot is a position by itself, or every pixel of an image.
+    /// </summary>
+    public FeatureGroups? Groups { get; init; }
+
+    /// <summary>
+    /// Declares that values may leave [0, 1], for images normalised before they are ablated, or attributes that are not scaled. With
     /// <see cref="AblationEncoding.Complement"/> other values are refused unless this is set. Default: false.
     /// </summary>
     public bool NormalizedInput { get; init; }
@@ -46,17 +51,29 @@ public sealed record RandomAblationOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(InputColumnName);
         if (!Enum.IsDefined(Encoding))
-            throw new ArgumentOutOfRangeException(nameof(Encoding), Encoding, "Encoding must be Complement, Mean or Missing.");
+            throw new ArgumentOutOfRangeException(nameof(Encoding), Encoding, "Encoding must be Complement, Mean, Missing or Presence.");
         if (!Enum.IsDefined(Layout))
             throw new ArgumentOutOfRangeException(nameof(Layout), Layout, "Layout must be Auto, Planar or Interleaved.");
         ImageShape.Require(Shape);
+        if (Groups is not null && (Shape is not null || Layout != AblationLayout.Auto))
+            throw new ArgumentException("Groups are given and Shape or Layout too; groups are for tables, a shape and a layout for images.");
     }
 
     /// <summary>The layout of a column under these options; k is checked against its positions.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column does not fit, or k is larger than d.</exception>
-    internal FeatureLayout ResolveLayout(string columnName, DataViewType type)
+    internal FeatureLayout ResolveLayout(string columnName, DataViewType type, IReadOnlyList<FeatureGroup>? groups)
     {
         FeatureLayout layout = FeatureLayout.Resolve(columnName, type, Shape, Layout);
+        if (groups is not null)
+        {
+            int slots = groups.Sum(group => group.Slots.Count);
+            if (slots != layout.Shape.Values)
+            {
+                throw new ArgumentOutOfRangeException("inputSchema", $"Column '{columnName}' has {layout.Shape.Values} slots, but the groups that were fitted have "
+                    + $"{slots}.");
+            }
+            layout = FeatureLayout.OfGroups(slots, groups);
+        }
         if (RetainedPixels > layout.Positions)
         {
             throw new ArgumentOutOfRangeException("k", RetainedPixels, $"k is {RetainedPixels}, but column '{columnName}' has "

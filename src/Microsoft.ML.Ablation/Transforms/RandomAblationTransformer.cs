@@ -23,12 +23,14 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     internal const string LayoutAnnotation = "AblationLayout";
 
     private readonly RandomAblationOptions _options;
+    private readonly FeatureGroup[]? _groups;
     private readonly float[]? _means;
 
-    internal RandomAblationTransformer(IHostEnvironment env, RandomAblationOptions options, ulong seed, float[]? means)
+    internal RandomAblationTransformer(IHostEnvironment env, RandomAblationOptions options, FeatureGroup[]? groups, ulong seed, float[]? means)
         : base(env.Register(LoaderSignature))
     {
         _options = options;
+        _groups = groups;
         Seed = seed;
         _means = means;
     }
@@ -45,8 +47,11 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     /// <summary>The column that receives the ablated row.</summary>
     public string OutputColumnName => _options.OutputColumnName;
 
-    /// <summary>The training mean per channel for <see cref="AblationEncoding.Mean"/>, empty otherwise.</summary>
+    /// <summary>The training mean per channel, or per slot of groups, for <see cref="AblationEncoding.Mean"/>, empty otherwise.</summary>
     public IReadOnlyList<float> Means => _means ?? [];
+
+    /// <summary>The attributes that are a position each; empty where positions are single slots or pixels.</summary>
+    public IReadOnlyList<FeatureGroup> Groups => _groups ?? [];
 
     internal ulong Seed { get; }
 
@@ -55,17 +60,17 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     {
         RandomAblationOptions options = _options with { RetainedPixels = k };
         options.Validate();
-        return new RandomAblationTransformer(Host, options, Seed, _means);
+        return new RandomAblationTransformer(Host, options, _groups, Seed, _means);
     }
 
     /// <summary>The encoder for data of the given schema.</summary>
     internal AblationEncoder MakeEncoder(DataViewSchema inputSchema)
     {
         DataViewSchema.Column column = SchemaColumns.Find(inputSchema, "feature", InputColumnName);
-        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type);
-        if (_means is not null && _means.Length != layout.Channels)
+        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type, _groups);
+        if (_means is not null && _means.Length != layout.MeanCount)
         {
-            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Column '{column.Name}' has {layout.Channels} channels, but the "
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Column '{column.Name}' has {layout.MeanCount} channels, but the "
                 + $"transform was fitted on {_means.Length}.");
         }
         return new AblationEncoder(column.Name, layout, Encoding, _means, _options.NormalizedInput);
@@ -76,7 +81,8 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     private RandomAblationMapper MakeMapper(DataViewSchema inputSchema, AblationDraw? fresh)
     {
         int column = SchemaColumns.Find(inputSchema, "feature", InputColumnName).Index;
-        return new RandomAblationMapper(this, column, MakeEncoder(inputSchema), fresh);
+        int? copy = fresh is null ? AblatedCopiesView.ColumnOf(inputSchema) : null;
+        return new RandomAblationMapper(this, column, copy, MakeEncoder(inputSchema), fresh);
     }
 
     private protected override IDataView MakeView(IDataView input)
@@ -99,8 +105,8 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "RNDABLAT",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
+        verWrittenCur: 0x00010002,
+        verReadableCur: 0x00010002,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(RandomAblationTransformer).Assembly.GetName().Name!);
@@ -109,12 +115,14 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: the options (RandomAblationOptions.Write); ulong seed; int count and count floats: the means.
+        // Format: the options (RandomAblationOptions.Write); ulong seed; int count and count floats: the means; the groups
+        // (FeatureGroups.Write), since version 2.
         _options.Write(ctx.Writer);
         ctx.Writer.Write(Seed);
         ctx.Writer.Write(Means.Count);
         foreach (float mean in Means)
             ctx.Writer.Write(mean);
+        FeatureGroups.Write(ctx.Writer, Groups);
     }
 
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -123,11 +131,12 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
         RandomAblationOptions options = RandomAblationOptions.Read(ctx.Reader);
         ulong seed = ctx.Reader.ReadUInt64();
         int count = ctx.Reader.ReadInt32();
-        if (options.Encoding == AblationEncoding.Mean ? count is < 1 or > 4096 : count != 0)
+        if (options.Encoding == AblationEncoding.Mean ? count is < 1 or > 1 << 24 : count != 0)
             throw new FormatException($"The model file is damaged: the random ablation has {count} means with encoding {options.Encoding}.");
         float[]? means = count == 0 ? null : new float[count];
         for (int i = 0; i < count; i++)
             means![i] = ctx.Reader.ReadSingle();
-        return new RandomAblationTransformer(env, options, seed, means);
+        FeatureGroup[] groups = ctx.Header.ModelVerWritten < 0x00010002 ? [] : FeatureGroups.Read(ctx.Reader);
+        return new RandomAblationTransformer(env, options, groups.Length == 0 ? null : groups, seed, means);
     }
 }

@@ -212,7 +212,7 @@ public sealed class SmoothedCertifierTests
         Refused("There is no predicted label column 'PredictedLabel'",
             () => _ml.Transforms.SmoothedCertifier(_ml.Transforms.RandomAblation(k: 2)).Fit(data));
         IEstimator<ITransformer> textual = Table.Linear(_ml).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        Refused("but a key is needed", () => _ml.Transforms.SmoothedCertifier(textual).Fit(data));
+        Refused("but a key or a Boolean is needed", () => _ml.Transforms.SmoothedCertifier(textual).Fit(data));
         Refused("alpha is 1", () => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { Alpha = 1 }));
         Refused("Two output columns", () => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { ScoreColumnName = "Votes" }));
     }
