@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 // How many pixels the Pointwise attack needs against a plain network, one that sees black and white only, the nearest neighbour, and a smoothed
 // network (the paper's Table 2), on MNIST or on digits that the library draws:
-//   dotnet run docs/samples/attack-baselines.cs -- [MNIST_FOLDER|generated TRAIN_ROWS EPOCHS TEST_ROWS RESTARTS]
+//   dotnet run -c Release docs/samples/attack-baselines.cs -- [MNIST_FOLDER|generated TRAIN_ROWS EPOCHS TEST_ROWS RESTARTS [plain] [binarised] [nearest] [smoothed]]
 #:project ../../src/Microsoft.ML.Ablation.TorchSharp/Microsoft.ML.Ablation.TorchSharp.csproj
 #:project ../../src/Microsoft.ML.Ablation.Attacks/Microsoft.ML.Ablation.Attacks.csproj
 #:package TorchSharp-cpu
@@ -14,7 +14,8 @@ using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Certification;
 
 string data = args.Length > 0 ? args[0] : "generated";
-int[] numbers = args.Length == 5 ? [.. args[1..].Select(number => int.Parse(number, CultureInfo.InvariantCulture))] : [12_000, 10, 20, 10];
+string[] only = args.Length > 5 ? args[5..] : ["plain", "binarised", "nearest", "smoothed"];
+int[] numbers = args.Length >= 5 ? [.. args[1..5].Select(number => int.Parse(number, CultureInfo.InvariantCulture))] : [12_000, 10, 20, 10];
 (int trainRows, int epochs, int testRows, int restarts) = (numbers[0], numbers[1], numbers[2], numbers[3]);
 
 var ml = new MLContext(seed: 1);
@@ -38,7 +39,7 @@ IEstimator<ITransformer> Network(int k) => ml.Transforms.RandomAblation(k, shape
 ];
 
 Console.WriteLine($"{"classifier",-20} {"accuracy",8} {"median pixels",13} {"certified",9} {"seconds/row",11}");
-foreach ((string name, IEstimator<ITransformer> classifier) in classifiers)
+foreach ((string name, IEstimator<ITransformer> classifier) in classifiers.Where(entry => only.Any(entry.Name.StartsWith)))
 {
     ITransformer model = ml.Transforms.Conversion.MapValueToKey("Label").Append(classifier).Fit(train);
     AttackMetrics metrics = ml.MulticlassClassification.EvaluateAttacks(

@@ -3,6 +3,7 @@ using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
@@ -17,6 +18,7 @@ internal sealed class AttackTarget : IDisposable
     private readonly CandidateView _candidates;
     private readonly Question _model;
     private readonly Smoothing? _smoothing;
+    private readonly NeighborColumns? _neighbors;
     private readonly ValueGetter<VBuffer<float>> _getFeatures;
     private VBuffer<float> _features;
 
@@ -35,6 +37,8 @@ internal sealed class AttackTarget : IDisposable
             _getFeatures = _rows.GetGetter<VBuffer<float>>(features);
             if (certifier is not null)
                 _smoothing = new Smoothing(certifier, model, _candidates, options);
+            else
+                _neighbors = NeighborsOf(model, features.Name);
         }
         catch
         {
@@ -113,6 +117,8 @@ internal sealed class AttackTarget : IDisposable
     /// <summary>The margin of the current row's true class, by looks with so many votes, or exactly for a plain classifier.</summary>
     public IMargin MarginOf(int votes)
     {
+        if (_neighbors is not null)
+            return new NeighborMargin(this, _neighbors);
         if (_smoothing is null)
             return new PlainMargin(this);
         var planar = new float[PlanarLength];
@@ -148,6 +154,9 @@ internal sealed class AttackTarget : IDisposable
         return new GradientSource(this, model, _smoothing.Encoder, new SubsetSampler(_smoothing.Encoder.Layout.Positions, _smoothing.RetainedPixels), key);
     }
 
+    /// <summary>Counts a look that needs no votes as a query.</summary>
+    public void CountLook() => Cost += new AttackCost(1, 1);
+
     /// <summary>Counts a gradient over some ablations as a query.</summary>
     public void CountGradient(int ablations) => Cost += new AttackCost(1, ablations);
 
@@ -165,6 +174,16 @@ internal sealed class AttackTarget : IDisposable
     {
         _smoothing?.Dispose();
         _rows.Dispose();
+    }
+
+    /// <summary>The training rows of a model that ends in the nearest neighbour and reads the attacked column as it is; null for others.</summary>
+    private static NeighborColumns? NeighborsOf(ITransformer model, string features)
+    {
+        ITransformer[] parts = [.. CertifierChain.Parts(model)];
+        return parts[^1] is ISingleFeaturePredictionTransformer<object> { Model: NearestNeighborModelParameters neighbors } scorer
+            && scorer.FeatureColumnName == features && parts[..^1].All(part => part is ValueToKeyMappingTransformer)
+            ? neighbors.ToColumns()
+            : null;
     }
 
     private void Count(Reply reply) => Cost += new AttackCost(1, reply.Votes);

@@ -42,6 +42,9 @@ public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer
     /// <summary>Training rows.</summary>
     public int RowCount => _labels.Length;
 
+    /// <summary>The rows in the order in which an attack reads them.</summary>
+    internal NeighborColumns ToColumns() => new(_rows, _labels, _length, _outputType.Size);
+
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
     DataViewType IValueMapper.InputType => _inputType;

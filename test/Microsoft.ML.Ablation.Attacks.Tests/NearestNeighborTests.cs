@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.Attacks.Tests;
 
@@ -39,6 +40,33 @@ public sealed class NearestNeighborTests
         AttackResult[] results = [.. Ml.MulticlassClassification.Attack(model, test, new PointwiseAttack { Restarts = 2 })];
         Assert.IsTrue(results.All(result => result is { Distance: not null, IsVerified: true, CertifiedRadius: null }));
         Assert.IsGreaterThan(0, results.Max(result => result.Distance!.Value));
+    }
+
+    [TestMethod]
+    public void Its_margin_is_that_of_its_scores_however_candidates_follow_each_other()
+    {
+        IDataView train = Ml.Data.LoadGeneratedDigits(200, seed: 1), test = Ml.Data.LoadGeneratedDigits(2, seed: 2);
+        ITransformer model = Ml.Transforms.Conversion.MapValueToKey("Label").Append(Ml.MulticlassClassification.Trainers.NearestNeighbor()).Fit(train);
+        using var target = new AttackTarget(((IHostEnvironment)Ml).Register("test"), model, test, new AttackOptions());
+        var random = new Random(1);
+        while (target.MoveNext())
+        {
+            IMargin margin = target.MarginOf(1_000);
+            Assert.IsInstanceOfType<NeighborMargin>(margin);
+            float[] candidate = [.. target.Original];
+            for (int step = 0; step < 200; step++)
+            {
+                float[] next = [.. candidate];
+                for (int i = random.Next(1, step == 0 ? 400 : 20); i > 0; i--)
+                    next[random.Next(next.Length)] = random.NextSingle();
+                float[] scores = target.AskForScores(next).Scores!;
+                Assert.AreEqual(scores[target.Label] - scores.Where((_, index) => index != target.Label).Max(), margin.Of(next), 1e-3);
+                if (random.Next(2) == 0)
+                    continue;
+                margin.MoveThere();
+                candidate = next;
+            }
+        }
     }
 
     [TestMethod]
