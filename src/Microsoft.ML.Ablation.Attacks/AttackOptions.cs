@@ -12,7 +12,8 @@ public sealed record AttackOptions
     /// <summary>The model's key column with its answer, missing where it abstains.</summary>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>The shape of the image, for a column that is a flat vector; null: as the column declares it. All channels of a pixel count once.</summary>
+    /// <summary>The shape of the image, for a column that is a flat vector; null: as the column declares it. All channels of a
+    /// pixel count once, and so do all slots of an attribute where the certifier has groups.</summary>
     public ImageShape? Shape { get; init; }
 
     /// <summary>The order of the values; Auto reads it from the column's dimensions.</summary>

@@ -28,11 +28,14 @@ internal sealed class AttackTarget : IDisposable
         _options = options;
         DataViewSchema.Column features = SchemaColumns.Find(data.Schema, "feature", options.FeatureColumnName);
         Layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
+        SmoothedCertifierTransformer? certifier = CertifierChain.Find(model);
+        // What the certifier takes for one position is one, however many slots it fills.
+        if (options.Shape is null && certifier is { Groups: { Count: > 0 } groups } && groups.Sum(group => group.Slots.Count) == Layout.Shape.Values)
+            Layout = FeatureLayout.OfGroups(Layout.Shape.Values, groups);
         _rows = data.GetRowCursor(data.Schema);
         try
         {
             _candidates = new CandidateView(host, _rows, features.Index);
-            SmoothedCertifierTransformer? certifier = CertifierChain.Find(model);
             _model = new Question(model.Transform(_candidates), options, certifier?.Options);
             _getFeatures = _rows.GetGetter<VBuffer<float>>(features);
             if (certifier is not null)
@@ -129,7 +132,7 @@ internal sealed class AttackTarget : IDisposable
         (AblationStage stage, int count) = SubsetEnumerator.TryCount(d, _smoothing.RetainedPixels, votes, out long all)
             ? (AblationStage.Exact, (int)all)
             : (AblationStage.Estimation, votes);
-        return new SmoothedMargin(this, new SubsetSampler(d, _smoothing.RetainedPixels), key, stage, count);
+        return new SmoothedMargin(this, _smoothing.Encoder.Layout, new SubsetSampler(d, _smoothing.RetainedPixels), key, stage, count);
     }
 
     /// <summary>Gradients of the base classifier.</summary>

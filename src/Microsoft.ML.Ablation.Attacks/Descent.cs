@@ -90,11 +90,8 @@ internal sealed class Descent(Perturbation perturbation)
         for (int position = 0; position < layout.Positions; position++)
         {
             cancellation.ThrowIfCancellationRequested();
-            for (int channel = 0; channel < layout.Channels; channel++)
-            {
-                int slot = layout.SlotOf(position, channel);
+            foreach (int slot in layout.SlotsOf(position))
                 refined[slot] = Nearest(refined, slot, target.Original[slot], look);
-            }
         }
         int answer = target.Ask(refined);
         return answer != target.Label && target.Verify(refined) != target.Label ? found with { Features = refined, Answer = answer } : found;

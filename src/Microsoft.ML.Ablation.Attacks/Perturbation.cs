@@ -35,9 +35,8 @@ internal sealed class Perturbation
     {
         float[] source = isChanged ? _changed : _original;
         bool differs = false;
-        for (int channel = 0; channel < _layout.Channels; channel++)
+        foreach (int slot in _layout.SlotsOf(position))
         {
-            int slot = _layout.SlotOf(position, channel);
             Features[slot] = source[slot];
             differs |= source[slot] != _original[slot];
         }

@@ -92,8 +92,8 @@ public sealed class PointwiseAttack : Attack
         foreach (int position in order)
         {
             float value = random.Next(2) == 0 ? options.Minimum : options.Maximum;
-            for (int channel = 0; channel < target.Layout.Channels; channel++)
-                noise[target.Layout.SlotOf(position, channel)] = value;
+            foreach (int slot in target.Layout.SlotsOf(position))
+                noise[slot] = value;
         }
         var perturbation = new Perturbation(target.Layout, target.Original, noise, []);
         int right = 0, wrong = Math.Min(SmallestNoise, order.Length);

@@ -73,9 +73,8 @@ public sealed class ProjectedGradientAttack : Attack
         var saved = new double[layout.Positions];
         for (int position = 0; position < saved.Length; position++)
         {
-            for (int channel = 0; channel < layout.Channels; channel++)
+            foreach (int slot in layout.SlotsOf(position))
             {
-                int slot = layout.SlotOf(position, channel);
                 double toOriginal = stepped[slot] - target.Original[slot], outside = stepped[slot] - Math.Clamp(stepped[slot], options.Minimum, options.Maximum);
                 saved[position] += toOriginal * toOriginal - outside * outside;
             }
@@ -83,9 +82,8 @@ public sealed class ProjectedGradientAttack : Attack
         float[] projected = [.. target.Original];
         foreach (int position in Enumerable.Range(0, saved.Length).OrderByDescending(position => saved[position]).Take(budget))
         {
-            for (int channel = 0; channel < layout.Channels; channel++)
+            foreach (int slot in layout.SlotsOf(position))
             {
-                int slot = layout.SlotOf(position, channel);
                 projected[slot] = Math.Clamp(stepped[slot], options.Minimum, options.Maximum);
             }
         }

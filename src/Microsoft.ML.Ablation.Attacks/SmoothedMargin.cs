@@ -9,6 +9,7 @@ namespace Microsoft.ML.Ablation.Attacks;
 internal sealed class SmoothedMargin : IMargin
 {
     private readonly AttackTarget _target;
+    private readonly FeatureLayout _layout;
     private readonly int _label;
     private readonly AblationKey _key;
     private readonly AblationStage _stage;
@@ -24,13 +25,14 @@ internal sealed class SmoothedMargin : IMargin
     private bool _isNew = true;
 
     /// <param name="target">The model, at the row under attack.</param>
+    /// <param name="layout">Where the positions stand that the certifier ablates.</param>
     /// <param name="sampler">Draws the ablations.</param>
     /// <param name="key">Their key.</param>
     /// <param name="stage">Their stage.</param>
     /// <param name="count">How many there are.</param>
-    public SmoothedMargin(AttackTarget target, SubsetSampler sampler, AblationKey key, AblationStage stage, int count)
+    public SmoothedMargin(AttackTarget target, FeatureLayout layout, SubsetSampler sampler, AblationKey key, AblationStage stage, int count)
     {
-        (_target, _label, _key, _stage) = (target, target.Label, key, stage);
+        (_target, _layout, _label, _key, _stage) = (target, layout, target.Label, key, stage);
         _samplesAt = [.. Enumerable.Range(0, sampler.D).Select(_ => new List<uint>())];
         for (uint sample = 0; sample < count; sample++)
         {
@@ -79,10 +81,10 @@ internal sealed class SmoothedMargin : IMargin
         if (_isNew)
             return [.. Enumerable.Range(0, _answers.Length).Select(sample => (uint)sample)];
         Array.Clear(_isAsked);
-        int d = _samplesAt.Length, count = 0;
-        for (int position = 0; position < d; position++)
+        int count = 0;
+        for (int position = 0; position < _samplesAt.Length; position++)
         {
-            if (!Differs(position, d))
+            if (!_layout.Differs(_planar, _nextPlanar, position))
                 continue;
             foreach (uint sample in _samplesAt[position])
             {
@@ -98,15 +100,5 @@ internal sealed class SmoothedMargin : IMargin
                 touched[at++] = sample;
         }
         return touched;
-    }
-
-    private bool Differs(int position, int d)
-    {
-        for (int i = position; i < _planar.Length; i += d)
-        {
-            if (_planar[i] != _nextPlanar[i])
-                return true;
-        }
-        return false;
     }
 }

@@ -106,7 +106,7 @@ public sealed class SparseRandomSearch : Attack
             foreach (int position in Chosen)
             {
                 if (like is not null && Differs(position, like))
-                    Write(position, channel => like[layout.SlotOf(position, channel)]);
+                    Write(position, slot => like[slot]);
                 else
                     WriteEnds(position);
             }
@@ -122,7 +122,7 @@ public sealed class SparseRandomSearch : Attack
             for (int i = 0; i < Math.Min(count, _count); i++)
             {
                 int leaving = _order[i];
-                Write(leaving, channel => original[layout.SlotOf(leaving, channel)]);
+                Write(leaving, slot => original[slot]);
                 if (_count + i < _order.Length)
                     (_order[i], _order[_count + i]) = (_order[_count + i], leaving);
                 WriteEnds(_order[i]);
@@ -137,14 +137,21 @@ public sealed class SparseRandomSearch : Attack
         }
 
         private bool Differs(int position, float[] like)
-            => Enumerable.Range(0, layout.Channels).Any(channel => like[layout.SlotOf(position, channel)] != original[layout.SlotOf(position, channel)]);
+        {
+            foreach (int slot in layout.SlotsOf(position))
+            {
+                if (like[slot] != original[slot])
+                    return true;
+            }
+            return false;
+        }
 
         private void WriteEnds(int position) => Write(position, _ => random.Next(2) == 0 ? options.Minimum : options.Maximum);
 
-        private void Write(int position, Func<int, float> value)
+        private void Write(int position, Func<int, float> valueOfSlot)
         {
-            for (int channel = 0; channel < layout.Channels; channel++)
-                _features[layout.SlotOf(position, channel)] = value(channel);
+            foreach (int slot in layout.SlotsOf(position))
+                _features[slot] = valueOfSlot(slot);
         }
     }
 }

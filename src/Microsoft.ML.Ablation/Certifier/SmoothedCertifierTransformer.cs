@@ -57,6 +57,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     internal AblationEncoding Encoding => _classifier.Ablation.Encoding;
 
+    internal IReadOnlyList<FeatureGroup> Groups => _classifier.Ablation.Groups;
+
     /// <summary>
     /// The same base classifier under other options: more votes, another α, other column names. Keeps the seed when
     /// <see cref="SmoothedCertifierOptions.Seed"/> is null. Both own the base classifier; dispose one of them.

@@ -125,7 +125,7 @@ internal sealed class AblationEncoder
             ablated.Fill(_null[0]);
         foreach (int position in retained)
         {
-            foreach (int slot in Layout.GroupAt(position))
+            foreach (int slot in Layout.SlotsOf(position))
             {
                 ablated[slot] = encoded[slot];
                 if (Encoding == AblationEncoding.Complement)

@@ -11,10 +11,12 @@ internal sealed class FeatureLayout
 {
     private readonly ImmutableArray<int> _dimensions;
     private readonly int[][]? _groups;
+    private readonly Lazy<int[]> _slots;
 
     private FeatureLayout(ImageShape shape, bool interleaved, ImmutableArray<int> dimensions, int[][]? groups = null)
     {
         _groups = groups;
+        _slots = new(() => [.. Enumerable.Range(0, Shape.Values).Select(i => SlotOf(i / Channels, i % Channels))]);
         Shape = shape;
         IsInterleaved = interleaved;
         _dimensions = dimensions;
@@ -32,8 +34,28 @@ internal sealed class FeatureLayout
     /// <summary>Whether positions are groups of slots; values then keep the order of the slots, and <see cref="Channels"/> is 1.</summary>
     public bool IsGrouped => _groups is not null;
 
-    /// <summary>The slots of a group; needs <see cref="IsGrouped"/>.</summary>
-    public ReadOnlySpan<int> GroupAt(int position) => _groups![position];
+    /// <summary>The slots of a position, in the order of the column.</summary>
+    public ReadOnlySpan<int> SlotsOf(int position) => _groups is null ? _slots.Value.AsSpan(position * Channels, Channels) : _groups[position];
+
+    /// <summary>Whether two rows in channel-major order differ in a position.</summary>
+    public bool Differs(ReadOnlySpan<float> left, ReadOnlySpan<float> right, int position)
+    {
+        if (_groups is not null)
+        {
+            foreach (int slot in _groups[position])
+            {
+                if (left[slot] != right[slot])
+                    return true;
+            }
+            return false;
+        }
+        for (int i = position; i < left.Length; i += Positions)
+        {
+            if (left[i] != right[i])
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>The number of means that a row has: one per channel, or one per slot of groups.</summary>
     public int MeanCount => IsGrouped ? Shape.Values : Channels;
