@@ -30,6 +30,16 @@ internal static class ClassColumn
             throw new ArgumentOutOfRangeException(nameof(label), $"Column '{label.Name}' has type {label.Type}, but '{predicted.Name}' has {predicted.Type}; "
                 + "both must be keys of the same values, from one MapValueToKey.");
         }
+        // Which number stands for True is known of a Boolean, but of a key only by its values.
+        foreach ((DataViewSchema.Column boolean, DataViewSchema.Column key) in new[] { (label, predicted), (predicted, label) })
+        {
+            string[] names = ClassNames.Of(key);
+            if (boolean.Type is BooleanDataViewType && !names.SequenceEqual(ClassNames.Of(boolean)))
+            {
+                throw new ArgumentOutOfRangeException(nameof(label), $"Column '{boolean.Name}' is a Boolean, but '{key.Name}' is a key of {string.Join(", ", names)}; "
+                    + "compare a Boolean with answers of a binary trainer, or use the key that the model was trained on.");
+            }
+        }
     }
 
     /// <summary>Reads the class as a number from 1 on, 0 where it is missing.</summary>

@@ -2,6 +2,7 @@ using Microsoft.ML.Ablation.Tests.Support;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.FastTree;
 using Microsoft.ML.Trainers.LightGbm;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Ablation.Tests.Tables;
 
@@ -80,6 +81,13 @@ public sealed class TableModelTests
             Assert.AreEqual(votes[row][0] == votes[row][1] ? "" : votes[row][1] > votes[row][0] ? "True" : "False", answers[row]);
         int right = answers.Zip(test.Scalar<bool>("Label"), (answer, label) => answer == label.ToString() ? 1 : 0).Sum();
         Assert.AreEqual(right, _ml.MulticlassClassification.EvaluateCertified(report).CorrectCount);
+
+        // A key of Booleans need not have False first.
+        ITransformer keyed = _ml.Transforms.Conversion.MapValueToKey("Key", "Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(report);
+        Assert.AreEqual(right, _ml.MulticlassClassification.EvaluateCertified(keyed.Transform(report), "Key").CorrectCount);
+        IDataView turned = _ml.Transforms.Conversion.MapValue("PredictedLabel", new Dictionary<bool, string> { [true] = "yes", [false] = "no" }, "Label", treatValuesAsKeyType: true)
+            .Fit(report).Transform(report);
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateCertified(turned)).Message, "is a key of yes, no");
     }
 
     /// <summary>Every set of up to ρ attributes, every value that the table has for them, every certified row: no answer changes.</summary>
