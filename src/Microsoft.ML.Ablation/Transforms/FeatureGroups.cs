@@ -56,27 +56,33 @@ public sealed class FeatureGroups
         if (column.Type is not VectorDataViewType { IsKnownSize: true, Size: int slots })
             throw new ArgumentOutOfRangeException(nameof(schema), $"Column '{column.Name}' has type {column.Type}, but groups need a vector of known size.");
         FeatureGroup[] groups = [.. _resolve(schema, column)];
+        return WhyNot(groups, slots) is { } reason
+            ? throw new ArgumentOutOfRangeException("groups", $"The groups do not fit column '{column.Name}': {reason}.")
+            : groups;
+    }
+
+    /// <summary>Why groups are no partition of the slots; null when they are.</summary>
+    private static string? WhyNot(IReadOnlyList<FeatureGroup> groups, int slots)
+    {
         var owners = new string?[slots];
         foreach (FeatureGroup group in groups)
         {
+            if (group.Slots.Count == 0)
+                return $"group '{group.Name}' has no slots";
             foreach (int slot in group.Slots)
             {
                 if (slot < 0 || slot >= slots)
-                    throw Bad($"group '{group.Name}' has slot {slot}, but the column has slots 0 to {slots - 1}");
+                    return $"group '{group.Name}' has slot {slot}, but the column has slots 0 to {slots - 1}";
                 if (owners[slot] is { } owner)
-                    throw Bad($"slot {slot} is in group '{owner}' and in group '{group.Name}', but a slot is in one group only");
+                    return $"slot {slot} is in group '{owner}' and in group '{group.Name}', but a slot is in one group only";
                 owners[slot] = group.Name;
             }
-            if (group.Slots.Count == 0)
-                throw Bad($"group '{group.Name}' has no slots");
         }
         int left = Array.IndexOf(owners, null);
         return left < 0
-            ? groups
-            : throw Bad($"slot {left} is in no group ({owners.Count(owner => owner is null)} of {slots} slots are left out); what is in no group could be "
-                + "changed by an attacker and is not counted");
-
-        ArgumentOutOfRangeException Bad(string what) => new("groups", $"The groups do not fit column '{column.Name}': {what}.");
+            ? null
+            : $"slot {left} is in no group ({owners.Count(owner => owner is null)} of {slots} slots are left out); what is in no group could be changed by an "
+                + "attacker and is not counted";
     }
 
     private static IEnumerable<FeatureGroup> Consecutive(IReadOnlyList<string> names, IEnumerable<int> sizes)
@@ -140,13 +146,17 @@ public sealed class FeatureGroups
         }
     }
 
-    /// <exception cref="FormatException">A number is out of its range.</exception>
+    /// <exception cref="FormatException">They are no groups.</exception>
     internal static FeatureGroup[] Read(BinaryReader reader)
     {
-        return [.. Enumerable.Range(0, Count()).Select(_ => new FeatureGroup(reader.ReadString(), [.. Enumerable.Range(0, Count()).Select(_ => reader.ReadInt32())]))];
+        FeatureGroup[] groups =
+        [
+            .. Enumerable.Range(0, Count()).Select(_ => new FeatureGroup(reader.ReadString(), [.. Enumerable.Range(0, Count()).Select(_ => reader.ReadInt32())])),
+        ];
+        return WhyNot(groups, groups.Sum(group => group.Slots.Count)) is { } reason ? throw Damaged(reason) : groups;
 
-        int Count() => reader.ReadInt32() is >= 0 and <= 1 << 24 and int count
-            ? count
-            : throw new FormatException("The model file is damaged: the number of groups or of their slots is impossible.");
+        int Count() => reader.ReadInt32() is >= 0 and <= 1 << 24 and int count ? count : throw Damaged("the number of groups or of their slots is impossible");
+
+        FormatException Damaged(string what) => new($"The model file is damaged: {what}.");
     }
 }

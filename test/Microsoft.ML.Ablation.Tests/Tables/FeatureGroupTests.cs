@@ -114,6 +114,28 @@ public sealed class FeatureGroupTests
     }
 
     [TestMethod]
+    public void Damaged_groups_of_a_model_file_are_refused()
+    {
+        FeatureGroup[] groups = [new FeatureGroup("a", [0, 2]), new FeatureGroup("b", [1])];
+        using var file = new MemoryStream();
+        FeatureGroups.Write(new BinaryWriter(file), groups);
+        byte[] whole = file.ToArray();
+        FeatureGroup[] read = FeatureGroups.Read(new BinaryReader(new MemoryStream(whole)));
+        CollectionAssert.AreEqual(groups[0].Slots.ToArray(), read[0].Slots.ToArray());
+        Assert.AreEqual("b", read[1].Name);
+        // The last number is the slot of b: 0 is taken, and 3 does not exist.
+        foreach ((byte slot, string message) in new[] { ((byte)0, "slot 0 is in group 'a' and in group 'b'"), ((byte)3, "has slot 3") })
+        {
+            byte[] damaged = [.. whole];
+            damaged[^4] = slot;
+            StringAssert.Contains(Assert.Throws<FormatException>(() => FeatureGroups.Read(new BinaryReader(new MemoryStream(damaged)))).Message, message);
+        }
+        byte[] negative = [.. whole];
+        negative[3] = 0x80;
+        StringAssert.Contains(Assert.Throws<FormatException>(() => FeatureGroups.Read(new BinaryReader(new MemoryStream(negative)))).Message, "is impossible");
+    }
+
+    [TestMethod]
     public void Groups_that_do_not_fit_are_told()
     {
         Refused("slot 2 is in group 'a' and in group 'b'", FeatureGroups.Of(new FeatureGroup("a", [0, 1, 2]), new FeatureGroup("b", [2, 3, 4, 5, 6, 7, 8])));
