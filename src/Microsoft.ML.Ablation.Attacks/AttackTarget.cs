@@ -84,7 +84,7 @@ internal sealed class AttackTarget : IDisposable
         _getFeatures(ref _features);
         Original = [.. _features.DenseValues()];
         Reply reply = _model.Ask(_candidates, Original, certified: true);
-        Count(reply);
+        Count(reply.Votes);
         if (reply.Label < 0)
         {
             throw new ArgumentException($"Row {Position} has no label, or one that the training data did not have, in column "
@@ -101,7 +101,7 @@ internal sealed class AttackTarget : IDisposable
     public (int Answer, float[]? Scores) AskForScores(float[] candidate)
     {
         Reply reply = _model.Ask(_candidates, candidate, certified: false);
-        Count(reply);
+        Count(reply.Votes);
         return (reply.Answer, reply.Scores);
     }
 
@@ -113,7 +113,7 @@ internal sealed class AttackTarget : IDisposable
         if (_smoothing is null)
             return Ask(candidate);
         Reply reply = _smoothing.Fresh.Ask(_candidates, candidate, certified: false);
-        Count(reply);
+        Count(reply.Votes);
         return reply.Answer;
     }
 
@@ -157,11 +157,9 @@ internal sealed class AttackTarget : IDisposable
         return new GradientSource(this, model, _smoothing.Encoder, new SubsetSampler(_smoothing.Encoder.Layout.Positions, _smoothing.RetainedPixels), key);
     }
 
-    /// <summary>Counts a look that needs no votes as a query.</summary>
-    public void CountLook() => Cost += new AttackCost(1, 1);
-
-    /// <summary>Counts a gradient over some ablations as a query.</summary>
-    public void CountGradient(int ablations) => Cost += new AttackCost(1, ablations);
+    /// <summary>Counts a query.</summary>
+    /// <param name="answers">What the base classifier, or the model itself, was asked for it.</param>
+    public void Count(int answers) => Cost += new AttackCost(1, answers);
 
     /// <summary>What the certifier reads of a candidate, in channel-major order.</summary>
     public void ReadPlanar(float[] candidate, float[] planar) => _smoothing!.ReadPlanar(_candidates, candidate, planar);
@@ -169,7 +167,7 @@ internal sealed class AttackTarget : IDisposable
     /// <summary>The base classifier's answers to some ablations.</summary>
     public int[] Answers(float[] planar, AblationKey key, AblationStage stage, uint[] samples)
     {
-        Cost += new AttackCost(1, samples.Length);
+        Count(samples.Length);
         return _smoothing!.Votes.Answer(planar, key, stage, samples);
     }
 
@@ -188,8 +186,6 @@ internal sealed class AttackTarget : IDisposable
             ? neighbors.ToColumns()
             : null;
     }
-
-    private void Count(Reply reply) => Cost += new AttackCost(1, reply.Votes);
 
     /// <summary>What a model says of one candidate.</summary>
     private readonly record struct Reply(int Label, int Answer, float[]? Scores, int? CertifiedRadius, int Votes);

@@ -23,7 +23,7 @@ internal sealed class GradientSource(AttackTarget target, IGradientClassifier mo
         target.ReadPlanar(candidate, _planar);
         int[][] retained = [.. Enumerable.Range(0, count).Select(i => sampler.Sample(key, AblationStage.View, first + (uint)i).ToArray())];
         double margin = model.Margin(encoder, _planar, retained, target.Label, _slopes);
-        target.CountGradient(count);
+        target.Count(count);
         var gradient = new float[candidate.Length];
         FeatureLayout layout = target.Layout;
         for (int position = 0; position < layout.Positions; position++)

@@ -35,7 +35,7 @@ internal sealed class NeighborMargin : IMargin
 
     public double Of(float[] candidate)
     {
-        _target.CountLook();
+        _target.Count(answers: 1);
         candidate.CopyTo(_nextCandidate, 0);
         _last.CopyTo(_next, 0);
         _nextShared = _shared;
