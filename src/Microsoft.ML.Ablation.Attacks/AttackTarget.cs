@@ -261,6 +261,7 @@ internal sealed class AttackTarget : IDisposable
         private readonly BoundBaseClassifier _bound;
         private DataViewRowCursor? _row;
         private IVoteSource? _votes;
+        private bool _ownsVotes;
 
         public Smoothing(SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
         {
@@ -298,7 +299,7 @@ internal sealed class AttackTarget : IDisposable
             _candidates.Show([original]);
             _row = _input.GetRowCursor(_input.Schema.Where(column => _bound.Dependencies().Contains(column.Index)));
             _row.MoveNext();
-            _votes = _looks.VotesFor(_bound, _row);
+            (_votes, _ownsVotes) = _looks.VotesFor(_bound, _row);
         }
 
         public void ReadPlanar(CandidateView view, float[] candidate, float[] planar)
@@ -320,7 +321,7 @@ internal sealed class AttackTarget : IDisposable
 
         private void Leave()
         {
-            if (_bound.DirectModel is null)
+            if (_ownsVotes)
                 _votes?.Dispose();
             _row?.Dispose();
         }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool;
@@ -24,7 +25,7 @@ internal static class ExitCode
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Of(inner),
         // Without what .NET adds for programmers.
         ArgumentException { ParamName: { } name } => (BadInput, OneLine(exception.Message.Split($" (Parameter '{name}')")[0])),
-        TorchRuntimeException => (Failure, OneLine(exception.Message)),
+        TorchRuntimeException or AblationClusterException => (Failure, OneLine(exception.Message)),
         ArgumentException or FormatException or InvalidDataException or IOException or UnauthorizedAccessException
             or InvalidOperationException => (BadInput, OneLine(exception.Message)),
         _ => (Failure, $"{exception.GetType().Name}: {OneLine(exception.Message)}"),

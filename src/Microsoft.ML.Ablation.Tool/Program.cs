@@ -16,6 +16,7 @@ internal static class Program
             EvaluateCommand.Create(),
             ReportCommand.Create(),
             AttackCommand.Create(),
+            WorkerCommand.Create(),
             BoundsCommand.Create(),
             BenchCommand.Create(),
             InfoCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -23,6 +24,7 @@ internal static class CertifyCommand
         {
             Description = "Folder that keeps every finished image with its votes; where it holds a run, that goes on after its last image.",
         };
+        var cluster = new ClusterOptionSet("Have the votes counted by the workers of this cluster");
         data.AddTo(command, ownFiles: true);
         model.AddTo(command);
         heldOut.AddTo(command);
@@ -30,6 +32,7 @@ internal static class CertifyCommand
         command.Options.Add(table);
         command.Options.Add(run);
         command.Options.Add(asZero);
+        cluster.AddTo(command);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {
@@ -41,7 +44,9 @@ internal static class CertifyCommand
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             IDataView test = rows.Choose(parsed, ml, heldOut.Choose(parsed, images));
             string? runDirectory = parsed.GetValue(run);
-            CertificationResult result = new Certification(pipeline, test, heldOut.NameOf(parsed, images))
+            await using AblationCluster? workers = await cluster.ConnectAsync(parsed, console, cancellation);
+            ITransformer counted = workers?.Distribute(pipeline, model.PathOf(parsed)) ?? pipeline;
+            CertificationResult result = new Certification(counted, test, heldOut.NameOf(parsed, images))
             {
                 FirstRow = rows.Skipped(parsed),
                 TablePath = parsed.GetValue(table),

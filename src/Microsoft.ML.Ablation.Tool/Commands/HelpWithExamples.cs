@@ -22,12 +22,19 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation certify --model model.zip --adaptive --run results",
             "ablation certify --model model.zip --k 12 --rule Condorcet --held-out --rows 600",
             "ablation certify --model model.zip --data photos --rows 100 --out certified.csv",
+            "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
         ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
         ["attack"] = ["ablation attack --model model.zip --adaptive --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
+        ["worker"] =
+        [
+            "ablation worker",
+            "ablation worker --cluster redis:127.0.0.1:6379 --threads 4",
+            "ablation worker --cluster redis:cache:6379 --address 10.0.0.5 --cluster-secret secret.txt --cluster-authority ca.pem --certificate worker.pem",
+        ],
         ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700"],
-        ["bench"] = ["ablation bench", "ablation bench --precision Float32"],
+        ["bench"] = ["ablation bench", "ablation bench --precision Float32", "ablation bench --cluster redis:127.0.0.1:6379 --model model.zip"],
         ["info"] = ["ablation info --json"],
     };
 

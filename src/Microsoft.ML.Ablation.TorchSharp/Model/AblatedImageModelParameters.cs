@@ -76,13 +76,13 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             ?? throw new NotSupportedException($"Only vectors of Single are mapped, not {typeof(TSource)} to {typeof(TDestination)}.");
     }
 
-    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit)
+    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit, int? threads)
     {
         ImageShape encoded = encoder.Layout.Shape with { Channels = encoder.EncodedChannels };
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
-        return new NetworkVoter(_scoring.Copy(), encoder, retainedPixels).CreateSource(memoryLimit);
+        return new NetworkVoter(_scoring.Copy(), encoder, retainedPixels).CreateSource(memoryLimit, threads);
     }
 
     double IGradientClassifier.Margin(AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label, Span<float> gradient)

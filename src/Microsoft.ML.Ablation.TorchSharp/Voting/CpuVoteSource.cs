@@ -26,13 +26,14 @@ internal sealed class CpuVoteSource : IVoteSource
     /// <summary>Makes a source with as many streams as there are cores, or as memory allows.</summary>
     /// <param name="voter">The network, on the processor, and its input; the source becomes its owner.</param>
     /// <param name="memoryLimit">Bytes that the batches of all streams may take; null for a gibibyte.</param>
+    /// <param name="threads">The most streams; null for one per core.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits.</exception>
-    public static CpuVoteSource Create(NetworkVoter voter, long? memoryLimit)
+    public static CpuVoteSource Create(NetworkVoter voter, long? memoryLimit, int? threads = null)
     {
         long limit = memoryLimit ?? DefaultMemoryLimit;
         // The batch is settled before the streams: votes are then the same on two cores and on twenty.
         int batchSize = BatchShape.Largest(BatchShape.Sizes(voter.Network.WorkingValues, onCpu: true), voter.BytesPerSample, limit);
-        long streams = Math.Clamp(limit / (batchSize * voter.BytesPerSample), 1, Environment.ProcessorCount);
+        long streams = Math.Clamp(limit / (batchSize * voter.BytesPerSample), 1, threads ?? Environment.ProcessorCount);
         return new CpuVoteSource(voter, batchSize, (int)streams);
     }
 
@@ -55,6 +56,8 @@ internal sealed class CpuVoteSource : IVoteSource
     }
 
     public int ClassCount => _voter.ClassCount;
+
+    public int BatchSize => _batchSize;
 
     public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {

@@ -53,13 +53,14 @@ internal sealed class NetworkVoter : IDisposable
 
     /// <summary>Makes the source of votes for the network's device; it becomes the owner of this voter.</summary>
     /// <param name="memoryLimit">Bytes that batches may take; null for a gibibyte on a processor, for what is free on a GPU.</param>
+    /// <param name="threads">The most threads on a processor; null for one per core.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits the limit; the voter is disposed then.</exception>
-    public IVoteSource CreateSource(long? memoryLimit)
+    public IVoteSource CreateSource(long? memoryLimit, int? threads = null)
     {
         try
         {
             return Network.Device.type == global::TorchSharp.DeviceType.CPU
-                ? CpuVoteSource.Create(this, memoryLimit)
+                ? CpuVoteSource.Create(this, memoryLimit, threads)
                 : DeviceVoteSource.Create(this, memoryLimit);
         }
         catch

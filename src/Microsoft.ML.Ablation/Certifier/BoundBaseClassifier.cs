@@ -107,8 +107,8 @@ internal sealed class BoundBaseClassifier
     }
 
     /// <summary>A source of votes through the transformers, for rows read from <paramref name="input"/>.</summary>
-    /// <param name="input">The row of which votes are asked.</param>
+    /// <param name="input">The row of which votes are asked; null where votes need no other column than the ablated one.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainVoteSource MakeChainSource(DataViewRow input, int threads)
+    public ChainVoteSource MakeChainSource(DataViewRow? input, int threads)
         => new(_plan.Value, input, Encoder, _classifier.Ablation.RetainedPixels, threads);
 }

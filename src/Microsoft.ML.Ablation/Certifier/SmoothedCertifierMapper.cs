@@ -4,7 +4,10 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Gives the certifier's columns of one view; a row is certified once, when its first column is read.</summary>
-internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier) : IRowMapper
+/// <param name="owner">The certifier.</param>
+/// <param name="classifier">Its base classifier on the view's schema.</param>
+/// <param name="view">The view, where there is one.</param>
+internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, IDataView? view) : IRowMapper
 {
     private SmoothedCertifierOptions Options => owner.Options;
 
@@ -43,7 +46,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         var getters = new Delegate[Options.ColumnNames.Length];
         if (!Enumerable.Range(0, getters.Length).Any(activeOutput))
             return getters;
-        var row = new CertifiedRow(owner, classifier, input);
+        var row = new CertifiedRow(owner, classifier, input, view);
         disposer = row.Dispose;
         Delegate[] all =
         [

@@ -26,16 +26,19 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     private readonly ITransformer _fitted;
     private readonly BaseClassifier _classifier;
+    private readonly IVoteService? _service;
     private readonly Lock _lock = new();
     private IVoteSource? _directVotes;
     private ImageShape _directShape;
     private VoteCertifier? _certifier;
     private bool _disposed;
 
-    internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, ulong seed)
+    internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, ulong seed,
+        IVoteService? service = null)
         : base(env.Register(LoaderSignature))
     {
         _fitted = fitted;
+        _service = service;
         _classifier = BaseClassifier.From(fitted);
         Options = options;
         Seed = seed;
@@ -68,7 +71,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new SmoothedCertifierTransformer(Host, _fitted, options, options.Seed is null ? Seed : Seeds.Resolve(options.Seed, Host));
+        return new SmoothedCertifierTransformer(Host, _fitted, options, options.Seed is null ? Seed : Seeds.Resolve(options.Seed, Host), _service);
     }
 
     /// <summary>
@@ -77,14 +80,19 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// </summary>
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1; that it is too large is told when data are known.</exception>
-    public SmoothedCertifierTransformer WithRetainedPixels(int k) => new(Host, _classifier.WithRetainedPixels(k), Options, Seed);
+    public SmoothedCertifierTransformer WithRetainedPixels(int k) => new(Host, _classifier.WithRetainedPixels(k), Options, Seed, _service);
 
-    /// <summary>The votes of a cursor's rows: shared by all cursors for a model that counts by itself.</summary>
-    internal IVoteSource VotesFor(BoundBaseClassifier classifier, DataViewRow input)
+    /// <summary>The same certifier with its votes counted outside of this process. Both own the base classifier; dispose one of them.</summary>
+    internal SmoothedCertifierTransformer WithVotesOf(IVoteService service) => new(Host, _fitted, Options, Seed, service);
+
+    /// <summary>The votes of a cursor's rows, and whether they are the cursor's to dispose: a model that counts by itself does so for all cursors.</summary>
+    internal (IVoteSource Votes, bool IsOwned) VotesFor(BoundBaseClassifier classifier, DataViewRow input)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_service is not null)
+            return (_service.CreateVoteSource(InputOf(classifier, input.Schema), classifier.ClassCount), true);
         if (classifier.DirectModel is not { } model)
-            return classifier.MakeChainSource(input, Options.Threads ?? Environment.ProcessorCount);
+            return (classifier.MakeChainSource(input, Options.Threads ?? Environment.ProcessorCount), true);
         lock (_lock)
         {
             ImageShape shape = classifier.Encoder.Layout.Shape;
@@ -95,8 +103,35 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             }
             if (shape != _directShape)
                 throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_directShape}.");
-            return _directVotes;
+            return (_directVotes, false);
         }
+    }
+
+    /// <exception cref="ArgumentException">The base classifier reads more than the ablated column.</exception>
+    private VoteInput InputOf(BoundBaseClassifier classifier, DataViewSchema schema)
+    {
+        string[] others = [.. classifier.Dependencies().Where(index => index != classifier.FeatureColumn.Index).Select(index => schema[index].Name)];
+        return others.Length == 0
+            ? new VoteInput(((VectorDataViewType)classifier.FeatureColumn.Type).Dimensions, RetainedPixels, Options.MemoryLimitInMegabytes)
+            : throw new ArgumentException($"The base classifier reads '{string.Join("', '", others)}' beside the ablated column '{FeatureColumnName}', but only that is sent "
+                + "to other machines; put what makes it of them before the certifier, or count votes in this process.");
+    }
+
+    /// <summary>A source of the base classifier's votes on its own, for rows that come from elsewhere; the caller disposes it.</summary>
+    /// <param name="input">What the rows are.</param>
+    /// <param name="ballot">What is counted.</param>
+    /// <param name="threads">The most threads; null for one per core.</param>
+    /// <exception cref="ArgumentException">The base classifier does not take such rows, or needs more than the ablated column.</exception>
+    internal IVoteSource MakeVotes(VoteInput input, Ballot ballot, int? threads)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(FeatureColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
+        BaseClassifier shown = BaseClassifier.From(_classifier.WithRetainedPixels(input.RetainedPixels));
+        var classifier = new BoundBaseClassifier(shown, schema.ToSchema(), ballot);
+        return classifier.DirectModel is { } model
+            ? model.CreateVoteSource(classifier.Encoder, input.RetainedPixels, input.MemoryLimitInMegabytes * (1L << 20), threads)
+            : classifier.MakeChainSource(null, threads ?? Environment.ProcessorCount);
     }
 
     /// <summary>Frees what votes are counted with, and leaves the base classifier to the other certifiers that own it.</summary>
@@ -160,11 +195,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private protected override IDataView MakeView(IDataView input)
     {
         Advise(input.Schema);
-        return base.MakeView(input);
+        return new SingleCursorView(Host, Map(input, schema => new SmoothedCertifierMapper(this, Bind(schema), input)));
     }
 
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
-        => new SmoothedCertifierMapper(this, Bind(inputSchema));
+        => new SmoothedCertifierMapper(this, Bind(inputSchema), view: null);
 
     /// <summary>The base classifier on data of a schema.</summary>
     internal BoundBaseClassifier Bind(DataViewSchema schema) => new(_classifier, schema, Ballots.BallotOf(Options.Rule));

@@ -76,6 +76,9 @@ public readonly struct AblationKey : IEquatable<AblationKey>
             BinaryPrimitives.ReadUInt32LittleEndian(digest[8..]));
     }
 
+    /// <summary>The key with the given words, as another machine has computed it.</summary>
+    internal static AblationKey FromWords(uint key0, uint key1, uint counterWord) => new(key0, key1, counterWord);
+
     /// <summary>The key as 24 hexadecimal digits.</summary>
     public override string ToString() => $"{Key0:x8}{Key1:x8}{CounterWord:x8}";
 

@@ -21,11 +21,11 @@ internal sealed class ChainVoteSource : IVoteSource
     private bool _isChecked;
 
     /// <param name="plan">The transformers.</param>
-    /// <param name="row">The row, of which columns beside the ablated one are read.</param>
+    /// <param name="row">The row, of which columns beside the ablated one are read; null where the transformers read no others.</param>
     /// <param name="encoder">How rows are encoded.</param>
     /// <param name="retainedPixels">The number k of retained positions.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainVoteSource(ChainPlan plan, DataViewRow row, AblationEncoder encoder, int retainedPixels, int threads)
+    public ChainVoteSource(ChainPlan plan, DataViewRow? row, AblationEncoder encoder, int retainedPixels, int threads)
     {
         _plan = plan;
         _columns = new RowCopy(row, plan.OtherColumns());
@@ -35,6 +35,8 @@ internal sealed class ChainVoteSource : IVoteSource
     }
 
     public int ClassCount => ClassColumn.CountOf(_plan.Answer.Type);
+
+    public int BatchSize => 1;
 
     public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {

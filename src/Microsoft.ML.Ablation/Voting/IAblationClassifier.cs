@@ -9,6 +9,7 @@ internal interface IAblationClassifier
     /// <param name="encoder">How rows are read and encoded.</param>
     /// <param name="retainedPixels">The number k of retained positions.</param>
     /// <param name="memoryLimit">Bytes that batches may take, weights not counted; null for the model's own choice.</param>
+    /// <param name="threads">The most threads on a processor; null for one per core.</param>
     /// <exception cref="ArgumentException">The encoded row does not fit the model's input, or not one sample fits the limit.</exception>
-    IVoteSource CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit);
+    IVoteSource CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit, int? threads = null);
 }

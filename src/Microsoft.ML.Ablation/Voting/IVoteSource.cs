@@ -11,6 +11,12 @@ internal interface IVoteSource : IDisposable
     /// <summary>Classes of the base classifier.</summary>
     int ClassCount { get; }
 
+    /// <summary>How many samples are scored together: ranges that begin and end at multiples of it waste nothing.</summary>
+    int BatchSize { get; }
+
+    /// <summary>How many rows should be asked of at once, to keep all that counts for this source at work.</summary>
+    int RowsAtOnce => 1;
+
     /// <summary>Counts the answers of each range. May be called from several threads.</summary>
     /// <param name="planar">The row's values in channel-major order, checked by <see cref="AblationEncoder.ReadRow"/>.</param>
     /// <param name="key">The key of the row's ablations.</param>
@@ -18,6 +24,10 @@ internal interface IVoteSource : IDisposable
     /// <param name="ballot">What to count.</param>
     /// <returns>Per range the counts: of each class, which sum to the range's count, or the contests.</returns>
     int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality);
+
+    /// <inheritdoc cref="CountVotes"/>
+    Task<int[][]> CountVotesAsync(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
+        => Task.FromResult(CountVotes(planar, key, ranges, ballot));
 
     /// <summary>
     /// The answers to single samples: for looking at some ablations again after the row has changed where they show it. They are scored in

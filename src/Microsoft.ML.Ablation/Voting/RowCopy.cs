@@ -9,11 +9,11 @@ internal sealed class RowCopy
 {
     private readonly Dictionary<int, ColumnCopy> _columns;
 
-    /// <param name="source">The row.</param>
+    /// <param name="source">The row; null where there are no columns to copy.</param>
     /// <param name="columns">The indices of the columns to copy.</param>
-    public RowCopy(DataViewRow source, IEnumerable<int> columns)
+    public RowCopy(DataViewRow? source, IEnumerable<int> columns)
     {
-        _columns = columns.ToDictionary(index => index, index => ColumnCopy.Of(source, source.Schema[index]));
+        _columns = columns.ToDictionary(index => index, index => ColumnCopy.Of(source!, source!.Schema[index]));
     }
 
     /// <summary>Takes the columns of the row as it is now.</summary>

@@ -1,0 +1,61 @@
+using Microsoft.ML.Ablation.Orleans.Wire;
+using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Voting;
+
+namespace Microsoft.ML.Ablation.Orleans.Client;
+
+/// <summary>Votes that the workers of a cluster count.</summary>
+/// <param name="queue">Where workers find what is asked.</param>
+/// <param name="workers">How many there are.</param>
+/// <param name="model">The hash of the model.</param>
+/// <param name="input">What its rows are.</param>
+/// <param name="classCount">Classes of the model.</param>
+internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, string model, VoteInput input, int classCount) : IVoteSource
+{
+    // Two rows for each worker, one of which is at hand when the other is done, and bounded memory, however many workers there are.
+    private const int FewestRows = 4, MostRows = 4_096;
+    private const long RowMemory = 512L << 20;
+
+    private bool _disposed;
+
+    public int ClassCount => classCount;
+
+    public int BatchSize => 1;
+
+    public int RowsAtOnce
+    {
+        get
+        {
+            long bytes = sizeof(float) * input.Dimensions.Aggregate(1L, (product, size) => product * size);
+            return (int)Math.Max(1, Math.Min(Math.Clamp(2 * workers() + 2, FewestRows, MostRows), RowMemory / bytes));
+        }
+    }
+
+    public Task<int[][]> CountVotesAsync(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
+        => Ask(new CountJob(SubjectOf(ballot), RowKey.Of(key), planar.ToArray(), ranges, ballot.CountLength(classCount)));
+
+    public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
+        => CountVotesAsync(planar, key, ranges, ballot).GetAwaiter().GetResult();
+
+    public int[] Answer(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples)
+        => samples.IsEmpty
+            ? []
+            : Ask(new AnswerJob(SubjectOf(Ballot.Plurality), RowKey.Of(key), planar.ToArray(), stage, samples.ToArray())).GetAwaiter().GetResult();
+
+    /// <summary>Ends what is still asked.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        queue.FailAll(job => job.Owner == this, new OperationCanceledException("Nobody waits for the votes any more."));
+    }
+
+    private Task<T> Ask<T>(Job<T> job)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        job.Owner = this;
+        queue.Add(job);
+        return job.Result;
+    }
+
+    private VoteSubject SubjectOf(Ballot ballot) => new(model, [.. input.Dimensions], input.RetainedPixels, input.MemoryLimitInMegabytes, ballot);
+}

@@ -1,0 +1,24 @@
+using Orleans;
+
+namespace Microsoft.ML.Ablation.Orleans.Wire;
+
+/// <summary>One worker, as clients see it. The key is the address of its silo.</summary>
+[Alias("ablation.worker")]
+internal interface IVoteWorkerGrain : IGrainWithStringKey
+{
+    /// <summary>What the worker is.</summary>
+    [Alias("describe")]
+    Task<WorkerDescription> Describe();
+
+    /// <summary>Makes ready to count votes of a model.</summary>
+    [Alias("open")]
+    Task<OpenAnswer> Open(VoteSubject subject);
+
+    /// <summary>Takes a part of a model's file; parts come in order. The answer to the last one says whether the file is what it should be.</summary>
+    [Alias("put")]
+    Task<PutAnswer> Put(ModelPart part);
+
+    /// <summary>Counts votes.</summary>
+    [Alias("count")]
+    Task<PieceAnswer> Count(PieceRequest request);
+}

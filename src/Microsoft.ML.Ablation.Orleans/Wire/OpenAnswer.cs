@@ -1,0 +1,28 @@
+using Orleans;
+
+namespace Microsoft.ML.Ablation.Orleans.Wire;
+
+/// <summary>Whether a worker can count votes of a model.</summary>
+internal enum OpenState
+{
+    /// <summary>It can.</summary>
+    Ready,
+
+    /// <summary>It does not have the model's file, and takes it from the client.</summary>
+    SendModel,
+
+    /// <summary>It cannot.</summary>
+    Refused,
+}
+
+/// <summary>The answer to a request to make ready.</summary>
+/// <param name="State">Whether it is ready.</param>
+/// <param name="Reason">Why it is refused.</param>
+/// <param name="BatchSize">Samples that the model scores together.</param>
+/// <param name="ClassCount">Classes of the model.</param>
+[GenerateSerializer, Immutable, Alias("ablation.open")]
+internal sealed record OpenAnswer(
+    [property: Id(0)] OpenState State,
+    [property: Id(1)] string? Reason = null,
+    [property: Id(2)] int BatchSize = 0,
+    [property: Id(3)] int ClassCount = 0);

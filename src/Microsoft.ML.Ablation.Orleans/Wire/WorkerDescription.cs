@@ -1,0 +1,13 @@
+using Orleans;
+
+namespace Microsoft.ML.Ablation.Orleans.Wire;
+
+/// <summary>What a worker is.</summary>
+/// <param name="Version">The version of the library; votes are compared only within one.</param>
+/// <param name="Processors">The threads that it counts with.</param>
+/// <param name="Architecture">Its kind of processor.</param>
+[GenerateSerializer, Immutable, Alias("ablation.description")]
+internal sealed record WorkerDescription(
+    [property: Id(0)] string Version,
+    [property: Id(1)] int Processors,
+    [property: Id(2)] string Architecture);

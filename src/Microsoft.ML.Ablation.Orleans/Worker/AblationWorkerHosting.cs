@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.ML.Ablation.Orleans.Worker;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Microsoft.ML.Ablation.Orleans;
+
+/// <summary>Adds a worker to a host.</summary>
+public static class AblationWorkerHosting
+{
+    internal const int MaxMessageBytes = 64 << 20;
+
+    /// <summary>Makes the host a worker that counts votes for the clients of its cluster.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">What the worker is.</param>
+    /// <returns>The options, with the ports that were chosen.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or the worker is open to other machines without secret and certificate.</exception>
+    /// <exception cref="IOException">A file or folder is missing.</exception>
+    public static AblationWorkerOptions UseAblationWorker(this IHostApplicationBuilder builder, AblationWorkerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        AblationWorkerOptions worker = options with { Port = FreePort(options.Address, options.Port), GatewayPort = FreePort(options.Address, options.GatewayPort) };
+        var connections = new ClusterConnections(worker);
+        X509Certificate2? certificate = worker.CertificateFile is { } file ? ClusterConnections.ReadCertificate(file, worker.CertificateKeyFile) : null;
+        if (worker.ModelFolder is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder of models '{folder}' does not exist; create it, or leave it out.");
+        builder.Services.AddSingleton(worker);
+        builder.Services.AddSingleton<VoteWorker>();
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = worker.ClusterId);
+            silo.Configure<SiloMessagingOptions>(messaging =>
+            {
+                messaging.ResponseTimeout = worker.PieceTimeout;
+                messaging.MaxMessageBodySize = MaxMessageBytes;
+            });
+            silo.Configure<EndpointOptions>(endpoints =>
+            {
+                endpoints.AdvertisedIPAddress = worker.Address;
+                endpoints.SiloPort = worker.Port;
+                endpoints.GatewayPort = worker.GatewayPort;
+            });
+            worker.Membership.AddTo(silo, new IPEndPoint(worker.Address, worker.Port));
+            silo.Services.AddPlacementDirector<SiloKeyPlacement, SiloKeyPlacementDirector>();
+            connections.AddTo(silo, certificate);
+        });
+        return worker;
+    }
+
+    /// <summary>Makes what the membership needs in its store, as tables; before the host starts.</summary>
+    /// <exception cref="AblationClusterException">The store cannot be reached.</exception>
+    public static async Task PrepareAsync(AblationWorkerOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            await options.Membership.PrepareAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new AblationClusterException($"{options.Membership} cannot be reached, where the cluster's members are written down: {e.Message}", e);
+        }
+    }
+
+    private static int FreePort(IPAddress address, int port)
+    {
+        if (port != 0)
+            return port;
+        using var listener = new TcpListener(address, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Tool.Cluster;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation worker</c>: counts votes for the clients of a cluster.</summary>
+internal static class WorkerCommand
+{
+    public static CliCommand Create()
+    {
+        var command = new CliCommand("worker", "Count votes for 'certify --cluster' on other machines, until Ctrl-C.");
+        var cluster = new ClusterOptionSet("Where the members of the cluster are written down [default: localhost, one worker on this machine]");
+        Option<string?> address = new("--address") { Description = "IP address at which others reach this worker [default: 127.0.0.1, this machine alone]." };
+        Option<int?> port = new("--port") { Description = "Port for other workers [default: 11111, or a free one where that is taken]." };
+        Option<int?> gateway = new("--gateway-port") { Description = "Port for clients [default: 30000, or a free one where that is taken]." };
+        Option<string?> certificate = new("--certificate") { Description = "The worker's certificate: PEM, or PFX with its key." };
+        Option<string?> key = new("--certificate-key") { Description = "PEM file with the key, where the certificate's does not hold it." };
+        Option<string?> models = new("--models") { Description = "Folder of models, each called by its SHA-256 and .zip [default: one that ends with the worker]." };
+        Option<bool> noModels = new("--no-models-from-clients") { Description = "Use only models of that folder." };
+        Option<int?> threads = new("--threads") { Description = "Threads that count [default: one per core]." };
+        Option<int?> queue = new("--queue") { Description = "Pieces that may wait before more are turned away [default: 16]." };
+        Option<int?> health = new("--health-port") { Description = "Port for GET /health/live and /health/ready [default: none]." };
+        Option<string?> telemetry = new("--otlp")
+        {
+            Description = "Send metrics to this OpenTelemetry collector, as http://host:4317 [default: the environment's OTEL_EXPORTER_OTLP_ENDPOINT].",
+        };
+        Option<bool> quiet = new("--quiet", "-q") { Description = "Only errors on stderr." };
+        cluster.AddTo(command);
+        foreach (Option option in (Option[])[address, port, gateway, certificate, key, models, noModels, threads, queue, health, telemetry, quiet])
+            command.Options.Add(option);
+        threads.MustBeAtLeast(1);
+        queue.MustBeAtLeast(1);
+        health.MustBeAtLeast(1);
+        command.SetWork(async (parsed, cancellation) =>
+        {
+            var usual = new AblationWorkerOptions();
+            IPAddress ip = parsed.GetValue(address) is { } text ? ParseAddress(text) : usual.Address;
+            AblationWorkerOptions options = cluster.Apply(parsed, usual);
+            int clients = options.Membership.GatewayPort ?? usual.GatewayPort;
+            options = options with
+            {
+                Address = ip,
+                Port = parsed.GetValue(port) ?? Ports.FreeOrAny(ip, usual.Port),
+                GatewayPort = parsed.GetValue(gateway) ?? (options.Membership.GatewayPort ?? Ports.FreeOrAny(ip, clients)),
+                CertificateFile = parsed.GetValue(certificate),
+                CertificateKeyFile = parsed.GetValue(key),
+                ModelFolder = parsed.GetValue(models),
+                TakesModels = !parsed.GetValue(noModels),
+                Threads = parsed.GetValue(threads),
+                QueueLimit = parsed.GetValue(queue) ?? usual.QueueLimit,
+            };
+            var console = new ToolConsole(json: false, parsed.GetValue(quiet));
+            await WorkerHost.RunAsync(options, parsed.GetValue(health), parsed.GetValue(telemetry), parsed.GetValue(quiet), console, cancellation);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out IPAddress? address)
+        ? address
+        : throw new FormatException($"--address is '{text}', but an IP address is needed, such as 10.0.0.5.");
+}

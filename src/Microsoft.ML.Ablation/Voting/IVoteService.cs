@@ -1,0 +1,16 @@
+namespace Microsoft.ML.Ablation.Voting;
+
+/// <summary>Counts votes outside of this process.</summary>
+internal interface IVoteService
+{
+    /// <summary>Makes a source of votes for the rows of one cursor; the caller disposes it.</summary>
+    /// <param name="input">What the base classifier takes, and how it is asked.</param>
+    /// <param name="classCount">Classes of the base classifier.</param>
+    IVoteSource CreateVoteSource(VoteInput input, int classCount);
+}
+
+/// <summary>What beside the model decides an ablation's vote.</summary>
+/// <param name="Dimensions">The dimensions of the feature column, from which its layout follows.</param>
+/// <param name="RetainedPixels">The number k of retained positions.</param>
+/// <param name="MemoryLimitInMegabytes">What batches may take, which bounds their size; null for the model's own choice.</param>
+internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int RetainedPixels, int? MemoryLimitInMegabytes);
