@@ -52,9 +52,22 @@ internal static class SecretHandshake
         if (!CryptographicOperations.FixedTimeEquals(proof, Proof(secret, "caller", its, mine)))
         {
             await pipe.Output.WriteAsync(new[] { Refused }, timeout.Token).ConfigureAwait(false);
+            await WaitForEndAsync(pipe.Input, timeout.Token).ConfigureAwait(false);
             throw new AblationClusterException("A connection was refused: its side does not know the cluster's secret.");
         }
         await pipe.Output.WriteAsync((byte[])[Accepted, .. Proof(secret, "called", its, mine)], timeout.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Closed at once, the connection might take the refusal with it.</summary>
+    private static async Task WaitForEndAsync(PipeReader input, CancellationToken cancellation)
+    {
+        ReadResult result;
+        do
+        {
+            result = await input.ReadAsync(cancellation).ConfigureAwait(false);
+            input.AdvanceTo(result.Buffer.End);
+        }
+        while (!result.IsCompleted && !result.IsCanceled);
     }
 
     private static byte[] Hello() => [.. Magic, .. RandomNumberGenerator.GetBytes(NonceBytes)];

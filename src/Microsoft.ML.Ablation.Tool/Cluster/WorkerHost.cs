@@ -33,6 +33,9 @@ internal static class WorkerHost
         builder.Logging.Services.Configure<ConsoleLoggerOptions>(log => log.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(quiet ? LogLevel.Error : LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.ML.Ablation", quiet ? LogLevel.Error : LogLevel.Information);
+        // Notes of the runtime that concern other kinds of servers.
+        foreach (string category in (string[])["Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Polly"])
+            builder.Logging.AddFilter(category, LogLevel.Error);
         // The command line listens to signals.
         builder.Services.AddSingleton<IHostLifetime, ClusterHostLifetime>();
         AddMetrics(builder, collector);

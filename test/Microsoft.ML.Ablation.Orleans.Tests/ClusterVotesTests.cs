@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Orleans.Tests.Support;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Orleans.Tests;
+
+/// <summary>Votes of a cluster against votes of this process.</summary>
+[TestClass]
+public sealed class ClusterVotesTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow(CertificationRule.Majority, false)]
+    [DataRow(CertificationRule.Majority, true)]
+    [DataRow(CertificationRule.Condorcet, true)]
+    public async Task A_networks_report_is_the_same_to_the_last_digit(CertificationRule rule, bool adaptive)
+    {
+        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml, new SmoothedCertifierOptions
+        {
+            Plan = adaptive ? SamplingPlan.Adaptive(estimationCount: 2_000) : SamplingPlan.Fixed(130, 777),
+            Rule = rule,
+            Seed = 5,
+        });
+        IDataView rows = _ml.Data.LoadGeneratedDigits(25, seed: 2);
+        string[] here = Toys.Text(_ml, model.Transform(rows));
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        CollectionAssert.AreEqual(here, Toys.Text(_ml, cluster.Distribute(model).Transform(rows)));
+        Assert.HasCount(1, cluster.Workers);
+    }
+
+    [TestMethod]
+    public async Task Another_k_and_a_saved_model_are_counted_as_here()
+    {
+        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml);
+        SmoothedCertifierTransformer fewer = model.LastTransformer.WithRetainedPixels(60);
+        IDataView rows = model.Take(1).Single().Transform(_ml.Data.LoadGeneratedDigits(8, seed: 2));
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        ITransformer distributed = cluster.Distribute(fewer);
+        CollectionAssert.AreEqual(Toys.Text(_ml, fewer.Transform(rows)), Toys.Text(_ml, distributed.Transform(rows)));
+        using var stream = new MemoryStream();
+        _ml.Model.Save(distributed, rows.Schema, stream);
+        using var loaded = (IDisposable)_ml.Model.Load(stream, out _);
+        CollectionAssert.AreEqual(Toys.Text(_ml, fewer.Transform(rows)), Toys.Text(_ml, ((ITransformer)loaded).Transform(rows)), "a saved model counts by itself");
+    }
+
+    [TestMethod]
+    [DataRow(null, DisplayName = "exact")]
+    [DataRow(0, DisplayName = "sampled")]
+    public async Task A_tables_report_is_the_same_in_every_order(int? exactBudget)
+    {
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(), ExactBudget = exactBudget, Seed = 2 });
+        IDataView shuffled = _ml.Data.ShuffleRows(rows, seed: 3);
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        ITransformer distributed = cluster.Distribute(model);
+        string[] here = Toys.Text(_ml, model.Transform(rows));
+        CollectionAssert.AreEqual(here, Toys.Text(_ml, distributed.Transform(rows)));
+        CollectionAssert.AreEquivalent(here, Toys.Text(_ml, distributed.Transform(shuffled)));
+        // A cursor that is given a Random reads in another order than the rows ahead are read in.
+        IDataView view = distributed.Transform(_ml.Data.Cache(rows));
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema, new Random(4));
+        ValueGetter<VBuffer<int>> getVotes = cursor.GetGetter<VBuffer<int>>(view.Schema["Votes"]);
+        var votes = new List<string>();
+        VBuffer<int> buffer = default;
+        while (cursor.MoveNext())
+        {
+            getVotes(ref buffer);
+            votes.Add(string.Join(' ', buffer.DenseValues()));
+        }
+        CollectionAssert.AreEquivalent(
+            model.Transform(rows).GetColumn<VBuffer<int>>("Votes").Select(row => string.Join(' ', row.DenseValues())).ToArray(), votes);
+    }
+
+    [TestMethod]
+    public async Task A_bad_row_is_told_when_it_is_reached_and_those_before_it_are_answered()
+    {
+        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml);
+        IDataView good = _ml.Data.LoadGeneratedDigits(6, seed: 2);
+        float[][] pixels = [.. good.GetColumn<float[]>("Features")];
+        string[] labels = [.. good.GetColumn<string>("Label")];
+        pixels[4][10] = 7;
+        var schema = SchemaDefinition.Create(typeof(Image));
+        schema[nameof(Image.Features)].ColumnType = good.Schema["Features"].Type;
+        IDataView bad = _ml.Data.LoadFromEnumerable(pixels.Zip(labels, (features, label) => new Image { Features = features, Label = label }), schema);
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        IDataView report = cluster.Distribute(model).Transform(bad);
+        using DataViewRowCursor cursor = report.GetRowCursor([report.Schema["CertifiedRadius"]]);
+        ValueGetter<int> getRadius = cursor.GetGetter<int>(report.Schema["CertifiedRadius"]);
+        int answered = 0, radius = 0;
+        Exception failure = Assert.Throws<Exception>(() =>
+        {
+            for (; cursor.MoveNext(); answered++)
+                getRadius(ref radius);
+        });
+        Assert.AreEqual(4, answered);
+        Assert.Contains("Row 4", failure.GetBaseException().Message);
+    }
+
+    [TestMethod]
+    public async Task A_base_classifier_that_reads_another_column_is_refused_with_its_name()
+    {
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 }, also: "Also");
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        IDataView view = cluster.Distribute(model).Transform(rows);
+        ArgumentException e = Assert.Throws<ArgumentException>(() => view.GetColumn<int>("CertifiedRadius").First());
+        Assert.Contains("'Also'", e.Message);
+        Assert.Throws<ArgumentException>(() => cluster.Distribute(((IEnumerable<ITransformer>)model).First()), "no certifier");
+    }
+
+    [TestMethod]
+    public async Task Answers_to_single_ablations_are_those_of_the_model()
+    {
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { ExactBudget = 0, Seed = 2 });
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        SmoothedCertifierTransformer here = CertifierChain.Find(model)!, there = CertifierChain.Find(cluster.Distribute(model))!;
+        IDataView input = CertifierChain.InputOf(here, model, rows);
+        uint[] samples = [.. Enumerable.Range(0, 700).Select(i => (uint)(i * 3))];
+        float[] planar = [.. input.GetColumn<float[]>("Features").First()];
+        Sampling.AblationKey key = Sampling.AblationKey.Compute(9, planar);
+        using DataViewRowCursor cursor = input.GetRowCursor(input.Schema);
+        cursor.MoveNext();
+        using Voting.IVoteSource mine = here.VotesFor(here.Bind(input.Schema), cursor).Votes, its = there.VotesFor(there.Bind(input.Schema), cursor).Votes;
+        CollectionAssert.AreEqual(mine.Answer(planar, key, Sampling.AblationStage.Estimation, samples),
+            its.Answer(planar, key, Sampling.AblationStage.Estimation, samples));
+    }
+
+    [TestMethod]
+    public async Task A_full_queue_turns_pieces_away_and_nothing_is_lost()
+    {
+        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1_000, 20_000), Seed = 5 });
+        IDataView rows = _ml.Data.LoadGeneratedDigits(6, seed: 2);
+        string[] here = Toys.Text(_ml, model.Transform(rows));
+        await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { QueueLimit = 1 });
+        var said = new ConcurrentQueue<string>();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions, said.Enqueue);
+        CollectionAssert.AreEqual(here, Toys.Text(_ml, cluster.Distribute(model).Transform(rows)));
+        Assert.Contains(sentence => sentence.Contains("queue of 1 pieces is full"), said);
+    }
+
+    [TestMethod]
+    public async Task Meters_count_every_vote_once_and_the_pieces_that_were_turned_away()
+    {
+        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml);
+        IDataView rows = _ml.Data.LoadGeneratedDigits(5, seed: 2);
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        var totals = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == AblationWorkerOptions.MeterName)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => totals.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => totals.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => totals[instrument.Name] = value);
+        listener.Start();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        _ = Toys.Text(_ml, cluster.Distribute(model).Transform(rows));
+        listener.RecordObservableInstruments();
+        Assert.IsGreaterThanOrEqualTo(5 * 500, totals["ablation.votes"]);
+        Assert.IsGreaterThan(0, totals["ablation.piece.duration"]);
+        Assert.AreEqual(0, totals["ablation.queue"]);
+        Assert.IsFalse(totals.ContainsKey("ablation.failures"));
+    }
+
+    private sealed class Image
+    {
+        public float[] Features { get; set; } = [];
+
+        public string Label { get; set; } = "";
+    }
+}
