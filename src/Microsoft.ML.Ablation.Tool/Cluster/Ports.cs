@@ -5,18 +5,19 @@ namespace Microsoft.ML.Ablation.Tool.Cluster;
 
 internal static class Ports
 {
-    /// <summary>The port if nobody listens at it, else 0, which stands for any that is free.</summary>
+    /// <summary>0, which stands for any that is free, where another program listens at the port; else the port.</summary>
     public static int FreeOrAny(IPAddress address, int port)
     {
         using var probe = new TcpListener(address, port);
         try
         {
             probe.Start();
-            return port;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException e)
         {
-            return 0;
+            // Whatever else is wrong with the address is told by who uses it.
+            return e.SocketErrorCode == SocketError.AddressAlreadyInUse ? 0 : port;
         }
+        return port;
     }
 }
