@@ -19,6 +19,7 @@ public static class AblationWorkerHosting
     /// <param name="builder">The host.</param>
     /// <param name="options">What the worker is.</param>
     /// <returns>The options, with the ports that were chosen.</returns>
+    /// <exception cref="AblationClusterException">It cannot listen at its address and ports.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the worker is open to other machines without secret and certificate.</exception>
     /// <exception cref="IOException">A file or folder is missing.</exception>
     public static AblationWorkerOptions UseAblationWorker(this IHostApplicationBuilder builder, AblationWorkerOptions options)
@@ -26,7 +27,7 @@ public static class AblationWorkerHosting
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        AblationWorkerOptions worker = options with { Port = FreePort(options.Address, options.Port), GatewayPort = FreePort(options.Address, options.GatewayPort) };
+        AblationWorkerOptions worker = options with { Port = Port(options.Address, options.Port), GatewayPort = Port(options.Address, options.GatewayPort) };
         var connections = new ClusterConnections(worker);
         X509Certificate2? certificate = worker.CertificateFile is { } file ? ClusterConnections.ReadCertificate(file, worker.CertificateKeyFile) : null;
         if (worker.ModelFolder is { } folder && !Directory.Exists(folder))
@@ -69,12 +70,20 @@ public static class AblationWorkerHosting
         }
     }
 
-    private static int FreePort(IPAddress address, int port)
+    /// <summary>The port, or for 0 a free one. Looked at first, because the silo would share it with whoever listens there already.</summary>
+    private static int Port(IPAddress address, int port)
     {
-        if (port != 0)
-            return port;
-        using var listener = new TcpListener(address, 0);
-        listener.Start();
+        using var listener = new TcpListener(address, port);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new AblationClusterException(e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Port {port} at {address} is taken by another program, perhaps by another worker; give another port."
+                : $"The worker cannot listen at {address}, port {port}: {e.Message}. Give an address of this machine.", e);
+        }
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.Tool.Bench;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.TorchSharp;
@@ -27,17 +28,44 @@ internal static class BenchCommand
         command.Options.Add(paperImages);
         command.Options.Add(precision);
         command.Options.Add(gpu);
+        var cluster = new ClusterOptionSet("Measure this cluster against this process instead, with --model and generated digits");
+        Option<string?> model = new("--model", "-m") { Description = "With --cluster: the model file." };
+        Option<int> rows = new("--rows") { Description = "With --cluster: images in a turn.", DefaultValueFactory = _ => 20 };
+        rows.MustBeAtLeast(2);
+        cluster.AddTo(command);
+        command.Options.Add(model);
+        command.Options.Add(rows);
         output.AddTo(command);
-        command.SetWork((parsed, _) =>
+        command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
+            if (parsed.GetValue(model) is { } file)
+            {
+                await using AblationCluster workers = await cluster.ConnectAsync(parsed, console, cancellation)
+                    ?? throw new ArgumentException("--model is for --cluster; without it, 'bench' makes its own networks.");
+                ClusterBenchResult compared = MeasureCluster(workers, file, parsed.GetValue(rows), parsed.GetValue(turns), console);
+                console.Result(compared, compared.Print);
+                return ExitCode.Success;
+            }
+            if (cluster.IsGiven(parsed))
+                throw new ArgumentException("--cluster needs the --model that it is measured with.");
             Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
             ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
             BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), parsed.GetValue(paperImages),
                 console.Say).Run();
             console.Result(result, result.Print);
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         });
         return command;
+    }
+
+    private static ClusterBenchResult MeasureCluster(AblationCluster workers, string file, int rows, int turns, ToolConsole console)
+    {
+        var ml = new MLContext();
+        ITransformer loaded = ModelFile.Load(ml, file);
+        using var owned = loaded as IDisposable;
+        SmoothedCertifierTransformer here = Certification.FindCertifier(loaded), there = Certification.FindCertifier(workers.Distribute(loaded, file));
+        IDataView input = CertifierChain.InputOf(here, loaded, ml.Data.LoadGeneratedDigits(rows, seed: 1));
+        return new ClusterBench(here, there, input, turns).Run(() => workers.Workers.Count, console.Say);
     }
 }

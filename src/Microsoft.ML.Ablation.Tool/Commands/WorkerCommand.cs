@@ -14,8 +14,8 @@ internal static class WorkerCommand
         var command = new CliCommand("worker", "Count votes for 'certify --cluster' on other machines, until Ctrl-C.");
         var cluster = new ClusterOptionSet("Where the members of the cluster are written down [default: localhost, one worker on this machine]");
         Option<string?> address = new("--address") { Description = "IP address at which others reach this worker [default: 127.0.0.1, this machine alone]." };
-        Option<int?> port = new("--port") { Description = "Port for other workers [default: 11111, or a free one where that is taken]." };
-        Option<int?> gateway = new("--gateway-port") { Description = "Port for clients [default: 30000, or a free one where that is taken]." };
+        Option<int?> port = new("--port") { Description = "Port for other workers [default: 11111; at 127.0.0.1 with a store, a free one]." };
+        Option<int?> gateway = new("--gateway-port") { Description = "Port for clients [default: 30000; at 127.0.0.1 with a store, a free one]." };
         Option<string?> certificate = new("--certificate") { Description = "The worker's certificate: PEM, or PFX with its key." };
         Option<string?> key = new("--certificate-key") { Description = "PEM file with the key, where the certificate's does not hold it." };
         Option<string?> models = new("--models") { Description = "Folder of models, each called by its SHA-256 and .zip [default: one that ends with the worker]." };
@@ -39,12 +39,13 @@ internal static class WorkerCommand
             var usual = new AblationWorkerOptions();
             IPAddress ip = parsed.GetValue(address) is { } text ? ParseAddress(text) : usual.Address;
             AblationWorkerOptions options = cluster.Apply(parsed, usual);
-            int clients = options.Membership.GatewayPort ?? usual.GatewayPort;
+            // Several on one machine cannot have the usual ports.
+            bool isOneOfSeveral = IPAddress.IsLoopback(ip) && options.Membership.GatewayPort is null;
             options = options with
             {
                 Address = ip,
-                Port = parsed.GetValue(port) ?? Ports.FreeOrAny(ip, usual.Port),
-                GatewayPort = parsed.GetValue(gateway) ?? (options.Membership.GatewayPort ?? Ports.FreeOrAny(ip, clients)),
+                Port = parsed.GetValue(port) ?? (isOneOfSeveral ? 0 : usual.Port),
+                GatewayPort = parsed.GetValue(gateway) ?? options.Membership.GatewayPort ?? (isOneOfSeveral ? 0 : usual.GatewayPort),
                 CertificateFile = parsed.GetValue(certificate),
                 CertificateKeyFile = parsed.GetValue(key),
                 ModelFolder = parsed.GetValue(models),
