@@ -103,6 +103,33 @@ public sealed class ClusterVotesTests
     }
 
     [TestMethod]
+    public async Task Rows_are_read_ahead_within_a_window_and_in_the_tools_own_loop_once()
+    {
+        (ITransformer model, _) = Toys.Table(_ml, new SmoothedCertifierOptions { ExactBudget = 0, Plan = SamplingPlan.Fixed(10, 50), Seed = 2 });
+        SmoothedCertifierTransformer here = CertifierChain.Find(model)!;
+        int read = 0, ahead = 0;
+        var schema = SchemaDefinition.Create(typeof(Features));
+        schema[nameof(Features.Values)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 8);
+        schema[nameof(Features.Values)].ColumnName = "Features";
+        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(i =>
+        {
+            Interlocked.Increment(ref read);
+            return new Features { Values = [.. Enumerable.Range(0, 8).Select(j => (float)((i * 7 + j * 3) % 10) / 10)] };
+        }), schema);
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        using var cursor = new CertifiedCursor((SmoothedCertifierTransformer)cluster.Distribute(here), rows, []);
+        for (int row = 1; cursor.MoveNext(); row++)
+        {
+            Assert.AreEqual(60, cursor.Result.SampleCount);
+            // One of both cursors is at this row, the other ahead of it.
+            ahead = Math.Max(ahead, Volatile.Read(ref read) - 2 * row);
+        }
+        Assert.IsGreaterThan(1, ahead);
+        Assert.IsLessThanOrEqualTo(4, ahead, "one worker has two rows in hand, and two wait");
+    }
+
+    [TestMethod]
     public async Task A_base_classifier_that_reads_another_column_is_refused_with_its_name()
     {
         (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 }, also: "Also");
@@ -171,6 +198,11 @@ public sealed class ClusterVotesTests
         Assert.IsGreaterThan(0, totals["ablation.piece.duration"]);
         Assert.AreEqual(0, totals["ablation.queue"]);
         Assert.IsFalse(totals.ContainsKey("ablation.failures"));
+    }
+
+    private sealed class Features
+    {
+        public float[] Values { get; set; } = [];
     }
 
     private sealed class Image

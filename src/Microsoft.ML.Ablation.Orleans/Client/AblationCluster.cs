@@ -29,7 +29,6 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
     private readonly Action<string> _say;
     private readonly PieceQueue _queue = new();
     private readonly ConcurrentDictionary<SiloAddress, WorkerLink> _links = new();
-    private readonly ConcurrentDictionary<string, string> _rejected = new();
     private readonly ConcurrentDictionary<string, string> _modelFiles = new();
     private readonly ConcurrentBag<DirectoryInfo> _temporary = [];
     private readonly CancellationTokenSource _stop = new();
@@ -132,7 +131,7 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
             return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
-        _queue.FailAll(_ => true, new OperationCanceledException("The connection to the cluster has ended."));
+        _queue.FailAll(_ => true, _ => new OperationCanceledException("The connection to the cluster has ended."));
         try
         {
             await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -161,8 +160,9 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
                 await FindWorkersAsync().ConfigureAwait(false);
                 foreach (WorkerLink link in Accepted)
                     DoubleSlowPieces(link);
+                FailWhatNobodyCounts();
                 if (_queue.Stalled > _options.GiveUpAfter)
-                    _queue.FailAll(_ => true, Silence());
+                    _queue.FailAll(_ => true, _ => Silence());
                 await Task.Delay(s_look, _stop.Token).ConfigureAwait(false);
             }
         }
@@ -211,7 +211,6 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         }
         // Found again by the next look, if it is still (or again) there.
         _links.TryRemove(silo, out _);
-        _rejected.TryRemove(link.Name, out _);
         _queue.Signal();
     }
 
@@ -225,11 +224,21 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>Where every worker has said no, waiting helps nobody.</summary>
+    private void FailWhatNobodyCounts()
+    {
+        WorkerLink[] links = [.. _links.Values];
+        if (links.Length == 0)
+            return;
+        _queue.FailAll(job => links.All(link => link.Refusal(job.Subject) is not null), job => new AblationClusterException(
+            $"No worker of cluster '{_options.ClusterId}' can count: {string.Join(" ", links.Select(link => $"{link.Name}: {link.Refusal(job.Subject)}").Distinct())}"));
+    }
+
     private AblationClusterException Silence()
     {
         string why = _links.IsEmpty ? "no worker is there"
             : Accepted.Any() ? $"{Accepted.Count()} workers are there ({string.Join(", ", Workers)}), but none answers"
-            : _rejected.IsEmpty ? "the workers that are there do not answer" : $"the workers that are there cannot be used ({_rejected.First().Value})";
+            : "the workers that are there do not answer";
         return new AblationClusterException($"No votes have come from cluster '{_options.ClusterId}' at {_options.Membership} for {_options.GiveUpAfter.TotalSeconds:0} "
             + $"seconds: {why}.{(_connections.LastRefusal is { } refusal ? $" {refusal}" : "")} Start workers and go on; finished rows of a run are kept.");
     }
@@ -262,27 +271,9 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
             ? null
             : $"it runs version {worker.Version}, this is version {cluster._options.Version}; votes of two versions are not to be added. Start the same everywhere.";
 
-        public void Rejected(WorkerLink worker, string reason)
-        {
-            cluster._rejected[worker.Name] = reason;
-            FailIfHopeless(_ => true);
-        }
-
-        public void Refused(VoteSubject subject) => FailIfHopeless(job => job.Subject.Name == subject.Name);
-
         public FileStream OpenModel(string model) => new(cluster._modelFiles[model], FileMode.Open, FileAccess.Read, FileShare.Read);
 
         public void Say(string sentence) => cluster.SayOnce(sentence, sentence);
-
-        /// <summary>Where every worker has said no, waiting helps nobody.</summary>
-        private void FailIfHopeless(Func<Job, bool> which)
-            => cluster._queue.FailAll(job => which(job) && cluster._links.Values.All(link => ReasonOf(link, job) is not null),
-                new AblationClusterException($"No worker of cluster '{cluster._options.ClusterId}' can count: "
-                    + string.Join(" ", cluster._links.Values.Select(link => $"{link.Name}: {AnyReasonOf(link)}").Distinct())));
-
-        private string? ReasonOf(WorkerLink link, Job job) => cluster._rejected.GetValueOrDefault(link.Name) ?? link.Refusal(job.Subject);
-
-        private string? AnyReasonOf(WorkerLink link) => cluster._rejected.GetValueOrDefault(link.Name) ?? link.AnyRefusal;
     }
 
     private sealed class Service(AblationCluster cluster, string model) : IVoteService

@@ -46,7 +46,7 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
     public void Dispose()
     {
         _disposed = true;
-        queue.FailAll(job => job.Owner == this, new OperationCanceledException("Nobody waits for the votes any more."));
+        queue.FailAll(job => job.Owner == this, _ => new OperationCanceledException("Nobody waits for the votes any more."));
     }
 
     private Task<T> Ask<T>(Job<T> job)

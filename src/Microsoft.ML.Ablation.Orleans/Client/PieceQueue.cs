@@ -136,13 +136,13 @@ internal sealed class PieceQueue
     }
 
     /// <summary>Ends all jobs for which <paramref name="which"/> holds.</summary>
-    public void FailAll(Func<Job, bool> which, Exception exception)
+    public void FailAll(Func<Job, bool> which, Func<Job, Exception> reason)
     {
         lock (_lock)
         {
             foreach (Job job in _jobs.Where(which).ToArray())
             {
-                job.Fail(exception);
+                job.Fail(reason(job));
                 _jobs.Remove(job);
             }
         }

@@ -29,8 +29,11 @@ internal sealed class WorkerLink
     /// <summary>What it counted of late; null at first.</summary>
     public double? VotesPerSecond { get; private set; }
 
-    /// <summary>Whether it was of the right version.</summary>
+    /// <summary>Whether it counts.</summary>
     public bool IsAccepted { get; private set; }
+
+    /// <summary>Why it is not used at all; null when it is, or is not known yet.</summary>
+    public string? Rejection { get; private set; }
 
     /// <summary>The pieces that it has.</summary>
     public ICollection<Piece> Current => _current.Keys;
@@ -42,10 +45,7 @@ internal sealed class WorkerLink
 
     /// <summary>Why it cannot count a subject's votes; null when it can, or has not been asked.</summary>
     public string? Refusal(VoteSubject subject)
-        => _subjects.TryGetValue(subject.Name, out OpenAnswer? answer) && answer.State == OpenState.Refused ? answer.Reason : null;
-
-    /// <summary>Why it cannot count something or other.</summary>
-    public string? AnyRefusal => _subjects.Values.FirstOrDefault(answer => answer.State == OpenState.Refused)?.Reason;
+        => Rejection ?? (_subjects.TryGetValue(subject.Name, out OpenAnswer? answer) && answer.State == OpenState.Refused ? answer.Reason : null);
 
     public int BatchSizeOf(VoteSubject subject) => _subjects[subject.Name].BatchSize;
 
@@ -56,7 +56,7 @@ internal sealed class WorkerLink
         if (_owner.Refuse(worker) is { } refusal)
         {
             _owner.Say($"Worker {Name} is not used: {refusal}");
-            _owner.Rejected(this, refusal);
+            Rejection = refusal;
             await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
         }
         IsAccepted = true;
@@ -83,10 +83,7 @@ internal sealed class WorkerLink
             OpenAnswer answer = await OpenAsync(subject, cancellation).ConfigureAwait(false);
             _subjects[subject.Name] = answer;
             if (answer.State == OpenState.Refused)
-            {
                 _owner.Say($"Worker {Name} cannot help: {answer.Reason}");
-                _owner.Refused(subject);
-            }
             _queue.Progress();
             _queue.Signal();
         }
@@ -177,12 +174,6 @@ internal interface ILinkOwner
 
     /// <summary>Why a worker is not used; null for one that is.</summary>
     string? Refuse(WorkerDescription worker);
-
-    /// <summary>A worker was turned away.</summary>
-    void Rejected(WorkerLink worker, string reason);
-
-    /// <summary>A worker cannot count a subject's votes.</summary>
-    void Refused(VoteSubject subject);
 
     /// <summary>The file of a model.</summary>
     FileStream OpenModel(string model);

@@ -15,16 +15,21 @@ internal sealed class CertifiedRow : IDisposable
     private readonly VoteCertifier _certifier;
     private readonly RowCertifier _rowCertifier;
     private readonly Func<RowsAhead>? _openAhead;
+    private readonly bool _isInOrder;
     private RowsAhead? _ahead;
     private long _position = -1;
     private RowResult _current;
+    private long _keyPosition = -1;
+    private AblationKey _key;
 
     /// <param name="owner">The certifier.</param>
     /// <param name="classifier">Its base classifier on the row's schema.</param>
     /// <param name="input">The row.</param>
     /// <param name="view">The view that the row is read from, where one is: then rows are certified ahead, if the source of votes asks for it.</param>
-    public CertifiedRow(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, DataViewRow input, IDataView? view)
+    /// <param name="isInOrder">Whether the row is known to be read in the view's own order, so that it need not be read twice to be sure.</param>
+    public CertifiedRow(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, DataViewRow input, IDataView? view, bool isInOrder)
     {
+        _isInOrder = isInOrder;
         _input = input;
         _row = new KeyedRow(classifier, input, owner.Seed);
         (_votes, _ownsVotes) = owner.VotesFor(classifier, input);
@@ -49,12 +54,12 @@ internal sealed class CertifiedRow : IDisposable
     }
 
     /// <inheritdoc cref="KeyedRow.Key"/>
-    public AblationKey Key => _row.Key;
+    public AblationKey Key => _input.Position == _keyPosition ? _key : _row.Key;
 
     /// <summary>The first ablations of the current row's second stage, each with the class that the base classifier answers to it alone.</summary>
     public IReadOnlyList<AblationAnswer> Answers(int count)
     {
-        AblationKey key = Key;
+        AblationKey key = _row.Key;
         var sampler = new SubsetSampler(_certifier.D, _certifier.K);
         return
         [
@@ -64,8 +69,15 @@ internal sealed class CertifiedRow : IDisposable
         ];
     }
 
-    /// <summary>The current row's values in channel-major order, after <see cref="Key"/> or <see cref="Current"/>.</summary>
-    public ReadOnlySpan<float> Planar => _row.Planar.Span;
+    /// <summary>The current row's values in channel-major order.</summary>
+    public ReadOnlySpan<float> Planar
+    {
+        get
+        {
+            _ = _row.Key;
+            return _row.Planar.Span;
+        }
+    }
 
     /// <summary>Frees what votes are counted with, where it is this row's alone.</summary>
     public void Dispose()
@@ -75,12 +87,17 @@ internal sealed class CertifiedRow : IDisposable
             _votes.Dispose();
     }
 
-    /// <summary>Rows of a view that was shuffled come in another order than the ones ahead; such a row is certified by itself.</summary>
     private RowResult Certify()
     {
-        AblationKey key = Key;
         _ahead ??= _openAhead?.Invoke();
-        return _ahead?.Take(_input.Position, key) ?? _rowCertifier.CertifyAsync(_row.Planar, key).GetAwaiter().GetResult();
+        // Rows of a view that was shuffled come in another order than the ones ahead; such a row is certified by itself.
+        if (_ahead?.Take(_input.Position) is { } row && (_isInOrder || row.Key == _row.Key))
+        {
+            (_keyPosition, _key) = (_input.Position, row.Key);
+            return row.Result.GetAwaiter().GetResult();
+        }
+        AblationKey key = _row.Key;
+        return _rowCertifier.CertifyAsync(_row.Planar, key).GetAwaiter().GetResult();
     }
 }
 

@@ -13,7 +13,7 @@ internal sealed class RowsAhead : IDisposable
     private readonly KeyedRow _reader;
     private readonly RowCertifier _certifier;
     private readonly Func<int> _limit;
-    private readonly Queue<Pending> _pending = new();
+    private readonly Queue<RowAhead> _pending = new();
     private bool _isEnded;
 
     /// <param name="input">The view.</param>
@@ -28,14 +28,14 @@ internal sealed class RowsAhead : IDisposable
         (_certifier, _limit) = (certifier, limit);
     }
 
-    /// <summary>The answer for the row at a position of the view, not before the one of the last call. Null when it has another content there.</summary>
-    public RowResult? Take(long position, AblationKey key)
+    /// <summary>The row at a position of the view, not before the one of the last call; null when there is none that can be read.</summary>
+    public RowAhead? Take(long position)
     {
-        while (_pending.TryPeek(out Pending? first) && first.Position < position)
+        while (_pending.TryPeek(out RowAhead? first) && first.Position < position)
             _pending.Dequeue();
         while (_pending.Count < _limit() && ReadNext(position) is { } next)
-            _pending.Enqueue(new Pending(_cursor.Position, next, _certifier.CertifyAsync(_reader.Planar.ToArray(), next)));
-        return _pending.TryDequeue(out Pending? row) && row.Position == position && row.Key == key ? row.Result.GetAwaiter().GetResult() : null;
+            _pending.Enqueue(new RowAhead(_cursor.Position, next, _certifier.CertifyAsync(_reader.Planar.ToArray(), next)));
+        return _pending.TryDequeue(out RowAhead? row) && row.Position == position ? row : null;
     }
 
     /// <summary>The key of the next row from a position on; null where there is none, or none that can be read.</summary>
@@ -58,6 +58,10 @@ internal sealed class RowsAhead : IDisposable
     }
 
     public void Dispose() => _cursor.Dispose();
-
-    private sealed record Pending(long Position, AblationKey Key, Task<RowResult> Result);
 }
+
+/// <summary>A row that is being certified.</summary>
+/// <param name="Position">Its position in the view.</param>
+/// <param name="Key">The key of its ablations.</param>
+/// <param name="Result">Its answer, when it is there.</param>
+internal sealed record RowAhead(long Position, AblationKey Key, Task<RowResult> Result);

@@ -46,7 +46,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         var getters = new Delegate[Options.ColumnNames.Length];
         if (!Enumerable.Range(0, getters.Length).Any(activeOutput))
             return getters;
-        var row = new CertifiedRow(owner, classifier, input, view);
+        var row = new CertifiedRow(owner, classifier, input, view, isInOrder: false);
         disposer = row.Dispose;
         Delegate[] all =
         [
