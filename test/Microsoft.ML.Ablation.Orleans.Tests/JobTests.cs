@@ -19,7 +19,7 @@ public sealed class JobTests
     [DataRow(1, 0)]
     [DataRow(125, 1)]
     [DataRow(1_000, 2)]
-    public async Task Pieces_that_are_lost_and_done_twice_add_up_to_every_sample_once(int batchSize, int seed)
+    public async Task Pieces_that_are_lost_and_done_twice_add_up_to_every_sample_once(int atOnce, int seed)
     {
         var random = new Random(seed);
         for (int trial = 0; trial < 200; trial++)
@@ -44,7 +44,7 @@ public sealed class JobTests
                     }
                     continue;
                 }
-                Piece taken = job.Take(link, random.Next(1, 5_000), random.Next(1, 4), batchSize);
+                Piece taken = job.Take(link, random.Next(1, 5_000), random.Next(1, 4), atOnce);
                 Assert.IsNotEmpty(taken.Ranges);
                 switch (random.Next(4))
                 {
@@ -89,7 +89,7 @@ public sealed class JobTests
         var ends = new List<uint>();
         while (job.HasWork)
         {
-            Piece piece = job.Take(link, most: 700, share: 1, batchSize: 125);
+            Piece piece = job.Take(link, most: 700, share: 1, atOnce: 125);
             ends.AddRange(piece.Ranges.Where(part => part.Range.First + part.Range.Count is not (1_000 or 4_300)).Select(part => part.Range.First + (uint)part.Range.Count));
         }
         Assert.IsTrue(ends.All(end => end % 125 == 0), string.Join(' ', ends));

@@ -208,6 +208,31 @@ public sealed class ProcessTests
     }
 
     [TestMethod]
+    public void Beyond_this_machine_workers_and_client_are_encrypted_and_know_the_secret()
+    {
+        IPAddress? address = Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(
+            address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        if (address is null)
+            Assert.Inconclusive("This machine has no address but 127.0.0.1.");
+        using var redis = new RedisServer(s_folder);
+        var authority = new Certificates(s_folder, $"authority-{Guid.NewGuid():N}");
+        (string certificate, string key) = authority.Sign("ablation-worker");
+        string secret = Path.Combine(s_folder, "secret.txt");
+        File.WriteAllText(secret, "the secret of this cluster\n");
+        string[] entry = ["--cluster-secret", secret, "--cluster-authority", authority.AuthorityFile];
+        Running Secured() => Worker(redis.Cluster, ["--address", $"{address}", "--port", "0", "--gateway-port", "0", "--certificate", certificate, "--certificate-key", key, .. entry]);
+        using Running first = Secured(), second = Secured();
+        Array.ForEach([first, second], worker => Assert.Contains($"{address}", Joined(worker)));
+        using Running stranger = Client(redis.Cluster, "stranger", "--give-up-after", "2");
+        Assert.AreEqual(1, stranger.Wait(), stranger.Said);
+        Assert.Contains("connections need a secret and encryption", stranger.Said);
+        using Running client = Client(redis.Cluster, "secured", entry);
+        Assert.AreEqual(0, client.Wait(), client.Said);
+        Assert.AreEqual(2, client.Said.Split("has joined").Length - 1, client.Said);
+        AssertSameVotes("secured");
+    }
+
+    [TestMethod]
     public void PostgreSQL_knows_the_members_too()
     {
         using var postgres = new PostgresServer(s_folder);

@@ -16,7 +16,7 @@ public sealed class SampleTests
 
     [TestMethod]
     public void Every_sample_is_run_by_a_test() => CollectionAssert.AreEquivalent(
-        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-table.cs", "table-results.cs", "certify-images.ipynb" },
+        new[] { "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-table.cs", "table-results.cs", "certify-cluster.cs", "scale-out.cs", "certify-images.ipynb" },
         Directory.GetFiles(Sample("")).Select(Path.GetFileName).ToArray());
 
     [TestMethod]
@@ -53,6 +53,24 @@ public sealed class SampleTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [TestMethod]
+    public void The_sample_of_a_cluster_gives_the_votes_of_one_process()
+    {
+        ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("certify-cluster.cs"));
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        StringAssert.Contains(run.Output, "has joined");
+        StringAssert.Contains(run.Output, "the same votes as in this process: True");
+    }
+
+    [TestMethod]
+    public void The_table_of_scaling_out_is_the_one_in_the_guide()
+    {
+        ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("scale-out.cs"));
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        string guide = File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "docs", "scale-out.md")).ReplaceLineEndings("\n");
+        StringAssert.Contains(guide, run.Output.ReplaceLineEndings("\n").Trim());
     }
 
     [TestMethod]

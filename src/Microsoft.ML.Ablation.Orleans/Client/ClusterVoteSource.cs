@@ -20,7 +20,7 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
 
     public int ClassCount => classCount;
 
-    public int BatchSize => 1;
+    public int SamplesAtOnce => 1;
 
     public int RowsAtOnce
     {

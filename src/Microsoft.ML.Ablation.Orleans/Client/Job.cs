@@ -68,12 +68,12 @@ internal abstract class Job
 
     /// <summary>Cuts a piece.</summary>
     /// <param name="worker">Who takes it.</param>
-    /// <param name="most">The most samples, but a batch is never cut.</param>
+    /// <param name="most">The most samples, but what is scored at once is never cut.</param>
     /// <param name="share">The part of what is left that the worker should take at most, as 1 / share.</param>
-    /// <param name="batchSize">Samples that are scored together.</param>
-    public Piece Take(WorkerLink worker, int most, int share, int batchSize)
+    /// <param name="atOnce">Samples that are scored at once.</param>
+    public Piece Take(WorkerLink worker, int most, int share, int atOnce)
     {
-        Piece piece = _again.Find(piece => IsFor(piece, worker)) ?? Cut(most, share, batchSize);
+        Piece piece = _again.Find(piece => IsFor(piece, worker)) ?? Cut(most, share, atOnce);
         _again.Remove(piece);
         piece.NeedsRow = Holders.Add(worker);
         (piece.Worker, piece.Taken) = (worker, Stopwatch.GetTimestamp());
@@ -82,7 +82,7 @@ internal abstract class Job
 
     private static bool IsFor(Piece piece, WorkerLink worker) => !piece.IsDoubled || piece.Worker != worker;
 
-    private Piece Cut(int most, int share, int batchSize)
+    private Piece Cut(int most, int share, int atOnce)
     {
         long left = _uncut.Sum(part => (long)part.Range.Count);
         long wanted = Math.Min(most, (left + share - 1) / share);
@@ -90,8 +90,8 @@ internal abstract class Job
         while (wanted > 0 && _uncut.Count > 0 && ranges.Count < PieceRequest.MaxRanges)
         {
             (int index, SampleRange range) = _uncut[0];
-            // Up to the end of a batch of the stage's samples, wherever the range began.
-            long end = Math.Min(range.First + range.Count, (range.First + wanted + batchSize - 1) / batchSize * batchSize);
+            // Up to a multiple of what is scored at once, wherever the range began.
+            long end = Math.Min(range.First + range.Count, (range.First + wanted + atOnce - 1) / atOnce * atOnce);
             int count = (int)(end - range.First);
             ranges.Add((index, range with { Count = count }));
             wanted -= count;

@@ -57,7 +57,7 @@ internal sealed class PieceQueue
             {
                 if (Choose(worker) is { } job)
                 {
-                    int size = worker.BatchSizeOf(job.Subject);
+                    int size = worker.SamplesAtOnce(job.Subject);
                     double most = worker.VotesPerSecond is > 0 and double rate ? rate * s_pieceTime.TotalSeconds : (double)FirstBatches * size;
                     // Where rows are few, each is shared by more workers.
                     int share = Math.Max(1, workers() / _jobs.Count(other => other.HasWork));

@@ -47,7 +47,8 @@ internal sealed class WorkerLink
     public string? Refusal(VoteSubject subject)
         => Rejection ?? (_subjects.TryGetValue(subject.Name, out OpenAnswer? answer) && answer.State == OpenState.Refused ? answer.Reason : null);
 
-    public int BatchSizeOf(VoteSubject subject) => _subjects[subject.Name].BatchSize;
+    /// <summary>Samples that it scores at once.</summary>
+    public int SamplesAtOnce(VoteSubject subject) => _subjects[subject.Name].SamplesAtOnce;
 
     /// <summary>Works until it is cancelled, or the worker does not answer any more.</summary>
     public async Task RunAsync(CancellationToken cancellation)

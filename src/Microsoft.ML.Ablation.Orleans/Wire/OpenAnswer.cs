@@ -18,11 +18,11 @@ internal enum OpenState
 /// <summary>The answer to a request to make ready.</summary>
 /// <param name="State">Whether it is ready.</param>
 /// <param name="Reason">Why it is refused.</param>
-/// <param name="BatchSize">Samples that the model scores together.</param>
+/// <param name="SamplesAtOnce">Samples that the worker scores at once; pieces are multiples of it.</param>
 /// <param name="ClassCount">Classes of the model.</param>
 [GenerateSerializer, Immutable, Alias("ablation.open")]
 internal sealed record OpenAnswer(
     [property: Id(0)] OpenState State,
     [property: Id(1)] string? Reason = null,
-    [property: Id(2)] int BatchSize = 0,
+    [property: Id(2)] int SamplesAtOnce = 0,
     [property: Id(3)] int ClassCount = 0);

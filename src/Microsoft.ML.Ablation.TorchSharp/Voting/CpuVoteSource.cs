@@ -57,7 +57,7 @@ internal sealed class CpuVoteSource : IVoteSource
 
     public int ClassCount => _voter.ClassCount;
 
-    public int BatchSize => _batchSize;
+    public int SamplesAtOnce => _batchSize * _threads.Length;
 
     public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {

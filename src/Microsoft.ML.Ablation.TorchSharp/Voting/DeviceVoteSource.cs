@@ -47,7 +47,7 @@ internal sealed class DeviceVoteSource : IVoteSource
 
     public int ClassCount => _voter.ClassCount;
 
-    public int BatchSize => _batchSize;
+    public int SamplesAtOnce => _batchSize;
 
     /// <summary>Makes a source whose batch is as large as the device's free memory, or the limit, allows.</summary>
     /// <param name="voter">The network, on the device, and its input; the source becomes its owner.</param>

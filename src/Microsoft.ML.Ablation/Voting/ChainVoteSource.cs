@@ -36,7 +36,7 @@ internal sealed class ChainVoteSource : IVoteSource
 
     public int ClassCount => ClassColumn.CountOf(_plan.Answer.Type);
 
-    public int BatchSize => 1;
+    public int SamplesAtOnce => SmallestPiece * _scorers.Length;
 
     public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {

@@ -11,8 +11,8 @@ internal interface IVoteSource : IDisposable
     /// <summary>Classes of the base classifier.</summary>
     int ClassCount { get; }
 
-    /// <summary>How many samples are scored together: ranges that begin and end at multiples of it waste nothing.</summary>
-    int BatchSize { get; }
+    /// <summary>How many samples are scored at once, by all threads together: ranges that begin and end at multiples of it leave none of them idle.</summary>
+    int SamplesAtOnce { get; }
 
     /// <summary>How many rows should be asked of at once, to keep all that counts for this source at work.</summary>
     int RowsAtOnce => 1;
