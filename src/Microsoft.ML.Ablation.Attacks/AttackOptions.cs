@@ -34,6 +34,12 @@ public sealed record AttackOptions
     /// <summary>Votes of a closer look, at least as many.</summary>
     public int CloserLookVotes { get; init; } = 4_000;
 
+    /// <summary>
+    /// Whether answers to ablations that show no changed pixel are kept from one candidate to the next. False asks all ablations of a look again, with
+    /// the same result: for measuring what keeping saves. Default: true.
+    /// </summary>
+    public bool KeepsAnswers { get; init; } = true;
+
     /// <summary>Fresh votes, drawn with another seed, that verify a success against a smoothed classifier; at least 10.</summary>
     public int VerificationVotes { get; init; } = 10_000;
 

@@ -132,7 +132,7 @@ internal sealed class AttackTarget : IDisposable
         (AblationStage stage, int count) = SubsetEnumerator.TryCount(d, _smoothing.RetainedPixels, votes, out long all)
             ? (AblationStage.Exact, (int)all)
             : (AblationStage.Estimation, votes);
-        return new SmoothedMargin(this, _smoothing.Encoder.Layout, new SubsetSampler(d, _smoothing.RetainedPixels), key, stage, count);
+        return new SmoothedMargin(this, _smoothing.Encoder.Layout, new SubsetSampler(d, _smoothing.RetainedPixels), key, stage, count, _options.KeepsAnswers);
     }
 
     /// <summary>Gradients of the base classifier.</summary>

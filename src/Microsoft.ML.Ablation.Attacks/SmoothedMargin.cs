@@ -13,6 +13,7 @@ internal sealed class SmoothedMargin : IMargin
     private readonly int _label;
     private readonly AblationKey _key;
     private readonly AblationStage _stage;
+    private readonly bool _keepsAnswers;
     private readonly List<uint>[] _samplesAt;
     private readonly int[] _answers;
     private readonly bool[] _isAsked;
@@ -30,8 +31,10 @@ internal sealed class SmoothedMargin : IMargin
     /// <param name="key">Their key.</param>
     /// <param name="stage">Their stage.</param>
     /// <param name="count">How many there are.</param>
-    public SmoothedMargin(AttackTarget target, FeatureLayout layout, SubsetSampler sampler, AblationKey key, AblationStage stage, int count)
+    /// <param name="keepsAnswers">Whether only ablations that show a changed pixel are asked again.</param>
+    public SmoothedMargin(AttackTarget target, FeatureLayout layout, SubsetSampler sampler, AblationKey key, AblationStage stage, int count, bool keepsAnswers)
     {
+        _keepsAnswers = keepsAnswers;
         (_target, _layout, _label, _key, _stage) = (target, layout, target.Label, key, stage);
         _samplesAt = [.. Enumerable.Range(0, sampler.D).Select(_ => new List<uint>())];
         for (uint sample = 0; sample < count; sample++)
@@ -75,10 +78,10 @@ internal sealed class SmoothedMargin : IMargin
         _asked = [];
     }
 
-    /// <summary>The samples that show a pixel in which the candidate differs from the last one.</summary>
+    /// <summary>The samples that show a pixel in which the candidate differs from the last one; all, where no answer is kept.</summary>
     private uint[] Touched()
     {
-        if (_isNew)
+        if (_isNew || !_keepsAnswers)
             return [.. Enumerable.Range(0, _answers.Length).Select(sample => (uint)sample)];
         Array.Clear(_isAsked);
         int count = 0;

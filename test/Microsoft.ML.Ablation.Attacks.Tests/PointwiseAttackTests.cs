@@ -83,6 +83,19 @@ public sealed class PointwiseAttackTests
     }
 
     [TestMethod]
+    public void Answers_that_are_kept_change_nothing_but_the_number_of_votes()
+    {
+        IDataView data = ToyModels.Images(Ml, 1, 60, 0);
+        using var model = (IDisposable)ToyModels.SmoothedBlack(Ml, data, 6, new SmoothedCertifierOptions { Seed = 5, Plan = SamplingPlan.Fixed(200, 2_000), ExactBudget = 0 });
+        AttackResult[] kept = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 1 })];
+        AttackResult[] anew = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 1 }, new AttackOptions { KeepsAnswers = false })];
+        Assert.AreEqual(kept[0].Distance, anew[0].Distance);
+        Assert.AreEqual(kept[0].Cost.Queries, anew[0].Cost.Queries);
+        CollectionAssert.AreEqual(kept[0].Adversarial!.ToArray(), anew[0].Adversarial!.ToArray());
+        Assert.IsGreaterThan(kept[0].Cost.Votes, anew[0].Cost.Votes);
+    }
+
+    [TestMethod]
     [DataRow(60, 6)]
     [DataRow(100, 3)]
     public void Against_a_smoothed_classifier_whose_certificate_is_tight_the_attack_reaches_it(int d, int k)

@@ -70,6 +70,11 @@ internal sealed class AttackOptionSet
         DefaultValueFactory = _ => s_defaults.CloserLookVotes,
     };
 
+    private readonly Option<bool> _anew = new("--ask-anew")
+    {
+        Description = "Ask all ablations of a look for every candidate, also those that show no changed pixel: the same result, to measure what is saved.",
+    };
+
     private readonly Option<int> _verification = new("--verification-votes")
     {
         Description = "Fresh votes that verify a success.",
@@ -82,7 +87,7 @@ internal sealed class AttackOptionSet
         _steps.MustBeAtLeast(1);
         _budget.MustBeAtLeast(1);
         _ablations.MustBeAtLeast(1);
-        foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _ablations, _seed, _first, _closer, _verification })
+        foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _ablations, _seed, _first, _closer, _anew, _verification })
             command.Options.Add(option);
     }
 
@@ -141,6 +146,7 @@ internal sealed class AttackOptionSet
         Seed = parsed.GetValue(_seed),
         FirstLookVotes = parsed.GetValue(_first),
         CloserLookVotes = parsed.GetValue(_closer),
+        KeepsAnswers = !parsed.GetValue(_anew),
         VerificationVotes = parsed.GetValue(_verification),
     };
 }
