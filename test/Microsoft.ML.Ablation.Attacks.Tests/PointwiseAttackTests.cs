@@ -90,7 +90,8 @@ public sealed class PointwiseAttackTests
         AttackResult[] kept = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 1 })];
         AttackResult[] anew = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 1 }, new AttackOptions { KeepsAnswers = false })];
         Assert.AreEqual(kept[0].Distance, anew[0].Distance);
-        Assert.AreEqual(kept[0].Cost.Queries, anew[0].Cost.Queries);
+        // A candidate whose changes no ablation shows is answered without asking.
+        Assert.IsLessThanOrEqualTo(anew[0].Cost.Queries, kept[0].Cost.Queries);
         CollectionAssert.AreEqual(kept[0].Adversarial!.ToArray(), anew[0].Adversarial!.ToArray());
         Assert.IsGreaterThan(kept[0].Cost.Votes, anew[0].Cost.Votes);
     }
