@@ -186,11 +186,18 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         }
         if (Forget("members"))
             _say("The list of workers can be read again.");
+        foreach ((SiloAddress silo, WorkerLink link) in _links)
+        {
+            if (!silos.ContainsKey(silo))
+                link.Leave();
+        }
         foreach (SiloAddress silo in silos.Keys)
         {
+            if (_links.ContainsKey(silo))
+                continue;
             var link = new WorkerLink(silo.Endpoint.ToString(), _client.GetGrain<IVoteWorkerGrain>(silo.ToParsableString()), _queue, _owner);
-            if (_links.TryAdd(silo, link))
-                _ = RunAsync(silo, link);
+            _links[silo] = link;
+            _ = RunAsync(silo, link);
         }
     }
 
@@ -199,15 +206,12 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         try
         {
             await link.RunAsync(_stop.Token).ConfigureAwait(false);
+            _say($"Worker {link.Name} has left the cluster.");
         }
-        catch (Exception e) when (!_stop.IsCancellationRequested)
+        catch (Exception e)
         {
-            if (link.IsAccepted)
+            if (link.IsAccepted && !_stop.IsCancellationRequested)
                 _say($"Worker {link.Name} does not answer ({OneLine(e.GetBaseException().Message)}); its work goes to others.");
-        }
-        catch (OperationCanceledException)
-        {
-            // The connection ends.
         }
         // Found again by the next look, if it is still (or again) there.
         _links.TryRemove(silo, out _);
@@ -273,7 +277,9 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
 
         public FileStream OpenModel(string model) => new(cluster._modelFiles[model], FileMode.Open, FileAccess.Read, FileShare.Read);
 
-        public void Say(string sentence) => cluster.SayOnce(sentence, sentence);
+        public void Say(string sentence) => cluster._say(sentence);
+
+        public void SayOnce(string sentence) => cluster.SayOnce(sentence, sentence);
     }
 
     private sealed class Service(AblationCluster cluster, string model) : IVoteService

@@ -17,6 +17,7 @@ internal sealed class WorkerLink
     private readonly ILinkOwner _owner;
     private readonly ConcurrentDictionary<string, OpenAnswer> _subjects = new();
     private readonly ConcurrentDictionary<Piece, bool> _current = new();
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WorkerLink(string name, IVoteWorkerGrain grain, PieceQueue queue, ILinkOwner owner)
     {
@@ -50,21 +51,27 @@ internal sealed class WorkerLink
     /// <summary>Samples that it scores at once.</summary>
     public int SamplesAtOnce(VoteSubject subject) => _subjects[subject.Name].SamplesAtOnce;
 
-    /// <summary>Works until it is cancelled, or the worker does not answer any more.</summary>
+    /// <summary>Ends the work: the worker is not a member any more.</summary>
+    public void Leave() => _left.TrySetResult();
+
+    /// <summary>Works until the worker leaves.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="Exception">The worker does not answer.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        WorkerDescription worker = await _grain.Describe().ConfigureAwait(false);
+        WorkerDescription worker = await _grain.Describe().WaitAsync(cancellation).ConfigureAwait(false);
         if (_owner.Refuse(worker) is { } refusal)
         {
             _owner.Say($"Worker {Name} is not used: {refusal}");
             Rejection = refusal;
-            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+            await _left.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            return;
         }
         IsAccepted = true;
         _owner.Say($"Worker {Name} has joined ({worker.Processors} {(worker.Processors == 1 ? "thread" : "threads")}).");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops = [OpenAllAsync(stop.Token), .. Enumerable.Range(0, PiecesAtOnce).Select(_ => CountAllAsync(stop.Token))];
-        Task first = await Task.WhenAny(loops).ConfigureAwait(false);
+        Task first = await Task.WhenAny([_left.Task, .. loops]).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(loops.Select(loop => loop.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default))).ConfigureAwait(false);
@@ -92,7 +99,7 @@ internal sealed class WorkerLink
 
     private async Task<OpenAnswer> OpenAsync(VoteSubject subject, CancellationToken cancellation)
     {
-        OpenAnswer answer = await _grain.Open(subject).ConfigureAwait(false);
+        OpenAnswer answer = await _grain.Open(subject).WaitAsync(cancellation).ConfigureAwait(false);
         if (answer.State != OpenState.SendModel)
             return answer;
         var transfer = Guid.NewGuid();
@@ -102,13 +109,13 @@ internal sealed class WorkerLink
         while (offset < file.Length)
         {
             int count = await file.ReadAtLeastAsync(part, PartBytes, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-            PutAnswer put = await _grain.Put(new ModelPart(subject.Model, transfer, file.Length, offset, part[..count])).ConfigureAwait(false);
+            PutAnswer put = await _grain.Put(new ModelPart(subject.Model, transfer, file.Length, offset, part[..count])).WaitAsync(cancellation).ConfigureAwait(false);
             if (put.Refusal is { } refusal)
                 return new OpenAnswer(OpenState.Refused, refusal);
             offset += count;
             _queue.Progress();
         }
-        answer = await _grain.Open(subject).ConfigureAwait(false);
+        answer = await _grain.Open(subject).WaitAsync(cancellation).ConfigureAwait(false);
         return answer.State == OpenState.SendModel ? new OpenAnswer(OpenState.Refused, "it lost the model that it was sent.") : answer;
     }
 
@@ -136,9 +143,9 @@ internal sealed class WorkerLink
     private async Task<bool> CountAsync(Piece piece, CancellationToken cancellation)
     {
         Job job = piece.Job;
-        PieceAnswer answer = await _grain.Count(job.Request(piece, piece.NeedsRow)).ConfigureAwait(false);
+        PieceAnswer answer = await _grain.Count(job.Request(piece, piece.NeedsRow)).WaitAsync(cancellation).ConfigureAwait(false);
         if (answer.State == PieceState.RowNeeded)
-            answer = await _grain.Count(job.Request(piece, withRow: true)).ConfigureAwait(false);
+            answer = await _grain.Count(job.Request(piece, withRow: true)).WaitAsync(cancellation).ConfigureAwait(false);
         switch (answer.State)
         {
             case PieceState.Counted when job.Fits(piece, answer.Counts!):
@@ -147,7 +154,7 @@ internal sealed class WorkerLink
                 _queue.Complete(piece, answer.Counts!);
                 return true;
             case PieceState.Busy:
-                _owner.Say($"Worker {Name} is busy: {answer.Reason}. Its pieces go elsewhere, or wait.");
+                _owner.SayOnce($"Worker {Name} is busy: {answer.Reason}. Its pieces go elsewhere, or wait.");
                 await Task.Delay(TimeSpan.FromSeconds(0.5), cancellation).ConfigureAwait(false);
                 return false;
             case PieceState.NotOpen:
@@ -181,4 +188,7 @@ internal interface ILinkOwner
 
     /// <summary>Tells the user.</summary>
     void Say(string sentence);
+
+    /// <summary>Tells the user what was not told before.</summary>
+    void SayOnce(string sentence);
 }

@@ -34,6 +34,8 @@ public static class AblationWorkerHosting
             throw new DirectoryNotFoundException($"The folder of models '{folder}' does not exist; create it, or leave it out.");
         builder.Services.AddSingleton(worker);
         builder.Services.AddSingleton<VoteWorker>();
+        // Hosted services start in order: before the silo.
+        builder.Services.AddHostedService<MembershipPreparation>();
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = worker.ClusterId);
@@ -53,21 +55,6 @@ public static class AblationWorkerHosting
             connections.AddTo(silo, certificate);
         });
         return worker;
-    }
-
-    /// <summary>Makes what the membership needs in its store, as tables; before the host starts.</summary>
-    /// <exception cref="AblationClusterException">The store cannot be reached.</exception>
-    public static async Task PrepareAsync(AblationWorkerOptions options, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        try
-        {
-            await options.Membership.PrepareAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new AblationClusterException($"{options.Membership} cannot be reached, where the cluster's members are written down: {e.Message}", e);
-        }
     }
 
     /// <summary>The port, or for 0 a free one. Looked at first, because the silo would share it with whoever listens there already.</summary>

@@ -43,6 +43,9 @@ public sealed record AblationWorkerOptions : AblationClusterOptions
     /// <summary>Threads that count, at least 1. Default (null): one per core.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>The number of the CUDA device that counts, 0 or more; networks of this library run there. Default (null): the processor.</summary>
+    public int? GpuDeviceId { get; init; }
+
     /// <summary>Pieces that may wait or be counted at once, at least 1; more are turned away, and clients come back. Default: 16.</summary>
     public int QueueLimit { get; init; } = 16;
 
@@ -58,6 +61,7 @@ public sealed record AblationWorkerOptions : AblationClusterOptions
         Require(LargestModelInMegabytes, 1, 65_536, nameof(LargestModelInMegabytes));
         Require(OpenModels, 1, 1_000, nameof(OpenModels));
         Require(Threads ?? 1, 1, 1_024, nameof(Threads));
+        Require(GpuDeviceId ?? 0, 0, 1_023, nameof(GpuDeviceId));
         Require(QueueLimit, 1, 1_000, nameof(QueueLimit));
         Require(RowCacheInMegabytes, 1, 65_536, nameof(RowCacheInMegabytes));
         if ((CertificateFile is null) != (AuthorityFile is null))

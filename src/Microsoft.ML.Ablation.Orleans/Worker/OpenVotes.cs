@@ -20,15 +20,16 @@ internal sealed class OpenVotes : IDisposable
     public long LastUse { get; set; } = Environment.TickCount64;
 
     /// <exception cref="Exception">The file is no model, or not one that takes what the subject says.</exception>
-    public static OpenVotes Load(string path, VoteSubject subject, int? threads)
+    public static OpenVotes Load(string path, VoteSubject subject, AblationWorkerOptions options)
     {
-        ITransformer model = new MLContext().Model.Load(path, out _);
+        var ml = new MLContext { GpuDeviceId = options.GpuDeviceId, FallbackToCpu = false };
+        ITransformer model = ml.Model.Load(path, out _);
         try
         {
             SmoothedCertifierTransformer certifier = CertifierChain.Find(model)
                 ?? throw new InvalidDataException("The model has no smoothed certifier.");
             return new OpenVotes(model as IDisposable, certifier.MakeVotes(
-                new VoteInput(subject.Dimensions, subject.RetainedPixels, subject.MemoryLimitInMegabytes), subject.Ballot, threads));
+                new VoteInput(subject.Dimensions, subject.RetainedPixels, subject.MemoryLimitInMegabytes), subject.Ballot, options.Threads));
         }
         catch
         {

@@ -111,7 +111,7 @@ internal sealed partial class VoteWorker : IDisposable
             }
             try
             {
-                votes = OpenVotes.Load(path, subject, _options.Threads);
+                votes = OpenVotes.Load(path, subject, _options);
             }
             catch (Exception e)
             {

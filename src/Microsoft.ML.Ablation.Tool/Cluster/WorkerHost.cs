@@ -21,7 +21,6 @@ internal static class WorkerHost
     public static async Task RunAsync(AblationWorkerOptions options, int? healthPort, string? collector, bool quiet, ToolConsole console,
         CancellationToken cancellation)
     {
-        await AblationWorkerHosting.PrepareAsync(options, cancellation);
         IHostApplicationBuilder builder = healthPort is null ? Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()) : MakeWeb(options, healthPort.Value);
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(format =>
@@ -46,7 +45,7 @@ internal static class WorkerHost
         {
             await host.StartAsync(cancellation);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is not AblationClusterException && !cancellation.IsCancellationRequested)
         {
             throw new AblationClusterException($"The worker could not join cluster '{options.ClusterId}' at {options.Membership}: {e.GetBaseException().Message}", e);
         }

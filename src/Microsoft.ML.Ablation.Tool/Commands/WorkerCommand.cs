@@ -21,6 +21,7 @@ internal static class WorkerCommand
         Option<string?> models = new("--models") { Description = "Folder of models, each called by its SHA-256 and .zip [default: one that ends with the worker]." };
         Option<bool> noModels = new("--no-models-from-clients") { Description = "Use only models of that folder." };
         Option<int?> threads = new("--threads") { Description = "Threads that count [default: one per core]." };
+        Option<int?> gpu = new("--gpu") { Description = "Number of the CUDA device that counts [default: the processor]." };
         Option<int?> queue = new("--queue") { Description = "Pieces that may wait before more are turned away [default: 16]." };
         Option<int?> health = new("--health-port") { Description = "Port for GET /health/live and /health/ready [default: none]." };
         Option<string?> telemetry = new("--otlp")
@@ -29,9 +30,10 @@ internal static class WorkerCommand
         };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Only errors on stderr." };
         cluster.AddTo(command);
-        foreach (Option option in (Option[])[address, port, gateway, certificate, key, models, noModels, threads, queue, health, telemetry, quiet])
+        foreach (Option option in (Option[])[address, port, gateway, certificate, key, models, noModels, threads, gpu, queue, health, telemetry, quiet])
             command.Options.Add(option);
         threads.MustBeAtLeast(1);
+        gpu.MustBeAtLeast(0);
         queue.MustBeAtLeast(1);
         health.MustBeAtLeast(1);
         command.SetWork(async (parsed, cancellation) =>
@@ -51,6 +53,7 @@ internal static class WorkerCommand
                 ModelFolder = parsed.GetValue(models),
                 TakesModels = !parsed.GetValue(noModels),
                 Threads = parsed.GetValue(threads),
+                GpuDeviceId = parsed.GetValue(gpu),
                 QueueLimit = parsed.GetValue(queue) ?? usual.QueueLimit,
             };
             var console = new ToolConsole(json: false, parsed.GetValue(quiet));
