@@ -32,7 +32,6 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
     private readonly ConcurrentDictionary<string, string> _modelFiles = new();
     private readonly ConcurrentBag<DirectoryInfo> _temporary = [];
     private readonly CancellationTokenSource _stop = new();
-    private readonly Owner _owner;
     private readonly HashSet<string> _said = [];
     private Task _watch = Task.CompletedTask;
 
@@ -40,11 +39,13 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
     {
         (_options, _host, _connections, _say) = (options, host, connections, say);
         _client = host.Services.GetRequiredService<IClusterClient>();
-        _owner = new Owner(this);
     }
 
     /// <summary>The workers that count now: their addresses.</summary>
     public IReadOnlyList<string> Workers => [.. Accepted.Select(link => link.Name)];
+
+    /// <summary>How many workers there are to share the work, at least one.</summary>
+    internal int WorkerCount => Math.Max(1, Accepted.Count());
 
     private IEnumerable<WorkerLink> Accepted => _links.Values.Where(link => link.IsAccepted);
 
@@ -124,6 +125,20 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         return model == certifier ? distributed : CertifierChain.With(model, distributed);
     }
 
+    /// <summary>Why a worker is not used; null for one that is.</summary>
+    internal string? RefusalOf(WorkerDescription worker) => worker.Version == _options.Version
+        ? null
+        : $"it runs version {worker.Version}, this is version {_options.Version}; votes of two versions are not to be added. Start the same everywhere.";
+
+    /// <summary>The file of a model that was distributed.</summary>
+    internal FileStream OpenModel(string model) => new(_modelFiles[model], FileMode.Open, FileAccess.Read, FileShare.Read);
+
+    /// <summary>Tells the user.</summary>
+    internal void Say(string sentence) => _say(sentence);
+
+    /// <summary>Tells the user what was not told before.</summary>
+    internal void SayOnce(string sentence) => SayOnce(sentence, sentence);
+
     /// <summary>Ends the connection; who waits for votes gets an exception.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -195,7 +210,7 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         {
             if (_links.ContainsKey(silo))
                 continue;
-            var link = new WorkerLink(silo.Endpoint.ToString(), _client.GetGrain<IVoteWorkerGrain>(silo.ToParsableString()), _queue, _owner);
+            var link = new WorkerLink(silo.Endpoint.ToString(), _client.GetGrain<IVoteWorkerGrain>(silo.ToParsableString()), _queue, this);
             _links[silo] = link;
             _ = RunAsync(silo, link);
         }
@@ -265,26 +280,9 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.');
 
-    private sealed class Owner(AblationCluster cluster) : ILinkOwner
-    {
-        public int WorkerCount => Math.Max(1, cluster.Accepted.Count());
-
-        public int Attempts => 3;
-
-        public string? Refuse(WorkerDescription worker) => worker.Version == cluster._options.Version
-            ? null
-            : $"it runs version {worker.Version}, this is version {cluster._options.Version}; votes of two versions are not to be added. Start the same everywhere.";
-
-        public FileStream OpenModel(string model) => new(cluster._modelFiles[model], FileMode.Open, FileAccess.Read, FileShare.Read);
-
-        public void Say(string sentence) => cluster._say(sentence);
-
-        public void SayOnce(string sentence) => cluster.SayOnce(sentence, sentence);
-    }
-
     private sealed class Service(AblationCluster cluster, string model) : IVoteService
     {
         public IVoteSource CreateVoteSource(VoteInput input, int classCount)
-            => new ClusterVoteSource(cluster._queue, () => cluster._owner.WorkerCount, model, input, classCount);
+            => new ClusterVoteSource(cluster._queue, () => cluster.WorkerCount, model, input, classCount);
     }
 }

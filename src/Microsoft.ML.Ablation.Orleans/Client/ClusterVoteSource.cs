@@ -16,6 +16,9 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
     private const int FewestRows = 4, MostRows = 4_096;
     private const long RowMemory = 512L << 20;
 
+    // With room for what else a message holds.
+    private const long LargestRow = (AblationWorkerHosting.MaxMessageBytes - (1 << 20)) / sizeof(float);
+
     private bool _disposed;
 
     public int ClassCount => classCount;
@@ -49,9 +52,12 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
         queue.FailAll(job => job.Owner == this, _ => new OperationCanceledException("Nobody waits for the votes any more."));
     }
 
+    /// <exception cref="ArgumentException">The row is too large for a message.</exception>
     private Task<T> Ask<T>(Job<T> job)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (job.Row.LongLength > LargestRow)
+            throw new ArgumentException($"A row has {job.Row.LongLength:N0} values, but at most {LargestRow:N0} are sent to workers; count votes in this process.");
         job.Owner = this;
         queue.Add(job);
         return job.Result;

@@ -10,18 +10,21 @@ internal sealed class WorkerLink
     // One is counted, the next is there already.
     private const int PiecesAtOnce = 2;
 
+    // How often a piece may fail, at whichever workers.
+    private const int Attempts = 3;
+
     private const int PartBytes = 4 << 20;
 
     private readonly IVoteWorkerGrain _grain;
     private readonly PieceQueue _queue;
-    private readonly ILinkOwner _owner;
+    private readonly AblationCluster _cluster;
     private readonly ConcurrentDictionary<string, OpenAnswer> _subjects = new();
     private readonly ConcurrentDictionary<Piece, bool> _current = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public WorkerLink(string name, IVoteWorkerGrain grain, PieceQueue queue, ILinkOwner owner)
+    public WorkerLink(string name, IVoteWorkerGrain grain, PieceQueue queue, AblationCluster cluster)
     {
-        (Name, _grain, _queue, _owner) = (name, grain, queue, owner);
+        (Name, _grain, _queue, _cluster) = (name, grain, queue, cluster);
     }
 
     /// <summary>The worker's address.</summary>
@@ -60,15 +63,15 @@ internal sealed class WorkerLink
     public async Task RunAsync(CancellationToken cancellation)
     {
         WorkerDescription worker = await _grain.Describe().WaitAsync(cancellation).ConfigureAwait(false);
-        if (_owner.Refuse(worker) is { } refusal)
+        if (_cluster.RefusalOf(worker) is { } refusal)
         {
-            _owner.Say($"Worker {Name} is not used: {refusal}");
+            _cluster.Say($"Worker {Name} is not used: {refusal}");
             Rejection = refusal;
             await _left.Task.WaitAsync(cancellation).ConfigureAwait(false);
             return;
         }
         IsAccepted = true;
-        _owner.Say($"Worker {Name} has joined ({worker.Processors} {(worker.Processors == 1 ? "thread" : "threads")}).");
+        _cluster.Say($"Worker {Name} has joined ({worker.Threads} {(worker.Threads == 1 ? "thread" : "threads")}, {worker.Architecture}).");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops = [OpenAllAsync(stop.Token), .. Enumerable.Range(0, PiecesAtOnce).Select(_ => CountAllAsync(stop.Token))];
         Task first = await Task.WhenAny([_left.Task, .. loops]).ConfigureAwait(false);
@@ -91,7 +94,7 @@ internal sealed class WorkerLink
             OpenAnswer answer = await OpenAsync(subject, cancellation).ConfigureAwait(false);
             _subjects[subject.Name] = answer;
             if (answer.State == OpenState.Refused)
-                _owner.Say($"Worker {Name} cannot help: {answer.Reason}");
+                _cluster.Say($"Worker {Name} cannot help: {answer.Reason}");
             _queue.Progress();
             _queue.Signal();
         }
@@ -103,7 +106,7 @@ internal sealed class WorkerLink
         if (answer.State != OpenState.SendModel)
             return answer;
         var transfer = Guid.NewGuid();
-        using FileStream file = _owner.OpenModel(subject.Model);
+        using FileStream file = _cluster.OpenModel(subject.Model);
         var part = new byte[PartBytes];
         long offset = 0;
         while (offset < file.Length)
@@ -123,7 +126,7 @@ internal sealed class WorkerLink
     {
         while (true)
         {
-            Piece piece = await _queue.TakeAsync(this, () => _owner.WorkerCount, cancellation).ConfigureAwait(false);
+            Piece piece = await _queue.TakeAsync(this, () => _cluster.WorkerCount, cancellation).ConfigureAwait(false);
             _current.TryAdd(piece, true);
             bool isCounted = false;
             try
@@ -154,7 +157,7 @@ internal sealed class WorkerLink
                 _queue.Complete(piece, answer.Counts!);
                 return true;
             case PieceState.Busy:
-                _owner.SayOnce($"Worker {Name} is busy: {answer.Reason}. Its pieces go elsewhere, or wait.");
+                _cluster.SayOnce($"Worker {Name} is busy: {answer.Reason}. Its pieces go elsewhere, or wait.");
                 await Task.Delay(TimeSpan.FromSeconds(0.5), cancellation).ConfigureAwait(false);
                 return false;
             case PieceState.NotOpen:
@@ -163,32 +166,10 @@ internal sealed class WorkerLink
                 return false;
             default:
                 string reason = answer.Reason ?? "its answer has not the form that was asked for";
-                if (++piece.Failures < _owner.Attempts)
+                if (++piece.Failures < Attempts)
                     return false;
                 _queue.Fail(job, new AblationClusterException($"Workers failed {piece.Failures} times at the same piece of a row, the last time {Name}: {reason}"));
                 return true;
         }
     }
-}
-
-/// <summary>What a link asks of its cluster.</summary>
-internal interface ILinkOwner
-{
-    /// <summary>Workers that count.</summary>
-    int WorkerCount { get; }
-
-    /// <summary>How often a piece may fail.</summary>
-    int Attempts { get; }
-
-    /// <summary>Why a worker is not used; null for one that is.</summary>
-    string? Refuse(WorkerDescription worker);
-
-    /// <summary>The file of a model.</summary>
-    FileStream OpenModel(string model);
-
-    /// <summary>Tells the user.</summary>
-    void Say(string sentence);
-
-    /// <summary>Tells the user what was not told before.</summary>
-    void SayOnce(string sentence);
 }

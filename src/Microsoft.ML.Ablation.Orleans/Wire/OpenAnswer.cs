@@ -19,10 +19,8 @@ internal enum OpenState
 /// <param name="State">Whether it is ready.</param>
 /// <param name="Reason">Why it is refused.</param>
 /// <param name="SamplesAtOnce">Samples that the worker scores at once; pieces are multiples of it.</param>
-/// <param name="ClassCount">Classes of the model.</param>
 [GenerateSerializer, Immutable, Alias("ablation.open")]
 internal sealed record OpenAnswer(
     [property: Id(0)] OpenState State,
     [property: Id(1)] string? Reason = null,
-    [property: Id(2)] int SamplesAtOnce = 0,
-    [property: Id(3)] int ClassCount = 0);
+    [property: Id(2)] int SamplesAtOnce = 0);

@@ -123,7 +123,7 @@ internal sealed partial class VoteWorker : IDisposable
             LogOpen(subject.Model, subject.RetainedPixels);
         }
         votes.LastUse = Environment.TickCount64;
-        return new OpenAnswer(OpenState.Ready, SamplesAtOnce: votes.Source.SamplesAtOnce, ClassCount: votes.Source.ClassCount);
+        return new OpenAnswer(OpenState.Ready, SamplesAtOnce: votes.Source.SamplesAtOnce);
     }
 
     private PieceAnswer Count(OpenVotes votes, PieceRequest request, float[] row)
