@@ -162,7 +162,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task A_full_queue_turns_pieces_away_and_nothing_is_lost()
     {
-        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1_000, 20_000), Seed = 5 });
+        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1_000, 6_000), Seed = 5 });
         IDataView rows = _ml.Data.LoadGeneratedDigits(6, seed: 2);
         string[] here = Toys.Text(_ml, model.Transform(rows));
         await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { QueueLimit = 1 });

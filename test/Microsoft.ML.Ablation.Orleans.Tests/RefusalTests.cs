@@ -108,6 +108,18 @@ public sealed class RefusalTests
     }
 
     [TestMethod]
+    public async Task A_connection_that_has_ended_lets_nobody_wait()
+    {
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        await using InProcessWorker worker = await InProcessWorker.StartAsync();
+        AblationCluster ended = await AblationCluster.ConnectAsync(worker.ClientOptions);
+        IDataView view = ended.Distribute(model).Transform(rows);
+        await ended.DisposeAsync();
+        await ended.DisposeAsync();
+        Assert.Throws<OperationCanceledException>(() => view.GetColumn<int>("CertifiedRadius").ToArray());
+    }
+
+    [TestMethod]
     public async Task Another_secret_is_refused()
     {
         await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { Secret = "the secret of this cluster" });

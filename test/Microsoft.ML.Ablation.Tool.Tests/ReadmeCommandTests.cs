@@ -15,7 +15,13 @@ public sealed partial class ReadmeCommandTests
     ];
 
     /// <summary>Run by <see cref="SampleTests"/>; and what runs all tests, these among them.</summary>
-    private static readonly string[] s_elsewhere = ["dotnet run docs/samples/quickstart.cs", "dotnet run docs/samples/certify-table.cs", "dotnet test -c Release"];
+    private static readonly string[] s_elsewhere =
+    [
+        "dotnet run docs/samples/quickstart.cs",
+        "dotnet run docs/samples/certify-table.cs",
+        "dotnet run docs/samples/certify-cluster.cs",
+        "dotnet test -c Release",
+    ];
 
     /// <summary>The first words of a command in the README, and what is added to make it short.</summary>
     private static readonly (string Command, string Added)[] s_commands =

@@ -144,9 +144,9 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
     {
         if (_stop.IsCancellationRequested)
             return;
+        _queue.Close(() => new OperationCanceledException("The connection to the cluster has ended."));
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
-        _queue.FailAll(_ => true, _ => new OperationCanceledException("The connection to the cluster has ended."));
         try
         {
             await _host.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -181,9 +181,11 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
                 await Task.Delay(s_look, _stop.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception e)
         {
-            // The connection ends.
+            // Without this watch nobody would be told of anything any more.
+            if (!_stop.IsCancellationRequested)
+                _queue.Close(() => new AblationClusterException($"The connection to cluster '{_options.ClusterId}' has failed: {OneLine(e.Message)}.", e));
         }
     }
 
@@ -228,9 +230,12 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
             if (link.IsAccepted && !_stop.IsCancellationRequested)
                 _say($"Worker {link.Name} does not answer ({OneLine(e.GetBaseException().Message)}); its work goes to others.");
         }
-        // Found again by the next look, if it is still (or again) there.
-        _links.TryRemove(silo, out _);
-        _queue.Signal();
+        finally
+        {
+            // Found again by the next look, if it is still (or again) there.
+            _links.TryRemove(silo, out _);
+            _queue.Signal();
+        }
     }
 
     private void DoubleSlowPieces(WorkerLink link)

@@ -15,6 +15,7 @@ internal sealed class PieceQueue
     private readonly List<Job> _jobs = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastProgress = Stopwatch.GetTimestamp();
+    private Func<Exception>? _closed;
 
     /// <summary>How long nothing has been counted although there is something to count.</summary>
     public TimeSpan Stalled
@@ -26,10 +27,13 @@ internal sealed class PieceQueue
         }
     }
 
+    /// <exception cref="Exception">The queue is closed.</exception>
     public void Add(Job job)
     {
         lock (_lock)
         {
+            if (_closed is not null)
+                throw _closed();
             if (_jobs.Count == 0)
                 _lastProgress = Stopwatch.GetTimestamp();
             _jobs.Add(job);
@@ -133,6 +137,14 @@ internal sealed class PieceQueue
             job.Fail(exception);
             _jobs.Remove(job);
         }
+    }
+
+    /// <summary>Ends all jobs, and takes no more.</summary>
+    public void Close(Func<Exception> reason)
+    {
+        lock (_lock)
+            _closed ??= reason;
+        FailAll(_ => true, _ => reason());
     }
 
     /// <summary>Ends all jobs for which <paramref name="which"/> holds.</summary>
