@@ -46,6 +46,13 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
+    public void Options_are_written_without_their_secret()
+    {
+        AblationClusterOptions options = new AblationWorkerOptions { Secret = "hidden-hidden-hidden", Membership = ClusterMembership.Redis("cache,password=hidden") };
+        Assert.AreEqual("cluster 'ablation' at redis:cache", $"{options}");
+    }
+
+    [TestMethod]
     public void Numbers_out_of_range_are_named_with_their_range()
     {
         var usual = new AblationWorkerOptions();

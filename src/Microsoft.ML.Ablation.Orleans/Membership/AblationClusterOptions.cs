@@ -33,6 +33,9 @@ public record AblationClusterOptions
     /// <summary>The version that is told to the other side; tests play another one.</summary>
     internal string Version { get; init; } = LibraryVersion.Text;
 
+    /// <summary>Which cluster it is; a record would write its secret, too.</summary>
+    public sealed override string ToString() => $"cluster '{ClusterId}' at {Membership}";
+
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal virtual void Validate()
     {

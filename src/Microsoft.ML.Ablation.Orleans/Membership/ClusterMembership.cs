@@ -158,5 +158,11 @@ public sealed class ClusterMembership
         return options;
     }
 
-    private static string Text(EndPoint endPoint) => endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endPoint.ToString()!;
+    private static string Text(EndPoint endPoint) => endPoint switch
+    {
+        // 0 stands for the usual port.
+        DnsEndPoint { Port: 0 } dns => dns.Host,
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        _ => endPoint.ToString()!,
+    };
 }
