@@ -30,6 +30,8 @@ internal sealed class Running : IDisposable
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ABLATION_DATA");
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        // What a program leaves behind that is killed goes with the folder of the tests.
+        start.Environment["TMPDIR"] = folder;
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
         return new Running(Process.Start(start)!);
