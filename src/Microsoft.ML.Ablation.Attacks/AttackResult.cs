@@ -42,6 +42,9 @@ public sealed record AttackResult
     /// <summary>How long it took, in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Whether a verified success lies within the certified radius, which no right certificate allows but with probability α.</summary>
-    public bool RefutesCertificate => IsVerified && Distance > 0 && Distance <= CertifiedRadius;
+    /// <summary>
+    /// Whether a verified success with another answer lies within the certified radius, which no right certificate allows but with probability α. An abstention refutes
+    /// nothing: the certificate is of the class that is most likely, which votes need not settle.
+    /// </summary>
+    public bool RefutesCertificate => IsVerified && AdversarialAnswer is not null && Distance > 0 && Distance <= CertifiedRadius;
 }

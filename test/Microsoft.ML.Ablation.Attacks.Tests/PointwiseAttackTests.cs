@@ -115,8 +115,10 @@ public sealed class PointwiseAttackTests
             // Abstentions begin a little before one half.
             Assert.IsTrue(Math.Abs(result.Distance!.Value - least) <= 1, $"{result.Distance} for {least}");
             Assert.AreEqual(result.Distance, Differing(result, 1));
-            // A certificate with radius + 6 is refuted.
-            Assert.IsTrue((result with { CertifiedRadius = result.CertifiedRadius + 6 }).RefutesCertificate);
+            // A certificate with radius + 6 is refuted by another answer, but not by an abstention.
+            AttackResult broken = result with { CertifiedRadius = result.CertifiedRadius + 6 };
+            Assert.IsTrue((broken with { AdversarialAnswer = "another" }).RefutesCertificate);
+            Assert.IsFalse((broken with { AdversarialAnswer = null }).RefutesCertificate);
         }
         // The same row has the same result: it depends on seed and content.
         Assert.AreEqual(results[0].Distance, results[1].Distance);
