@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.ML.Ablation.Files;
 
 namespace Microsoft.ML.Ablation.Tool;
@@ -9,13 +8,6 @@ internal static class ModelFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(MLContext ml, ITransformer model, DataViewSchema schema, string path)
         => AtomicFile.Write(path, stream => ml.Model.Save(model, schema, stream));
-
-    /// <summary>SHA-256 of a model file.</summary>
-    public static string Hash(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>

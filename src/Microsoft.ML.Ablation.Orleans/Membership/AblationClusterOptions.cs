@@ -1,3 +1,5 @@
+using Microsoft.ML.Ablation.Runs;
+
 namespace Microsoft.ML.Ablation.Orleans;
 
 /// <summary>What workers and clients of a cluster have in common.</summary>
@@ -31,7 +33,7 @@ public record AblationClusterOptions
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The version that is told to the other side; tests play another one.</summary>
-    internal string Version { get; init; } = LibraryVersion.Text;
+    internal string Version { get; init; } = RunMachine.ThisOne().Library;
 
     /// <summary>Which cluster it is; a record would write its secret, too.</summary>
     public sealed override string ToString() => $"cluster '{ClusterId}' at {Membership}";

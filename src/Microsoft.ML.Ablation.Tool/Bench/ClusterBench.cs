@@ -33,8 +33,8 @@ internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCe
         {
             Cores = Environment.ProcessorCount,
             Workers = workers(),
-            HereVotesPerSecond = Median(hereRates),
-            ClusterVotesPerSecond = Median(thereRates),
+            HereVotesPerSecond = EngineBench.Median(hereRates),
+            ClusterVotesPerSecond = EngineBench.Median(thereRates),
             DifferingCounts = differing,
         };
     }
@@ -49,8 +49,6 @@ internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCe
             counts.Add([.. cursor.Result.SelectionCounts, .. cursor.Result.EstimationCounts, cursor.Result.SampleCount]);
         return ([.. counts], watch.Elapsed.TotalSeconds);
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
 
 /// <summary>What was measured of a cluster.</summary>

@@ -162,5 +162,5 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         return self.PeakWorkingSet64 / (double)(1 << 20);
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    internal static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
+using Microsoft.ML.Ablation.Orleans.Worker;
 using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
 
@@ -41,7 +42,7 @@ internal static class AttackCommand
                 FirstRow = rows.Skipped(parsed),
                 TablePath = parsed.GetValue(table),
                 RunDirectory = runDirectory,
-                ModelHash = runDirectory is null ? null : ModelFile.Hash(model.PathOf(parsed)),
+                ModelHash = runDirectory is null ? null : ModelStore.HashOf(model.PathOf(parsed)),
             }.Run(ml, console, cancellation);
             console.Result(summary, summary.Print);
             return ExitCode.Success;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Orleans.Worker;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -51,7 +52,7 @@ internal static class CertifyCommand
                 FirstRow = rows.Skipped(parsed),
                 TablePath = parsed.GetValue(table),
                 RunDirectory = runDirectory,
-                ModelHash = runDirectory is null ? null : ModelFile.Hash(model.PathOf(parsed)),
+                ModelHash = runDirectory is null ? null : ModelStore.HashOf(model.PathOf(parsed)),
                 UncertifiedAsZero = parsed.GetValue(asZero),
             }.Run(console, cancellation);
             console.Result(result, result.Print);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Orleans.Worker;
 using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Report;
@@ -72,7 +73,7 @@ internal static class ReportCommand
     private static RowPictures DrawPictures(MLContext ml, string modelPath, IDataView rows, EvaluatedRun run)
     {
         ITransformer loaded = ModelFile.Load(ml, modelPath);
-        if (ModelFile.Hash(modelPath) != run.Manifest.Model)
+        if (ModelStore.HashOf(modelPath) != run.Manifest.Model)
             throw new InvalidDataException($"'{modelPath}' is not the model that '{run.Folder}' certified; give that one.");
         SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded).WithRetainedPixels(run.Manifest.RetainedPixels);
         ITransformer pipeline = CertifierChain.With(loaded, certifier);
