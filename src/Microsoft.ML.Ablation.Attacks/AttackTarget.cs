@@ -86,10 +86,7 @@ internal sealed class AttackTarget : IDisposable
         Reply reply = _model.Ask(_candidates, Original, certified: true);
         Count(reply.Votes);
         if (reply.Label < 0)
-        {
-            throw new ArgumentException($"Row {Position} has no label, or one that the training data did not have, in column "
-                + $"'{_options.LabelColumnName}'; drop such rows (FilterRowsByMissingValues) or give them a known label.");
-        }
+            throw ClassColumn.MissingLabel(Position, _options.LabelColumnName);
         (Label, Answer, CertifiedRadius) = (reply.Label, reply.Answer, reply.CertifiedRadius);
         _smoothing?.GoTo(Original);
         return true;

@@ -10,22 +10,16 @@ namespace Microsoft.ML.Ablation.Orleans.Tests;
 [TestClass]
 public sealed class KubernetesTests
 {
-    private static List<object> Objects(string file)
-        => KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(Root(), "build", "kubernetes", file)), strict: true);
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "kubernetes");
 
-    private static string Root()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Microsoft.ML.Ablation.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
+    private static List<object> Objects(string file)
+        => KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(s_folder, file)), strict: true);
 
     [TestMethod]
     public void Every_resource_of_the_folder_is_listed_and_of_a_known_kind()
     {
-        string[] files = [.. Directory.GetFiles(Path.Combine(Root(), "build", "kubernetes"), "*.yaml").Select(file => Path.GetFileName(file)!).Where(file => file != "kustomization.yaml")];
-        string list = File.ReadAllText(Path.Combine(Root(), "build", "kubernetes", "kustomization.yaml"));
+        string[] files = [.. Directory.GetFiles(s_folder, "*.yaml").Select(file => Path.GetFileName(file)!).Where(file => file != "kustomization.yaml")];
+        string list = File.ReadAllText(Path.Combine(s_folder, "kustomization.yaml"));
         foreach (string file in files)
             Assert.Contains($"  - {file}", list);
         CollectionAssert.AreEquivalent(new[] { typeof(V1Service), typeof(V1StatefulSet), typeof(V1Deployment) }, files.SelectMany(Objects).Select(o => o.GetType()).ToArray());

@@ -34,10 +34,7 @@ internal static class CertifiedEvaluator
             getPredicted(ref answer);
             getRadius(ref rho);
             if (truth == 0)
-            {
-                throw new ArgumentException($"Row {cursor.Position} has no label, or one that the training data did not have, in column "
-                    + $"'{label.Name}'; drop such rows (FilterRowsByMissingValues) or give them a known label.", nameof(data));
-            }
+                throw ClassColumn.MissingLabel(cursor.Position, label.Name);
             yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
         }
     }

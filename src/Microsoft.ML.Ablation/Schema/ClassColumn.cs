@@ -42,6 +42,11 @@ internal static class ClassColumn
         }
     }
 
+    /// <summary>What is thrown for a row whose class is missing.</summary>
+    public static ArgumentException MissingLabel(long position, string label)
+        => new($"Row {position} has no label, or one that the training data did not have, in column '{label}'; "
+            + "drop such rows (FilterRowsByMissingValues) or give them a known label.");
+
     /// <summary>Reads the class as a number from 1 on, 0 where it is missing.</summary>
     public static ValueGetter<uint> Getter(DataViewRow row, DataViewSchema.Column column)
     {
