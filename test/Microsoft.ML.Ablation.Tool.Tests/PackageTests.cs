@@ -18,7 +18,8 @@ public sealed class PackageTests
         Copy(new DirectoryInfo(ToolProcess.RepositoryRoot), s_sources);
         // The tool of this machine only; those of others need further downloads.
         string runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
-        ToolProcess pack = ToolProcess.Start("bash", s_folder, "sources/build/pack.sh", $"-p:ToolPackageRuntimeIdentifiers={runtime}");
+        ToolProcess pack = ToolProcess.Start("bash", s_folder, "sources/build/pack.sh", $"-p:ToolPackageRuntimeIdentifiers={runtime}",
+            "-p:CreateHardLinksForPublishFilesIfPossible=true");
         Assert.AreEqual(0, pack.ExitCode, pack.Output + pack.Error);
     }
 
@@ -70,10 +71,10 @@ public sealed class PackageTests
 
     /// <summary>
     /// Runs <c>dotnet</c> with a package folder of its own, so that packages built here are not taken for published ones of the same version; others
-    /// come from the machine's.
+    /// come from the machine's, and torch's gigabyte is linked to where the system can.
     /// </summary>
     private static ToolProcess Dotnet(string folder, params string[] arguments)
-        => ToolProcess.Start("env", folder, [$"NUGET_PACKAGES={Path.Combine(s_folder, "packages")}", "dotnet", .. arguments]);
+        => ToolProcess.Start("env", folder, [$"NUGET_PACKAGES={Path.Combine(s_folder, "packages")}", "CreateHardLinksForCopyLocalIfPossible=true", "dotnet", .. arguments]);
 
     private static string Packages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");

@@ -70,8 +70,8 @@ internal sealed record ClusterBenchResult
 
     public void Print(IAnsiConsole console)
     {
-        console.WriteLine(FormattableString.Invariant($"In this process ({Cores} cores)   {HereVotesPerSecond,10:N0} votes/s"));
-        console.WriteLine(FormattableString.Invariant($"Cluster ({Workers} workers)           {ClusterVotesPerSecond,10:N0} votes/s"));
+        console.WriteLine(FormattableString.Invariant($"{$"In this process ({Cores} cores)",-30}{HereVotesPerSecond,10:N0} votes/s"));
+        console.WriteLine(FormattableString.Invariant($"{$"Cluster ({Workers} workers)",-30}{ClusterVotesPerSecond,10:N0} votes/s"));
         console.WriteLine(FormattableString.Invariant($"The cluster takes {Overhead:P1} longer; {DifferingCounts} counts differ."));
     }
 }
