@@ -34,7 +34,7 @@ internal static class CertifiedEvaluator
             getPredicted(ref answer);
             getRadius(ref rho);
             if (truth == 0)
-                throw ClassColumn.MissingLabel(cursor.Position, label.Name);
+                throw ClassColumn.MissingLabel(cursor.Position, label.Name, nameof(data));
             yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
         }
     }

@@ -43,9 +43,9 @@ internal static class ClassColumn
     }
 
     /// <summary>What is thrown for a row whose class is missing.</summary>
-    public static ArgumentException MissingLabel(long position, string label)
+    public static ArgumentException MissingLabel(long position, string label, string? parameter = null)
         => new($"Row {position} has no label, or one that the training data did not have, in column '{label}'; "
-            + "drop such rows (FilterRowsByMissingValues) or give them a known label.");
+            + "drop such rows (FilterRowsByMissingValues) or give them a known label.", parameter);
 
     /// <summary>Reads the class as a number from 1 on, 0 where it is missing.</summary>
     public static ValueGetter<uint> Getter(DataViewRow row, DataViewSchema.Column column)
