@@ -11,13 +11,12 @@ internal sealed class ImageClassFolder : IDatasetFolder
     private const string Train = "train", Validation = "val";
 
     private readonly bool _isSplit;
-    private ImageFile[]? _files; // where it is not split
+    private readonly Dictionary<string, ImageListing> _listings = [];
 
-    private ImageClassFolder(string directory, bool isSplit, ImageFile[]? files)
+    private ImageClassFolder(string directory, bool isSplit)
     {
         Directory = directory;
         _isSplit = isSplit;
-        _files = files;
     }
 
     public string Name => $"image folder {Path.GetFileName(Directory)}";
@@ -27,7 +26,7 @@ internal sealed class ImageClassFolder : IDatasetFolder
     public string? Caveat => "files are checked as they are read";
 
     public Func<IReadOnlyList<string>>? ListClasses
-        => () => [.. List(Train).Select(file => file.Label).Distinct(StringComparer.Ordinal)];
+        => () => [.. List(Train).Files.Select(file => file.Label).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Looks for class folders; opens no file.</summary>
     /// <returns>The folder, or null with a sentence that says why in <paramref name="missing"/>.</returns>
@@ -37,10 +36,12 @@ internal sealed class ImageClassFolder : IDatasetFolder
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         // A class may be called train or val too; its folder then holds images, not folders.
         if (HoldsFolders(Path.Combine(full, Train)) || HoldsFolders(Path.Combine(full, Validation)))
-            return new ImageClassFolder(full, isSplit: true, files: null);
+            return new ImageClassFolder(full, isSplit: true);
         try
         {
-            return new ImageClassFolder(full, isSplit: false, ImageFolder.List(full));
+            var folder = new ImageClassFolder(full, isSplit: false);
+            folder.List(Train);
+            return folder;
         }
         catch (Exception exception) when (exception is DirectoryNotFoundException or InvalidDataException)
         {
@@ -52,15 +53,26 @@ internal sealed class ImageClassFolder : IDatasetFolder
     /// <summary>The images of <c>train</c>, or all, with the columns of <see cref="DatasetCatalog.LoadImageFolder"/>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are no class folders, or some hold no image.</exception>
-    public IDataView LoadTrain(MLContext ml) => DatasetCatalog.ViewOf(ml.Data, ImageFolder.InTurn(List(Train)));
+    public IDataView LoadTrain(MLContext ml) => View(ml, Train);
 
     /// <summary>The images of <c>val</c>, or all, with the columns of <see cref="DatasetCatalog.LoadImageFolder"/>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are no class folders, or some hold no image.</exception>
-    public IDataView LoadTest(MLContext ml) => DatasetCatalog.ViewOf(ml.Data, ImageFolder.InTurn(List(Validation)));
+    public IDataView LoadTest(MLContext ml) => View(ml, Validation);
 
-    private ImageFile[] List(string part) => _isSplit ? ImageFolder.List(Path.Combine(Directory, part)) : _files ??= ImageFolder.List(Directory);
+    private IDataView View(MLContext ml, string part)
+    {
+        ImageListing listing = List(part);
+        return DatasetCatalog.ViewOf(ml.Data, ImageFolder.InTurn(listing.Files), listing.Warning);
+    }
 
-    private static bool HoldsFolders(string directory)
-        => System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateDirectories(directory).Any();
+    private ImageListing List(string part)
+    {
+        string folder = _isSplit ? Path.Combine(Directory, part) : Directory;
+        if (!_listings.TryGetValue(folder, out ImageListing? listing))
+            _listings.Add(folder, listing = ImageFolder.List(folder));
+        return listing;
+    }
+
+    private static bool HoldsFolders(string directory) => System.IO.Directory.Exists(directory) && ImageFolder.FoldersIn(directory).Any();
 }

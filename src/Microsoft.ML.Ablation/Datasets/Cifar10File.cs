@@ -14,6 +14,9 @@ internal static class Cifar10File
 
     private const int ClassCount = 10;
 
+    // Those of CIFAR-100 begin with two labels, the coarse one and the fine one.
+    private static readonly int s_hundredRecordLength = RecordLength + 1;
+
     /// <summary>Reads all records of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="count">How many records it has to have; null for any number from 1.</param>
@@ -29,6 +32,8 @@ internal static class Cifar10File
             throw content.Damaged(bytes.Length, $"{end:N0} bytes, {count:N0} records, were expected, but the content ends here");
         if (bytes.Length == 0)
             throw content.Damaged(0, $"records of {RecordLength:N0} bytes were expected, but the content ends here");
+        if (bytes.Length % RecordLength != 0 && bytes.Length % s_hundredRecordLength == 0)
+            throw content.Unsuited($"{bytes.Length / s_hundredRecordLength:N0} records with two labels, as CIFAR-100 has them", "CIFAR-10 has one label per record");
         (int whole, int rest) = Math.DivRem(bytes.Length, RecordLength);
         if (rest > 0)
         {

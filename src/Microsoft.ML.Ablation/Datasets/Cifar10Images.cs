@@ -21,5 +21,5 @@ internal sealed class Cifar10Images : IImageSource
 
     public int LabelOf(int index) => _records[index].Span[0];
 
-    public ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch) => _records[index].Span[1..];
+    public void Read(int index, Span<byte> scratch, Span<float> values) => ImageLevels.ToValues(_records[index].Span[1..], values);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -35,7 +36,7 @@ public static class DatasetCatalog
     }
 
     /// <summary>
-    /// Grey images and their labels from a pair of IDX files, the format of MNIST, Fashion-MNIST, EMNIST and KMNIST; plain or
+    /// Images and their labels from a pair of IDX files, the format of MNIST, Fashion-MNIST, EMNIST, KMNIST and QMNIST; plain or
     /// gzipped, which is told from the content.
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
@@ -44,20 +45,25 @@ public static class DatasetCatalog
     /// <returns>
     /// A data view with one row per image, in the order of the files, that can be shuffled, with the columns
     /// <list type="table">
-    /// <item><term><c>Features</c></term><description>vector of <see cref="float"/>, dimensions 1 × height × width (planar), the
-    /// file's bytes divided by 255</description></item>
-    /// <item><term><c>Label</c></term><description>text: the file's number, "0" to "255". <c>MapValueToKey("Label")</c> gives the
+    /// <item><term><c>Features</c></term><description>vector of <see cref="float"/>, dimensions channels × height × width
+    /// (planar), the file's bytes divided by 255</description></item>
+    /// <item><term><c>Label</c></term><description>text: the file's number, such as "0" to "9". <c>MapValueToKey("Label")</c> gives the
     /// keys in order of occurrence; <c>keyOrdinality: KeyOrdinality.ByValue</c> sorts them as text, which for up to ten classes
     /// is the order of the numbers</description></item>
     /// </list>
     /// </returns>
     /// <remarks>
-    /// Both files are read and checked by this call. The pixels stay in memory as bytes (47 MB for the training set of MNIST) and
-    /// become <see cref="float"/>s as rows are read.
+    /// <para>Both files are read and checked by this call, from start to end and once, so that they may be pipes. The pixels stay in memory as
+    /// bytes (47 MB for the training set of MNIST) and become <see cref="float"/>s as rows are read.</para>
+    /// <para>All types of numbers that the format has are read. Images are count × height × width, grey, or have a fourth dimension of 1 or 3
+    /// channels, which is the second (planar) or the last (interleaved). Whole numbers are levels from 0 to 255, whatever their type;
+    /// floating-point numbers are brightness from 0 to 1 and stay <see cref="float"/>s in memory. Labels are one whole number per
+    /// image, or as in QMNIST the first of eight 32-bit integers. Anything else is refused by what it is.</para>
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">A path is empty.</exception>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="IOException">A file cannot be read; it is named.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, cut or of another kind, or the numbers of images and labels
     /// differ; the message names file, byte offset, what was expected and what was found.</exception>
     public static IDataView LoadIdx(this DataOperationsCatalog catalog, string imagesPath, string labelsPath)
@@ -144,9 +150,13 @@ public static class DatasetCatalog
     /// </list>
     /// </returns>
     /// <remarks>
-    /// Images are the files directly in a class folder that end in .jpg, .jpeg, .png, .bmp, .gif or .webp, in whatever case; all
-    /// other files and folders within class folders are ignored. This call lists the files and opens none.
-    /// <see cref="AblationCatalog.CheckImageFiles"/> before <c>LoadImages</c> names a file that is damaged.
+    /// Images are the files directly in a class folder that end in .jpg, .jpeg, .png, .bmp, .gif or .webp, in whatever case; folders within
+    /// class folders are ignored. Other files there are left out with a warning in the context's log that names them. Hidden files and
+    /// folders, such as <c>._1.jpg</c> and <c>.DS_Store</c>, and those that systems make, such as <c>Thumbs.db</c>, <c>desktop.ini</c> and
+    /// <c>__MACOSX</c>, are passed over without a word. This call lists the files and opens none.
+    /// <see cref="AblationCatalog.CheckImageFiles"/> before <c>LoadImages</c> names a file that is damaged. ML.NET's <c>LoadImages</c> shows
+    /// transparent pixels as black and photographs as the sensor had them; <c>LoadImageFiles</c> of the package
+    /// Microsoft.ML.Ablation.Images stands for both, and gives what a viewer shows.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
@@ -156,10 +166,20 @@ public static class DatasetCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return ViewOf(catalog, ImageFolder.List(folder));
+        ImageListing listing = ImageFolder.List(folder);
+        return ViewOf(catalog, listing.Files, listing.Warning);
     }
 
-    // LoadFromEnumerable would give rows that cannot be shuffled.
-    internal static IDataView ViewOf(DataOperationsCatalog catalog, ImageFile[] files)
-        => DataViewConstructionUtils.CreateFromList(CatalogUtils.GetEnvironment(catalog), files);
+    /// <summary>A view of files, with a warning in the log.</summary>
+    internal static IDataView ViewOf(DataOperationsCatalog catalog, ImageFile[] files, string? warning)
+    {
+        IHostEnvironment environment = CatalogUtils.GetEnvironment(catalog);
+        if (warning is not null)
+        {
+            using IChannel channel = environment.Start("Image folder");
+            channel.Warning(warning);
+        }
+        // LoadFromEnumerable would give rows that cannot be shuffled.
+        return DataViewConstructionUtils.CreateFromList(environment, files);
+    }
 }

@@ -9,9 +9,9 @@ internal sealed class GeneratedDigitSource(int count, int seed) : IImageSource
 
     public int LabelOf(int index) => GeneratedDigits.LabelOf(seed, index);
 
-    public ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch)
+    public void Read(int index, Span<byte> scratch, Span<float> values)
     {
         GeneratedDigits.Draw(seed, index, scratch);
-        return scratch;
+        ImageLevels.ToValues(scratch, values);
     }
 }

@@ -9,12 +9,12 @@ internal interface IImageSource
     /// <summary>The channels, height and width of every image.</summary>
     ImageShape Shape { get; }
 
-    /// <summary>The class of image <paramref name="index"/>, 0 to 255.</summary>
+    /// <summary>The class of image <paramref name="index"/>, any whole number.</summary>
     int LabelOf(int index);
 
     /// <summary>
-    /// The values of image <paramref name="index"/>, channel by channel and within each row by row; either a view of what is
-    /// stored, or drawn into <paramref name="scratch"/>, which has room for one image.
+    /// Writes the values of image <paramref name="index"/>, from 0 to 1, channel by channel and within each row by row;
+    /// <paramref name="scratch"/> has room for one image and is the source's to use.
     /// </summary>
-    ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch);
+    void Read(int index, Span<byte> scratch, Span<float> values);
 }

@@ -2,66 +2,73 @@ using System.Buffers.Binary;
 
 namespace Microsoft.ML.Ablation.Datasets;
 
-/// <summary>Reads the IDX files of the MNIST family, plain or gzipped: big-endian integers, then unsigned bytes.</summary>
-/// <remarks>
-/// Images: magic 2051, count, height, width, then the pixels image by image, row by row. Labels: magic 2049, count, then one
-/// byte each. The file must end where its header says.
-/// </remarks>
-internal static class IdxFile
+/// <summary>Reads files of the IDX format, plain or gzipped; the file must end where its header says.</summary>
+internal sealed class IdxFile
 {
-    public const int ImagesMagic = 2051;
-    public const int LabelsMagic = 2049;
+    private readonly FileContent _content;
+    private readonly IdxHeader _header;
+    private readonly int _size;
 
-    private const string Format = "IDX";
-
-    private static readonly string[] s_headerNames = ["", "items", "rows", "columns"];
-
-    /// <summary>Reads a file of images.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="count">The number of images.</param>
-    /// <param name="height">The height of every image.</param>
-    /// <param name="width">The width of every image.</param>
-    /// <returns>count × height × width grey values.</returns>
-    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, cut or no IDX file of images; the offset is named.</exception>
-    public static byte[] ReadImages(string path, out int count, out int height, out int width)
+    private IdxFile(FileContent content, IdxHeader header, byte[] numbers)
     {
-        using FileContent content = FileContent.Open(path, Format);
-        Span<int> header = stackalloc int[4];
-        ReadHeader(content, header, ImagesMagic, "images");
-        (count, height, width) = (header[1], header[2], header[3]);
-        return ReadRest(content, (Int128)count * height * width);
+        _content = content;
+        _header = header;
+        _size = SizeOf(header.Type);
+        Bytes = numbers;
     }
 
-    /// <summary>Reads a file of labels.</summary>
+    /// <summary>The numbers as the file holds them.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>How many numbers there are.</summary>
+    public int Count => Bytes.Length / _size;
+
+    /// <summary>Reads a file and makes something of it.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>One label per image, 0 to 255.</returns>
+    /// <param name="check">Says what is needed instead, as a sentence without its end; null for a header that will do. Asked before the numbers are read.</param>
+    /// <param name="read">Gets the file, which is whole.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, cut or no IDX file of labels; the offset is named.</exception>
-    public static byte[] ReadLabels(string path)
+    /// <exception cref="InvalidDataException">The file is damaged, cut, no IDX file, or holds something else than needed.</exception>
+    public static T Read<T>(string path, Func<IdxHeader, string?> check, Func<IdxHeader, IdxFile, T> read)
     {
-        using FileContent content = FileContent.Open(path, Format);
-        Span<int> header = stackalloc int[2];
-        ReadHeader(content, header, LabelsMagic, "labels");
-        return ReadRest(content, header[1]);
+        using FileContent content = FileContent.Open(path, "IDX");
+        IdxHeader header = IdxHeader.Read(content);
+        if (check(header) is { } needed)
+            throw content.Unsuited(header.ToString(), needed);
+        return read(header, new IdxFile(content, header, ReadRest(content, header.Count * SizeOf(header.Type))));
     }
 
-    private static void ReadHeader(FileContent content, Span<int> header, int magic, string kind)
+    /// <summary>A number of the file, whatever its type.</summary>
+    public double this[int index]
     {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes = bytes[..(4 * header.Length)];
-        int found = content.Fill(bytes);
-        for (int i = 0; i < header.Length; i++)
+        get
         {
-            if (found < 4 * i + 4)
-                throw content.Damaged(found, $"the {bytes.Length} bytes of the header were expected, but the content ends here");
-            header[i] = BinaryPrimitives.ReadInt32BigEndian(bytes[(4 * i)..]);
-            if (i == 0 && header[0] != magic)
-                throw content.Damaged(0, $"the magic number {magic} of a file of {kind} was expected, but {header[0]} was found");
-            if (i > 0 && header[i] <= 0)
-                throw content.Damaged(4 * i, $"at least 1 of {s_headerNames[i]} was expected, but {header[i]} was found");
+            ReadOnlySpan<byte> number = Bytes.AsSpan(index * _size, _size);
+            return _header.Type switch
+            {
+                IdxType.UnsignedByte => number[0],
+                IdxType.SignedByte => (sbyte)number[0],
+                IdxType.Int16 => BinaryPrimitives.ReadInt16BigEndian(number),
+                IdxType.Int32 => BinaryPrimitives.ReadInt32BigEndian(number),
+                IdxType.Single => BinaryPrimitives.ReadSingleBigEndian(number),
+                _ => BinaryPrimitives.ReadDoubleBigEndian(number),
+            };
         }
     }
+
+    /// <summary>The exception for a number that is not possible where it stands.</summary>
+    /// <param name="index">Which number.</param>
+    /// <param name="needed">What is needed, as a sentence without its end.</param>
+    public InvalidDataException Impossible(int index, string needed) => _content.Unsuited(_header.ToString(),
+        FormattableString.Invariant($"{needed}, but {this[index]} was found at byte {_header.Length + (long)index * _size:N0} of its (uncompressed) content"));
+
+    private static int SizeOf(IdxType type) => type switch
+    {
+        IdxType.UnsignedByte or IdxType.SignedByte => 1,
+        IdxType.Int16 => 2,
+        IdxType.Int32 or IdxType.Single => 4,
+        _ => 8,
+    };
 
     private static byte[] ReadRest(FileContent content, Int128 announced)
     {

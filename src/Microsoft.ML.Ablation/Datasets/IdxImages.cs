@@ -1,39 +1,34 @@
 namespace Microsoft.ML.Ablation.Datasets;
 
-/// <summary>The images and labels of a pair of IDX files, kept as the bytes that the files hold.</summary>
+/// <summary>The images and labels of a pair of IDX files.</summary>
 internal sealed class IdxImages : IImageSource
 {
-    private readonly byte[] _pixels;
-    private readonly byte[] _labels;
+    private readonly IdxPixels _pixels;
+    private readonly int[] _labels;
 
-    private IdxImages(byte[] pixels, ImageShape shape, byte[] labels)
-    {
-        _pixels = pixels;
-        Shape = shape;
-        _labels = labels;
-    }
+    private IdxImages(IdxPixels pixels, int[] labels) => (_pixels, _labels) = (pixels, labels);
 
     public int Count => _labels.Length;
 
-    public ImageShape Shape { get; }
+    public ImageShape Shape => _pixels.Shape;
 
     /// <summary>Reads both files and checks that they belong together.</summary>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the numbers of images and labels differ.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or holds something else, or the numbers of images and labels differ.</exception>
     public static IdxImages Read(string imagesPath, string labelsPath)
     {
-        byte[] pixels = IdxFile.ReadImages(imagesPath, out int count, out int height, out int width);
-        byte[] labels = IdxFile.ReadLabels(labelsPath);
-        if (labels.Length != count)
+        IdxPixels pixels = IdxPixels.Read(imagesPath);
+        int[] labels = IdxLabels.Read(labelsPath);
+        if (labels.Length != pixels.Count)
         {
             throw new InvalidDataException(
-                $"'{imagesPath}' holds {count:N0} images, but '{labelsPath}' holds {labels.Length:N0} labels. " +
+                $"'{imagesPath}' holds {pixels.Count:N0} images, but '{labelsPath}' holds {labels.Length:N0} labels. " +
                 "Give the image file and the label file of the same set.");
         }
-        return new IdxImages(pixels, new ImageShape(1, height, width), labels);
+        return new IdxImages(pixels, labels);
     }
 
     public int LabelOf(int index) => _labels[index];
 
-    public ReadOnlySpan<byte> Pixels(int index, Span<byte> scratch) => _pixels.AsSpan(index * Shape.Values, Shape.Values);
+    public void Read(int index, Span<byte> scratch, Span<float> values) => _pixels.Read(index, values);
 }

@@ -12,9 +12,8 @@ internal sealed class ImageDataView : IDataView
     public const string FeaturesName = "Features";
     public const string LabelName = "Label";
 
-    private static readonly float[] s_values = [.. Enumerable.Range(0, 256).Select(level => level / 255f)];
-    private static readonly ReadOnlyMemory<char>[] s_labels =
-        [.. Enumerable.Range(0, 256).Select(label => label.ToString(CultureInfo.InvariantCulture).AsMemory())];
+    // Labels of nearly all data sets, so that reading one makes no string.
+    private static readonly ReadOnlyMemory<char>[] s_labels = [.. Enumerable.Range(0, 256).Select(TextOf)];
 
     private readonly IImageSource _source;
 
@@ -42,6 +41,8 @@ internal sealed class ImageDataView : IDataView
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
+
+    private static ReadOnlyMemory<char> TextOf(int label) => label.ToString(CultureInfo.InvariantCulture).AsMemory();
 
     private sealed class Cursor : DataViewRowCursor
     {
@@ -102,14 +103,17 @@ internal sealed class ImageDataView : IDataView
                 $"Column '{column.Name}' has values of type {column.Type.RawType}, not {typeof(TValue)}.");
         }
 
-        private void GetLabel(ref ReadOnlyMemory<char> value) => value = s_labels[_view._source.LabelOf(CurrentImage())];
+        private void GetLabel(ref ReadOnlyMemory<char> value)
+        {
+            int label = _view._source.LabelOf(CurrentImage());
+            value = label >= 0 && label < s_labels.Length ? s_labels[label] : TextOf(label);
+        }
 
         private void GetFeatures(ref VBuffer<float> value)
         {
-            ReadOnlySpan<byte> pixels = _view._source.Pixels(CurrentImage(), _scratch);
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, pixels.Length);
-            for (int i = 0; i < pixels.Length; i++)
-                editor.Values[i] = s_values[pixels[i]];
+            int image = CurrentImage();
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _view._source.Shape.Values);
+            _view._source.Read(image, _scratch, editor.Values);
             value = editor.Commit();
         }
 

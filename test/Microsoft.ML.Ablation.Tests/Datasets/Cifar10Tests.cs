@@ -40,6 +40,25 @@ public class Cifar10Tests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void A_pipe_is_read_like_a_file()
+    {
+        string pipe = Path.Combine(_folder, "records.pipe");
+        System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+        Task writing = Task.Run(() => File.WriteAllBytes(pipe, IdxWriter.Gzip(Records(7, 0))));
+        CollectionAssert.AreEqual(new[] { "7", "0" }, _ml.Data.LoadCifar10Files(pipe).GetColumn<string>("Label").ToArray());
+        writing.Wait();
+    }
+
+    [TestMethod]
+    public void Records_of_cifar_100_are_refused_by_what_they_are()
+    {
+        string path = Write("train.bin", new byte[5 * (RecordLength + 1)]);
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => _ml.Data.LoadCifar10Files(path));
+        Assert.AreEqual($"'{path}' is a CIFAR-10 file of 5 records with two labels, as CIFAR-100 has them. CIFAR-10 has one label per record.", exception.Message);
+    }
+
+    [TestMethod]
     public void Shuffled_rows_keep_their_own_labels()
     {
         IDataView view = _ml.Data.LoadCifar10Files(Write("a", Records(0, 1, 2, 3, 4)), Write("b", Records(5, 6, 7, 8, 9)));

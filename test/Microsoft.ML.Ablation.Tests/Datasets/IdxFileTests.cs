@@ -83,9 +83,9 @@ public class IdxFileTests
     [TestMethod]
     public void Wrong_contents_are_refused_with_place_expectation_and_finding()
     {
-        Refused(s_threeLabels, s_threeLabels, "images", "byte 0 ", "2051", "2049");
-        Refused(s_threeImages, s_threeImages, "labels", "byte 0 ", "2049", "2051");
-        Refused("<html>404</html> not found"u8.ToArray(), s_threeLabels, "images", "byte 0 ", "2051");
+        Refused(s_threeLabels, s_threeLabels, "images", "is an IDX file of unsigned bytes, 3. That is a file of labels");
+        Refused(s_threeImages, s_threeImages, "labels", "is an IDX file of unsigned bytes, 3 × 2 × 4. That is a file of images");
+        Refused("<html>404</html> not found"u8.ToArray(), s_threeLabels, "images", "byte 0 ", "3C68746D was found");
         Refused(IdxWriter.Content([2051, 0, 2, 4]), s_threeLabels, "images", "byte 4 ", "items", "0 was found");
         Refused(IdxWriter.Content([2051, 3, -2, 4]), s_threeLabels, "images", "byte 8 ", "rows", "-2 was found");
         Refused(IdxWriter.Content([2051, 3, 2, 0]), s_threeLabels, "images", "byte 12 ", "columns");
@@ -93,6 +93,98 @@ public class IdxFileTests
         Refused(IdxWriter.Gzip([.. s_threeImages, 1]), s_threeLabels, "images", "byte 40 ", "more bytes");
         Refused(s_threeImages, IdxWriter.Content([2049, 4], 1, 2, 3), "labels", "byte 11 ", "12 bytes");
         Refused(s_threeImages, IdxWriter.Content([2049, 2], 1, 2), "images", "3 images", "2 labels");
+    }
+
+    [TestMethod]
+    [DataRow((byte)0x08, 1)]
+    [DataRow((byte)0x09, 1)]
+    [DataRow((byte)0x0B, 2)]
+    [DataRow((byte)0x0C, 4)]
+    [DataRow((byte)0x0D, 4)]
+    [DataRow((byte)0x0E, 8)]
+    public void Numbers_of_every_type_are_levels_or_brightness_and_labels(byte type, int size)
+    {
+        bool isFloat = type >= 0x0D;
+        double[] pixels = isFloat ? [0, 0.25, 0.5, 1] : [0, 1, 100, 127];
+        IDataView view = _ml.Data.LoadIdx(Write("images", IdxWriter.Numbers(type, [2, 1, 2], pixels)), Write("labels", IdxWriter.Numbers(type, [2, 1], [3, 100])));
+        CollectionAssert.AreEqual(new[] { "3", "100" }, view.GetColumn<string>("Label").ToArray());
+        CollectionAssert.AreEqual(pixels.Select(value => isFloat ? (float)value : (float)value / 255f).ToArray(),
+            view.GetColumn<float[]>("Features").SelectMany(image => image).ToArray());
+
+        if (type == 0x08)
+            return;
+        Refused(IdxWriter.Numbers(type, [2, 1, 2], [0, 0, -1, 0]), IdxWriter.Numbers(type, [2], [0, 1]), "images", "-1 was found at byte " + (16 + 2 * size));
+        if (size > 1)
+            Refused(IdxWriter.Numbers(type, [1, 1, 1], [256]), IdxWriter.Numbers(type, [1], [0]), "images", "256 was found", isFloat ? "from 0 to 1" : "from 0 to 255");
+        if (isFloat)
+            Refused(IdxWriter.Numbers(type, [1, 1, 1], [1]), IdxWriter.Numbers(type, [1], [0.5]), "labels", "Labels are whole numbers, but 0.5 was found");
+        Assert.AreEqual("-7", _ml.Data.LoadIdx(Write("images", IdxWriter.Numbers(type, [1, 1, 1], [0])), Write("labels", IdxWriter.Numbers(type, [1], [-7])))
+            .GetColumn<string>("Label").Single());
+    }
+
+    [TestMethod]
+    public void The_class_is_the_first_of_eight_columns_of_qmnist()
+    {
+        double[] columns = [5, 0, 1, 2, 3, 4, 0, 0, 61_234, 1, 9, 9, 9, 9, 9, 9];
+        IDataView view = _ml.Data.LoadIdx(Write("images", IdxWriter.Content([2051, 2, 1, 1], 1, 2)), Write("labels", IdxWriter.Numbers(0x0C, [2, 8], columns)));
+        CollectionAssert.AreEqual(new[] { "5", "61234" }, view.GetColumn<string>("Label").ToArray());
+    }
+
+    [TestMethod]
+    public void Colour_images_are_planar_or_interleaved_in_the_file_and_planar_in_the_column()
+    {
+        byte[] labels = IdxWriter.Content([2049, 2], 0, 1);
+        byte[] planar = [.. Enumerable.Range(0, 2 * 3 * 2 * 4).Select(i => (byte)i)];
+        byte[] interleaved = [.. from image in Enumerable.Range(0, 2) from pixel in Enumerable.Range(0, 8) from channel in Enumerable.Range(0, 3) select planar[24 * image + 8 * channel + pixel]];
+        foreach (byte[] file in new[] { IdxWriter.Content([0x0804, 2, 3, 2, 4], planar), IdxWriter.Content([0x0804, 2, 2, 4, 3], interleaved) })
+        {
+            IDataView view = _ml.Data.LoadIdx(Write("images", file), Write("labels", labels));
+            Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3, 2, 4), view.Schema["Features"].Type);
+            CollectionAssert.AreEqual(planar.Select(level => level / 255f).ToArray(), view.GetColumn<float[]>("Features").SelectMany(image => image).ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void What_is_neither_image_nor_label_is_refused_by_what_it_is()
+    {
+        Refused(IdxWriter.Numbers(0x08, [2, 784], new double[1568]), s_threeLabels, "images", "is an IDX file of unsigned bytes, 2 × 784. ", "flat rows");
+        Refused(IdxWriter.Numbers(0x08, [1, 2, 2, 2], new double[8]), s_threeLabels, "images", "1 × 2 × 2 × 2. ", "1 or 3, the channels");
+        Refused(IdxWriter.Numbers(0x08, [1, 3, 2, 3], new double[18]), s_threeLabels, "images", "it cannot be told which");
+        Refused(IdxWriter.Numbers(0x0E, [1, 1, 1, 1, 1], [0]), s_threeLabels, "images", "64-bit floating-point numbers in 5 dimensions");
+        Refused(s_threeImages, IdxWriter.Numbers(0x08, [3, 8], new double[24]), "labels", "unsigned bytes, 3 × 8. ", "QMNIST");
+        Refused(s_threeImages, IdxWriter.Numbers(0x0C, [3, 10], new double[30]), "labels", "32-bit integers, 3 × 10. ");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Pipes_are_read_like_files(bool gzip)
+    {
+        string images = Path.Combine(_folder, "images.pipe"), labels = Path.Combine(_folder, "labels.pipe");
+        foreach (string pipe in new[] { images, labels })
+            System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+        // Opening a pipe waits for the other end.
+        Task writing = Task.Run(() =>
+        {
+            foreach ((string pipe, byte[] content) in new[] { (images, s_threeImages), (labels, s_threeLabels) })
+            {
+                using var stream = new FileStream(pipe, FileMode.Open, FileAccess.Write);
+                stream.Write(gzip ? IdxWriter.Gzip(content) : content);
+            }
+        });
+        IDataView view = _ml.Data.LoadIdx(images, labels);
+        writing.Wait();
+        CollectionAssert.AreEqual(new[] { "7", "0", "255" }, view.GetColumn<string>("Label").ToArray());
+        Assert.AreEqual(230 / 255f, view.GetColumn<float[]>("Features").Last()[7]);
+    }
+
+    [TestMethod]
+    public void Gzip_members_one_behind_the_other_are_one_content()
+    {
+        byte[] images = [.. IdxWriter.Gzip(s_threeImages[..20]), .. IdxWriter.Gzip(s_threeImages[20..])];
+        IDataView view = _ml.Data.LoadIdx(Write("images", images), Write("labels", s_threeLabels));
+        Assert.AreEqual(230 / 255f, view.GetColumn<float[]>("Features").Last()[7]);
     }
 
     [TestMethod]

@@ -52,11 +52,36 @@ public class ImageFolderTests
     }
 
     [TestMethod]
-    public void Other_files_and_deeper_folders_are_ignored()
+    public void Other_files_are_named_once_and_left_out_and_deeper_folders_ignored()
     {
-        foreach (string file in new[] { "cat/1.png", "cat/notes.txt", "cat/png", "cat/1.png.bak", "cat/deeper/2.png", "readme.md", "3.png" })
+        foreach (string file in new[] { "cat/1.png", "cat/notes.txt", "cat/2.tif", "cat/deeper/2.png", "dog/4.png", "dog/png", "readme.md", "3.png" })
             Write(file);
+        var warnings = new List<string>();
+        _ml.Log += (_, message) =>
+        {
+            if (message.Kind == Runtime.ChannelMessageKind.Warning)
+                warnings.Add(message.RawMessage);
+        };
+        CollectionAssert.AreEqual(new[] { Place("cat/1.png"), Place("dog/4.png") }, _ml.Data.LoadImageFolder(_folder).GetColumn<string>("ImagePath").ToArray());
+        string[] left = [Path.Combine("cat", "2.tif"), Path.Combine("cat", "notes.txt"), Path.Combine("dog", "png")];
+        Assert.AreEqual($"Files in '{_folder}' are left out, because images end in .jpg, .jpeg, .png, .bmp, .gif, .webp: '{string.Join("', '", left)}'.", warnings.Single());
+    }
+
+    [TestMethod]
+    public void What_systems_leave_in_folders_is_passed_over_without_a_word()
+    {
+        foreach (string file in new[]
+        {
+            "cat/1.png", "cat/._1.png", "cat/.DS_Store", "cat/Thumbs.db", "cat/DESKTOP.INI", "cat/.hidden.jpg", ".git/1.png", ".ipynb_checkpoints/1-checkpoint.png",
+            "__MACOSX/cat/._1.png", "@eaDir/1.png",
+        })
+        {
+            Write(file);
+        }
+        var warnings = 0;
+        _ml.Log += (_, message) => warnings += message.Kind == Runtime.ChannelMessageKind.Warning ? 1 : 0;
         Assert.AreEqual(Place("cat/1.png"), _ml.Data.LoadImageFolder(_folder).GetColumn<string>("ImagePath").Single());
+        Assert.AreEqual(0, warnings);
     }
 
     [TestMethod]
