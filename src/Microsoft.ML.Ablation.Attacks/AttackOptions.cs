@@ -6,7 +6,7 @@ public sealed record AttackOptions
     /// <summary>The column that is attacked: a <c>Vector&lt;Single&gt;</c> of known size that the model takes.</summary>
     public string FeatureColumnName { get; init; } = "Features";
 
-    /// <summary>The key column with the true class, of the same key values as the prediction; in the data, or made by the model.</summary>
+    /// <summary>The column with the true class, a key or a Boolean, in the data or made by the model. It is compared with the prediction by its values, whatever their order.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>The model's key column with its answer, missing where it abstains.</summary>

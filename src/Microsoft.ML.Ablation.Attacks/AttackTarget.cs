@@ -36,10 +36,10 @@ internal sealed class AttackTarget : IDisposable
         try
         {
             _candidates = new CandidateView(host, _rows, features.Index);
-            _model = new Question(model.Transform(_candidates), options, certifier?.Options);
+            _model = new Question(host, model.Transform(_candidates), options, certifier?.Options);
             _getFeatures = _rows.GetGetter<VBuffer<float>>(features);
             if (certifier is not null)
-                _smoothing = new Smoothing(certifier, model, _candidates, options);
+                _smoothing = new Smoothing(host, certifier, model, _candidates, options);
             else
                 _neighbors = NeighborsOf(model, features.Name);
         }
@@ -85,8 +85,6 @@ internal sealed class AttackTarget : IDisposable
         Original = [.. _features.DenseValues()];
         Reply reply = _model.Ask(_candidates, Original, certified: true);
         Count(reply.Votes);
-        if (reply.Label < 0)
-            throw ClassColumn.MissingLabel(Position, _options.LabelColumnName);
         (Label, Answer, CertifiedRadius) = (reply.Label, reply.Answer, reply.CertifiedRadius);
         _smoothing?.GoTo(Original);
         return true;
@@ -193,18 +191,18 @@ internal sealed class AttackTarget : IDisposable
         private readonly IDataView _scored;
         private readonly DataViewSchema.Column _label;
         private readonly DataViewSchema.Column _answer;
+        private readonly ClassMap _classes;
         private readonly DataViewSchema.Column? _scores;
         private readonly DataViewSchema.Column? _radius;
         private readonly DataViewSchema.Column? _votes;
 
         /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
-        public Question(IDataView scored, AttackOptions options, SmoothedCertifierOptions? certified)
+        public Question(IHost host, IDataView scored, AttackOptions options, SmoothedCertifierOptions? certified)
         {
             _scored = scored;
-            _label = ClassColumn.Find(scored.Schema, "label", options.LabelColumnName);
-            _answer = ClassColumn.Find(scored.Schema, "predicted label", options.PredictedLabelColumnName);
-            ClassColumn.RequireSame(_label, _answer);
-            Classes = ClassNames.Of(_answer);
+            _label = ClassColumn.FindLabel(scored.Schema, options.LabelColumnName);
+            _answer = ClassColumn.FindPrediction(scored.Schema, options.PredictedLabelColumnName);
+            _classes = new ClassMap(_label, _answer, host);
             if (certified is null)
             {
                 _scores = scored.Schema.GetColumnOrNull(DefaultColumnNames.Score) is { } score
@@ -217,7 +215,7 @@ internal sealed class AttackTarget : IDisposable
             }
         }
 
-        public IReadOnlyList<string> Classes { get; }
+        public IReadOnlyList<string> Classes => _classes.Classes;
 
         public Reply Ask(CandidateView view, float[] candidate, bool certified)
         {
@@ -226,8 +224,8 @@ internal sealed class AttackTarget : IDisposable
             using DataViewRowCursor cursor = _scored.GetRowCursor(columns.OfType<DataViewSchema.Column>());
             cursor.MoveNext();
             uint label = 0, answer = 0;
-            ClassColumn.Getter(cursor, _label)(ref label);
-            ClassColumn.Getter(cursor, _answer)(ref answer);
+            _classes.LabelGetter(cursor, () => view.Row)(ref label);
+            _classes.AnswerGetter(cursor)(ref answer);
             VBuffer<float> scores = default;
             if (_scores is { } scoreColumn)
                 cursor.GetGetter<VBuffer<float>>(scoreColumn)(ref scores);
@@ -260,7 +258,7 @@ internal sealed class AttackTarget : IDisposable
         private IVoteSource? _votes;
         private bool _ownsVotes;
 
-        public Smoothing(SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
+        public Smoothing(IHost host, SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
         {
             _candidates = candidates;
             _input = CertifierChain.InputOf(certifier, model, candidates);
@@ -273,7 +271,7 @@ internal sealed class AttackTarget : IDisposable
                 Seed = options.Seed ^ VerificationSalt,
                 Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
             });
-            Fresh = new Question(CertifierChain.With(model, _fresh).Transform(candidates), options, _fresh.Options);
+            Fresh = new Question(host, CertifierChain.With(model, _fresh).Transform(candidates), options, _fresh.Options);
         }
 
         public AblationEncoder Encoder => _bound.Encoder;

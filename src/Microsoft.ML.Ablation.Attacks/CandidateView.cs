@@ -15,6 +15,9 @@ internal sealed class CandidateView(IHost host, DataViewRow row, int featureColu
 
     public bool CanShuffle => false;
 
+    /// <summary>The number of the row whose features are replaced.</summary>
+    public long Row => row.Position;
+
     private DataViewRow Source => row;
 
     /// <summary>Chooses what the next cursor shows.</summary>

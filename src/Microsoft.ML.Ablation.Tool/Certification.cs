@@ -34,7 +34,8 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
     {
         SmoothedCertifierTransformer certifier = FindCertifier(Model);
         IDataView input = CertifierChain.InputOf(certifier, Model, Rows);
-        string[] classes = ClassNames.Of(certifier.Transform(input).Schema[certifier.Options.PredictedLabelColumnName]);
+        ClassMap labels = certifier.LabelsOf(input.Schema, "Label");
+        string[] classes = [.. labels.Classes];
         RequireKnownLabels(classes);
         long total = Rows.GetRowCount() ?? CountRows(Rows);
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
@@ -47,7 +48,7 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
         var watch = Stopwatch.StartNew();
         console.WithProgress("Certifying", total, update =>
         {
-            foreach (CertifiedLine row in new CertifiedRows(certifier, input, classes, FirstRow, run).Read())
+            foreach (CertifiedLine row in new CertifiedRows(certifier, input, labels, FirstRow, run).Read())
             {
                 table.Add(row);
                 update(table.Outcomes.Count, $"{table.Outcomes.Count} of {total} rows");

@@ -17,7 +17,7 @@ public static class AblationCatalog
     /// <param name="encoding">How NULL is shown.</param>
     /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
     /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
-    /// <param name="groups">Which slots of a table are one attribute; null: each slot by itself, or each pixel of an image.</param>
+    /// <param name="groups">Which slots of a table are one attribute; null: as its slot names and categories tell, or each pixel of an image.</param>
     /// <param name="seed">Seed of the ablations that the view shows; null: drawn from the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
     public static RandomAblationEstimator RandomAblation(this TransformsCatalog catalog, int k, string outputColumnName = "Features",
@@ -255,18 +255,20 @@ public static class AblationCatalog
     /// <summary>Evaluates certified predictions with the definitions of Levine and Feizi (AAAI 2020).</summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="data">The certifier's output with the true labels.</param>
-    /// <param name="labelColumnName">Column with the true class: a key of the same values as the prediction, or a Boolean where it has two.</param>
-    /// <param name="predictedLabelColumnName">Key column with the predicted class, missing where abstained.</param>
+    /// <param name="labelColumnName">Column with the true class: a key, or a Boolean. Classes are compared by their values, whatever their order; only where a key has no
+    /// values (KeyValues), by their numbers.</param>
+    /// <param name="predictedLabelColumnName">Key column with the predicted class, missing where abstained; not yet mapped to values.</param>
     /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
     /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
     /// tables, instead of none.</param>
-    /// <exception cref="ArgumentException">A column is missing or of another type, a label is missing, or there are no rows.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, label and prediction have no class in common, a label is missing or is a class that the
+    /// model does not have, or there are no rows.</exception>
     public static CertifiedMetrics EvaluateCertified(this MulticlassClassificationCatalog catalog, IDataView data,
         string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel",
         string certifiedRadiusColumnName = "CertifiedRadius", bool uncertifiedAsZero = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        return CertifiedEvaluator.Evaluate(data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero);
+        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero);
     }
 }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 internal readonly record struct CertifiedLine(long Row, string Label, string? File, RowResult Result);
 
 /// <summary>Certifies the rows of a certifier's input in order; those that a run has finished already are taken from it.</summary>
-internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDataView input, string[] classes, long firstRow, RunFolder<RunManifest, RunRow>? run)
+internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDataView input, ClassMap classes, long firstRow, RunFolder<RunManifest, RunRow>? run)
 {
     public const string Path = "ImagePath";
 
@@ -22,7 +22,7 @@ internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDat
         DataViewSchema.Column label = input.Schema["Label"];
         DataViewSchema.Column? path = input.Schema.GetColumnOrNull(Path);
         using var cursor = new CertifiedCursor(certifier, input, path is null ? [label] : [label, path.Value]);
-        ValueGetter<uint> getLabel = cursor.Input.GetGetter<uint>(label);
+        ValueGetter<uint> getLabel = classes.LabelGetter(cursor.Input, () => firstRow + cursor.Input.Position);
         ValueGetter<ReadOnlyMemory<char>>? getPath = path is null ? null : cursor.Input.GetGetter<ReadOnlyMemory<char>>(path.Value);
         RunCertifier? counted = run is null ? null : new RunCertifier(run.Manifest);
         ReadOnlyMemory<char> file = default;
@@ -31,7 +31,7 @@ internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDat
         {
             getLabel(ref key);
             getPath?.Invoke(ref file);
-            var line = new CertifiedLine(firstRow + cursor.Input.Position, classes[key - 1], getPath is null ? null : file.ToString(), default);
+            var line = new CertifiedLine(firstRow + cursor.Input.Position, classes.Classes[(int)key - 1], getPath is null ? null : file.ToString(), default);
             if (run is not null && cursor.Input.Position < run.Finished.Count)
             {
                 RunRow finished = run.Finished[(int)cursor.Input.Position];

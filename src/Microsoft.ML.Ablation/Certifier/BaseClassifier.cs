@@ -43,6 +43,18 @@ internal sealed class BaseClassifier
         return new BaseClassifier(ablation, all[1..]);
     }
 
+    /// <summary>What is thrown where the chain gives no answer.</summary>
+    /// <param name="columns">The columns that it does give.</param>
+    public static ArgumentOutOfRangeException NoAnswer(IEnumerable<string> columns)
+        => new("baseClassifier", $"There is no predicted label column '{PredictedLabel}' after the base classifier, which gives {SchemaColumns.Listed(columns.Distinct())}; classifiers "
+            + "are certified: end the chain with a trainer of ml.BinaryClassification or ml.MulticlassClassification. Regression, ranking and recommendation give no class.");
+
+    /// <summary>What is thrown where the answer is no class.</summary>
+    /// <param name="type">What it is.</param>
+    public static ArgumentOutOfRangeException NoClass(string type)
+        => new("baseClassifier", $"The base classifier's '{PredictedLabel}' has type {type}, but a key or a Boolean is needed; train it on a key label (Conversion.MapValueToKey) and "
+            + "leave the key as it is (MapKeyToValue belongs after the certifier, and after EvaluateCertified).");
+
     private static IEnumerable<ITransformer> Flatten(ITransformer transformer)
     {
         return transformer is ITransformerChainAccessor chain

@@ -8,34 +8,41 @@ namespace Microsoft.ML.Ablation;
 internal sealed class BoundBaseClassifier
 {
     private readonly BaseClassifier _classifier;
+    private readonly DataViewSchema _inputSchema;
     private readonly DataViewSchema _ablatedSchema;
     private readonly DataViewSchema.Column _ablated;
     private readonly Lazy<ChainPlan> _plan;
 
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The schema lacks a column, or no PredictedLabel comes out that is a key or a Boolean, or for contests no Score of every class.
+    /// <exception cref="ArgumentException">
+    /// The schema lacks a column, or no PredictedLabel comes out that is a class, a key or a Boolean, or for contests no Score of every class.
     /// </exception>
     public BoundBaseClassifier(BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
     {
         _classifier = classifier;
+        _inputSchema = inputSchema;
         Encoder = classifier.Ablation.MakeEncoder(inputSchema);
         FeatureColumn = inputSchema[classifier.Ablation.InputColumnName];
         _ablatedSchema = classifier.Ablation.GetOutputSchema(inputSchema);
         _ablated = _ablatedSchema[classifier.Ablation.OutputColumnName];
         DataViewSchema output = _ablatedSchema;
+        ITransformer? answering = null;
         foreach (ITransformer transformer in classifier.Rest)
         {
             DirectModel = DirectModelOf(transformer, output);
             IsStrangerToNull |= ReadsAblated(transformer, output) && AblatedWhenTrained(transformer) == false;
-            output = transformer.GetOutputSchema(output);
+            DataViewSchema next = transformer.GetOutputSchema(output);
+            if (next.GetColumnOrNull(BaseClassifier.PredictedLabel)?.Index != output.GetColumnOrNull(BaseClassifier.PredictedLabel)?.Index)
+                answering = transformer;
+            output = next;
         }
-        PredictedLabel = SchemaColumns.Find(output, "predicted label", BaseClassifier.PredictedLabel);
-        if (!ClassColumn.Allows(PredictedLabel.Type))
+        PredictedLabel = output.GetColumnOrNull(BaseClassifier.PredictedLabel) ?? throw BaseClassifier.NoAnswer(output.Select(column => column.Name));
+        if (answering is not null && PredictionTask.OtherThanClassification(answering, PredictedLabel) is { } task)
         {
-            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The base classifier's '{PredictedLabel.Name}' has type "
-                + $"{PredictedLabel.Type}, but a key or a Boolean is needed; train it on a key label (Conversion.MapValueToKey) and leave the key as "
-                + "it is (MapKeyToValue belongs after the certifier).");
+            throw new ArgumentException($"The base classifier's '{PredictedLabel.Name}' comes from {task}, which learns no classes, so that there is nothing to certify; end the chain "
+                + "with a trainer of ml.BinaryClassification or ml.MulticlassClassification, or with a transformer of your own that gives a class.", "baseClassifier");
         }
+        if (!ClassColumn.Allows(PredictedLabel.Type))
+            throw BaseClassifier.NoClass($"{PredictedLabel.Type}");
         ClassCount = ClassColumn.CountOf(PredictedLabel.Type);
         string? scores = ballot == Ballot.Contests && PredictedLabel.Type is KeyDataViewType ? ScoreColumn(output, ClassCount).Name : null;
         _plan = new(() => new ChainPlan(classifier.Rest, _ablatedSchema, _ablated.Index, PredictedLabel.Name, scores));
@@ -97,13 +104,30 @@ internal sealed class BoundBaseClassifier
     }
 
     /// <summary>The input columns that votes need.</summary>
-    public IReadOnlySet<int> Dependencies()
+    /// <exception cref="ArgumentException">The base classifier reads the features also as they are before the ablation.</exception>
+    public IReadOnlySet<int> Dependencies() => OtherColumns().Prepend(FeatureColumn).Select(column => column.Index).ToHashSet();
+
+    /// <summary>The input columns that votes need beside the ablated one: what is in them is not covered by certificates.</summary>
+    /// <exception cref="ArgumentException">The base classifier reads the features also as they are before the ablation.</exception>
+    public IReadOnlyList<DataViewSchema.Column> OtherColumns()
     {
-        var needed = new HashSet<int> { FeatureColumn.Index };
         if (DirectModel is not null)
-            return needed;
-        needed.UnionWith(_plan.Value.OtherColumns());
-        return needed;
+            return [];
+        int[] others = [.. _plan.Value.OtherColumns()];
+        return others.Contains(FeatureColumn.Index)
+            ? throw new ArgumentException($"The base classifier reads column '{FeatureColumn.Name}' itself beside its ablation '{_ablated.Name}', so that it sees what is ablated, and no "
+                + "certificate would be true; let it read the ablation only.", "baseClassifier")
+            : [.. others.Select(index => _inputSchema[index])];
+    }
+
+    /// <summary>
+    /// The columns of <see cref="OtherColumns"/> that hold an attribute which is ablated too, by its name: who changes it changes what the base classifier sees of it.
+    /// </summary>
+    public IReadOnlyList<string> AblatedAndPassedBy()
+    {
+        HashSet<string> attributes = [.. SlotAnnotations.Of(_inputSchema, FeatureColumn).Attributes().Select(attribute => attribute.Name),
+            .. _classifier.Ablation.Groups.Select(group => group.Name)];
+        return [.. OtherColumns().Select(column => column.Name).Where(attributes.Contains)];
     }
 
     /// <summary>A source of votes through the transformers, for rows read from <paramref name="input"/>.</summary>

@@ -7,6 +7,9 @@ internal static class ClassNames
 {
     private static readonly ReadOnlyMemory<char>[] s_boolean = [bool.FalseString.AsMemory(), bool.TrueString.AsMemory()];
 
+    /// <summary>Whether the classes of a column have names of their own: a Boolean's have, a key's where it has KeyValues.</summary>
+    public static bool AreKnown(DataViewSchema.Column label) => label.Type is BooleanDataViewType || HasKeyValues(label.Annotations);
+
     /// <summary>The KeyValues annotation of the column, as it is; of a Boolean column False and True, as text.</summary>
     public static DataViewSchema.Annotations KeyValues(DataViewSchema.Column label)
     {
@@ -34,6 +37,9 @@ internal static class ClassNames
         Read(label, ClassColumn.CountOf(label.Type), ref names);
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
+
+    private static bool HasKeyValues(DataViewSchema.Annotations annotations)
+        => annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type is VectorDataViewType;
 
     private static void Read(DataViewSchema.Column label, int count, ref VBuffer<ReadOnlyMemory<char>> names)
     {

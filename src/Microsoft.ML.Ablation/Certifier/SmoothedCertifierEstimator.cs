@@ -88,13 +88,9 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
         if (_estimator is null)
             return new SchemaShape.Column(BaseClassifier.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
         SchemaShape output = _estimator.GetOutputSchema(inputSchema);
-        SchemaShape.Column label = SchemaColumns.Find(output, "predicted label", BaseClassifier.PredictedLabel);
-        if (!label.IsKey && label.ItemType != BooleanDataViewType.Instance)
-        {
-            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The base classifier's '{label.Name}' has type "
-                + $"{label.GetTypeString()}, but a key or a Boolean is needed; train it on a key label (Conversion.MapValueToKey).");
-        }
-        return label;
+        if (!output.TryFindColumn(BaseClassifier.PredictedLabel, out SchemaShape.Column label))
+            throw BaseClassifier.NoAnswer(output.Select(column => column.Name));
+        return label.IsKey || label.ItemType == BooleanDataViewType.Instance ? label : throw BaseClassifier.NoClass(label.GetTypeString());
     }
 
     private static SchemaShape.Column Scalar(string name, DataViewType type)

@@ -90,7 +90,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_service is not null)
-            return (_service.CreateVoteSource(InputOf(classifier, input.Schema), classifier.ClassCount), true);
+            return (_service.CreateVoteSource(InputOf(classifier), classifier.ClassCount), true);
         if (classifier.DirectModel is not { } model)
             return (classifier.MakeChainSource(input, Options.Threads ?? Environment.ProcessorCount), true);
         lock (_lock)
@@ -108,9 +108,9 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     }
 
     /// <exception cref="ArgumentException">The base classifier reads more than the ablated column.</exception>
-    private VoteInput InputOf(BoundBaseClassifier classifier, DataViewSchema schema)
+    private VoteInput InputOf(BoundBaseClassifier classifier)
     {
-        string[] others = [.. classifier.Dependencies().Where(index => index != classifier.FeatureColumn.Index).Select(index => schema[index].Name)];
+        string[] others = [.. classifier.OtherColumns().Select(column => column.Name)];
         return others.Length == 0
             ? new VoteInput(((VectorDataViewType)classifier.FeatureColumn.Type).Dimensions, RetainedPixels, Options.MemoryLimitInMegabytes)
             : throw new ArgumentException($"The base classifier reads '{string.Join("', '", others)}' beside the ablated column '{FeatureColumnName}', but only that is sent "
@@ -177,6 +177,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             channel.Warning($"The base classifier was trained on a column '{_classifier.Ablation.OutputColumnName}' that was not ablated: it was never shown NULL, and few rows "
                 + "will be certified. Train it behind RandomAblation, in one chain.");
         }
+        if (OthersRead(classifier) is { } others)
+            channel.Warning(others);
         if (ExactCount(votes.D) is { } all)
         {
             channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");
@@ -192,6 +194,21 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         channel.Info($"With d = {votes.D} and k = {votes.K} no radius exceeds {votes.LargestCertifiableRadius}, and with this plan {reachable}.");
     }
 
+    /// <summary>What is said where the base classifier reads columns beside the ablated one; null where it does not.</summary>
+    private string? OthersRead(BoundBaseClassifier classifier)
+    {
+        string[] others = [.. classifier.OtherColumns().Select(column => column.Name)];
+        if (others.Length == 0)
+            return null;
+        IReadOnlyList<string> twice = classifier.AblatedAndPassedBy();
+        string which = twice.Count == 0
+            ? "If one of them is made of what is in that column, leave it out."
+            : $"{SchemaColumns.Listed(twice)} {(twice.Count == 1 ? "is" : "are")} in that column too: whoever changes such an attribute changes what is read past the ablation, and the "
+                + "certificate does not hold; leave it out.";
+        return $"The base classifier reads {SchemaColumns.Listed(others)} beside the ablated column '{FeatureColumnName}'. Certificates hold only for inputs that agree in "
+            + $"{(others.Length == 1 ? "it" : "them")}: an attacker who can change {(others.Length == 1 ? "it" : "them")} is not covered. {which}";
+    }
+
     private protected override IDataView MakeView(IDataView input)
     {
         Advise(input.Schema);
@@ -200,6 +217,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
         => new SmoothedCertifierMapper(this, Bind(inputSchema), view: null);
+
+    /// <summary>Reads the true classes of the certifier's input as the certifier numbers them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such label, or it has no class in common with the certifier.</exception>
+    internal ClassMap LabelsOf(DataViewSchema schema, string labelColumnName)
+        => new(ClassColumn.FindLabel(schema, labelColumnName), GetOutputSchema(schema)[Options.PredictedLabelColumnName], Host);
 
     /// <summary>The base classifier on data of a schema.</summary>
     internal BoundBaseClassifier Bind(DataViewSchema schema) => new(_classifier, schema, Ballots.BallotOf(Options.Rule));

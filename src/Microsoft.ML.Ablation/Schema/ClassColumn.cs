@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>Columns that hold a class: a key, or a Boolean, whose classes are False and True.</summary>
+/// <summary>Columns that hold a class: a key, or a Boolean, whose classes are False and True. Two of them are compared by <see cref="ClassMap"/>.</summary>
 internal static class ClassColumn
 {
     /// <summary>Whether a column of the type can hold a class.</summary>
@@ -11,41 +11,33 @@ internal static class ClassColumn
     /// <summary>How many classes there are.</summary>
     public static int CountOf(DataViewType type) => type is KeyDataViewType key ? checked((int)key.Count) : 2;
 
-    /// <summary>A column with a class.</summary>
+    /// <summary>A column with the true class.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it is of another type.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string role, string name)
+    public static DataViewSchema.Column FindLabel(DataViewSchema schema, string name)
+        => Find(schema, "label", name, "use Conversion.MapValueToKey, whatever the order of its keys; classes are compared by their values");
+
+    /// <summary>A column with a model's answers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it is of another type.</exception>
+    public static DataViewSchema.Column FindPrediction(DataViewSchema schema, string name)
+        => Find(schema, "predicted label", name, "leave the model's answer as it is, and put MapKeyToValue behind, or give its result another name");
+
+    private static DataViewSchema.Column Find(DataViewSchema schema, string role, string name, string advice)
     {
         DataViewSchema.Column column = SchemaColumns.Find(schema, role, name);
         return Allows(column.Type)
             ? column
-            : throw new ArgumentOutOfRangeException(nameof(schema), $"The {role} column '{name}' has type {column.Type}, but a key or a Boolean is "
-                + "needed; use Conversion.MapValueToKey.");
-    }
-
-    /// <exception cref="ArgumentOutOfRangeException">The columns do not have the same classes.</exception>
-    public static void RequireSame(DataViewSchema.Column label, DataViewSchema.Column predicted)
-    {
-        if (CountOf(label.Type) != CountOf(predicted.Type))
-        {
-            throw new ArgumentOutOfRangeException(nameof(label), $"Column '{label.Name}' has type {label.Type}, but '{predicted.Name}' has {predicted.Type}; "
-                + "both must be keys of the same values, from one MapValueToKey.");
-        }
-        // Which number stands for True is known of a Boolean, but of a key only by its values.
-        foreach ((DataViewSchema.Column boolean, DataViewSchema.Column key) in new[] { (label, predicted), (predicted, label) })
-        {
-            string[] names = ClassNames.Of(key);
-            if (boolean.Type is BooleanDataViewType && !names.SequenceEqual(ClassNames.Of(boolean)))
-            {
-                throw new ArgumentOutOfRangeException(nameof(label), $"Column '{boolean.Name}' is a Boolean, but '{key.Name}' is a key of {string.Join(", ", names)}; "
-                    + "compare a Boolean with answers of a binary trainer, or use the key that the model was trained on.");
-            }
-        }
+            : throw new ArgumentOutOfRangeException(nameof(schema), $"The {role} column '{name}' has type {column.Type}, but a key or a Boolean is needed; {advice}.");
     }
 
     /// <summary>What is thrown for a row whose class is missing.</summary>
-    public static ArgumentException MissingLabel(long position, string label, string? parameter = null)
+    public static ArgumentException MissingLabel(long position, string label)
         => new($"Row {position} has no label, or one that the training data did not have, in column '{label}'; "
-            + "drop such rows (FilterRowsByMissingValues) or give them a known label.", parameter);
+            + "drop such rows (FilterRowsByMissingValues) or give them a known label.");
+
+    /// <summary>What is thrown for a row whose class the model does not have.</summary>
+    public static ArgumentException UnknownLabel(long position, string label, string value, string predicted, IEnumerable<string> classes)
+        => new($"Row {position} has the label '{value}' in column '{label}', but '{predicted}' has only the classes {SchemaColumns.Listed(classes)}; drop such rows "
+            + "(FilterByCustomPredicate), or use a model that was trained on this class.");
 
     /// <summary>Reads the class as a number from 1 on, 0 where it is missing.</summary>
     public static ValueGetter<uint> Getter(DataViewRow row, DataViewSchema.Column column)

@@ -30,9 +30,12 @@ internal static class SchemaColumns
         }
     }
 
-    private static string Listed(IEnumerable<string> names)
+    /// <summary>Names of columns or classes, for messages.</summary>
+    public static string Listed(IEnumerable<string> names)
     {
-        string list = string.Join(", ", names.Select(name => $"'{name}'"));
-        return list.Length == 0 ? "no columns" : list;
+        const int most = 100;
+        string[] all = [.. names.Select(name => $"'{name}'")];
+        string list = string.Join(", ", all.Take(most));
+        return all.Length == 0 ? "no columns" : all.Length > most ? $"{list} and {all.Length - most} more" : list;
     }
 }

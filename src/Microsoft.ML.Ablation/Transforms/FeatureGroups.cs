@@ -6,26 +6,56 @@ namespace Microsoft.ML.Ablation;
 /// Which slots of a table's feature column belong to one attribute. An attribute is one position, however many slots it fills: a number fills one, a
 /// category that <c>OneHotEncoding</c> has encoded as many as there are values, a text as many as <c>FeaturizeText</c> gives it.
 /// </summary>
-/// <remarks>Every slot belongs to exactly one group. What is not known before the data is resolved by <c>Fit</c> and saved with the model.</remarks>
+/// <remarks>
+/// Every slot belongs to exactly one group. What is not known before the data is resolved by <c>Fit</c> and saved with the model. An attribute whose slots were in
+/// several groups would be changed at once and counted several times, or not at all, and certificates would be false. So groups are compared with what the column
+/// says itself, the slot names of <c>Concatenate</c> and the categories of <c>OneHotEncoding</c>: what contradicts them is refused, and where there is nothing to
+/// compare the log says so. Columns that are made of the same attribute, as a number and its square are, belong to one group; no name tells that.
+/// </remarks>
 public sealed class FeatureGroups
 {
-    private readonly Func<DataViewSchema, DataViewSchema.Column, IEnumerable<FeatureGroup>> _resolve;
+    private readonly Func<SlotAnnotations, FeatureGroup[]> _resolve;
+    private readonly Func<SlotAnnotations, FeatureGroup[], string?> _contradiction;
+    private readonly bool _isChecked;
 
-    private FeatureGroups(Func<DataViewSchema, DataViewSchema.Column, IEnumerable<FeatureGroup>> resolve) => _resolve = resolve;
+    private FeatureGroups(Func<SlotAnnotations, FeatureGroup[]> resolve, Func<SlotAnnotations, FeatureGroup[], string?> contradiction, bool isChecked = true)
+    {
+        _resolve = resolve;
+        _contradiction = contradiction;
+        _isChecked = isChecked;
+    }
 
     /// <summary>
-    /// From the slot names that <c>Concatenate</c> gives: <c>Workclass.Private</c> and <c>Workclass.State-gov</c> are slots of <c>Workclass</c>, and a name
-    /// without a point is an attribute by itself. Neighbouring slots whose names begin alike are one group.
+    /// From the names that <c>Concatenate</c> gives slots: <c>Workclass.Private</c> and <c>Workclass.State-gov</c> are slots of <c>Workclass</c>, wherever they stand,
+    /// and a name without a point is an attribute by itself. Where columns with points in their names are in the data, they are found; where they are not, the name ends
+    /// at the first point. The values of a category of <c>OneHotEncoding</c> are one attribute also without names. This is what happens when no groups are given.
     /// </summary>
-    /// <remarks>Slots without names, as hashed columns have, are an error; use <see cref="OfColumns"/> for them.</remarks>
-    public static FeatureGroups FromSlotNames { get; } = new(ByName);
+    /// <remarks>Other slots without names, as of hashed texts, are an error; use <see cref="OfColumns"/> for them.</remarks>
+    public static FeatureGroups FromSlotNames { get; } = new(ByName, AgainstNames);
+
+    /// <summary>
+    /// Every slot by itself: for an attacker who can write into single slots, such as the words of a text. Where slots are of one attribute, the log says that
+    /// certificates do not count attributes.
+    /// </summary>
+    public static FeatureGroups EachSlot { get; } = new(
+        annotations => [.. annotations.Names.Select((name, slot) => new FeatureGroup(name.Length == 0 ? $"Slot {slot}" : name, [slot]))], AgainstColumns, isChecked: false);
 
     /// <summary>One group for each of the columns that were concatenated, in the order in which they were.</summary>
     /// <param name="columns">Their names, as given to <c>Concatenate</c>; the columns are still in the data when <c>Fit</c> is called.</param>
+    /// <remarks>Another order than that of the slot names is an error.</remarks>
     public static FeatureGroups OfColumns(params IReadOnlyList<string> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        return new((schema, _) => Consecutive(columns, columns.Select(name => SizeOf(schema, name))));
+        if (columns.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"Column '{twice.Key}' is named twice; its slots are one attribute, so give them as one group with FeatureGroups.Of.", nameof(columns));
+        return new(
+            annotations => Consecutive(columns, columns.Select(name => SizeOf(annotations.Schema, name))),
+            (annotations, groups) => Order(annotations, groups) ?? AgainstColumns(annotations, groups));
+
+        string? Order(SlotAnnotations annotations, FeatureGroup[] groups)
+            => annotations.Misplaced([.. columns.Select(name => annotations.Schema[name])], groups) is { } misplaced
+                ? $"{misplaced}; name the columns in the order in which Concatenate was given them"
+                : null;
     }
 
     /// <summary>Groups of neighbouring slots, by their sizes.</summary>
@@ -38,7 +68,7 @@ public sealed class FeatureGroups
             if (sizes[i] < 1)
                 throw new ArgumentOutOfRangeException(nameof(sizes), sizes[i], $"Group {i} has {sizes[i]} slots; every group has at least one.");
         }
-        return new((_, _) => Consecutive([.. sizes.Select((_, i) => $"Group{i}")], sizes));
+        return new(_ => Consecutive([.. sizes.Select((_, i) => $"Group{i}")], sizes), AgainstNames);
     }
 
     /// <summary>Groups of any slots.</summary>
@@ -46,19 +76,83 @@ public sealed class FeatureGroups
     public static FeatureGroups Of(params IReadOnlyList<FeatureGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
-        return new((_, _) => groups);
+        return new(_ => [.. groups], AgainstNames);
     }
 
+    /// <summary>
+    /// The same groups, also against the slot names: for a column whose names look like those of one attribute and are several, as the columns <c>rate.1</c> and
+    /// <c>rate.2</c>, or whose order you know although nothing tells it. A contradiction is logged then instead of refused.
+    /// </summary>
+    public FeatureGroups WithoutSlotNameCheck() => new(_resolve, _contradiction, isChecked: false);
+
     /// <summary>The groups of a column.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">They leave slots out, or have some twice, or names are missing.</exception>
-    internal FeatureGroup[] Resolve(DataViewSchema schema, DataViewSchema.Column column)
+    /// <exception cref="ArgumentOutOfRangeException">They leave slots out, or have some twice, or names are missing, or they contradict names.</exception>
+    internal ResolvedGroups Resolve(DataViewSchema schema, DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType { IsKnownSize: true, Size: int slots })
             throw new ArgumentOutOfRangeException(nameof(schema), $"Column '{column.Name}' has type {column.Type}, but groups need a vector of known size.");
-        FeatureGroup[] groups = [.. _resolve(schema, column)];
-        return WhyNot(groups, slots) is { } reason
-            ? throw new ArgumentOutOfRangeException("groups", $"The groups do not fit column '{column.Name}': {reason}.")
-            : groups;
+        var annotations = SlotAnnotations.Of(schema, column);
+        FeatureGroup[] groups = _resolve(annotations);
+        if (WhyNot(groups, slots) is { } reason)
+            throw new ArgumentOutOfRangeException("groups", $"The groups do not fit column '{column.Name}': {reason}.");
+        // Single slots need no groups, and images stay images.
+        FeatureGroup[]? kept = this == EachSlot ? null : groups;
+        if (_contradiction(annotations, groups) is { } contradiction)
+        {
+            string what = $"The groups contradict column '{column.Name}': {contradiction}";
+            return _isChecked
+                ? throw new ArgumentOutOfRangeException("groups", $"{what}. An attacker who changes one attribute would change several positions, and certificates would be "
+                    + "false. Leave the groups out to take those that the column tells, or, if you know better, say so with WithoutSlotNameCheck().")
+                : new ResolvedGroups(kept, $"{what}. Certificates count groups, not attributes: an attacker who changes one attribute may change several.", IsWarning: true);
+        }
+        if (_isChecked && annotations.IsUnverified(groups))
+        {
+            return new ResolvedGroups(kept, $"Nothing tells whether the groups fit column '{column.Name}': where some of them meet, slots have neither names nor categories. If "
+                + "their order or sizes are wrong, certificates are false; WithoutSlotNameCheck() says that you have made sure.", IsWarning: true);
+        }
+        return kept is null ? ResolvedGroups.None : new ResolvedGroups(kept, $"{ResolvedGroups.Counted(column.Name, slots, kept)}.", IsWarning: false);
+    }
+
+    private static string? AgainstNames(SlotAnnotations annotations, FeatureGroup[] groups) => annotations.Contradiction(groups, onlyKnown: false);
+
+    private static string? AgainstColumns(SlotAnnotations annotations, FeatureGroup[] groups) => annotations.Contradiction(groups, onlyKnown: true);
+
+    /// <summary>The groups of a column for which none were given: those that its annotations tell, or none where they tell nothing.</summary>
+    internal static ResolvedGroups ResolveByDefault(DataViewSchema schema, DataViewSchema.Column column)
+    {
+        if (column.Type is not VectorDataViewType { IsKnownSize: true, Size: int slots } vector)
+            return ResolvedGroups.None;
+        var annotations = SlotAnnotations.Of(schema, column);
+        // More than one dimension has an image, of which names tell nothing; or a category of each element of a vector.
+        if (annotations.AreEmpty || vector.Dimensions.Length > 1 && annotations.Categories.Length == 0)
+            return ResolvedGroups.None;
+        SlotAttribute[] attributes = annotations.Attributes();
+        if (attributes.Length == slots)
+            return new ResolvedGroups(null, $"Column '{column.Name}' has {slots} slots, and by their names each is an attribute and a position.", IsWarning: false);
+        if (attributes is [{ Name: string only }] && annotations.Categories.Length == 0)
+        {
+            return new ResolvedGroups(null, $"The names of all {slots} slots of column '{column.Name}' begin with '{only}', which does not tell attributes apart: each is taken as an "
+                + "attribute by itself. If they are one, give groups; if not, FeatureGroups.EachSlot says so.", IsWarning: true);
+        }
+        FeatureGroup[] groups = [.. attributes.Select(attribute => new FeatureGroup(attribute.Name, attribute.Slots))];
+        string note = $"{ResolvedGroups.Counted(column.Name, slots, groups)}, by the names of the slots. If an attacker's changes are others, give groups.";
+        SlotAttribute? guessed = Array.Find(attributes, attribute => attribute is { IsGuess: true, Slots.Length: > 1 });
+        if (guessed is not null)
+            note += $" {guessed.Name} have no names and are taken as one attribute, because nothing tells what they are.";
+        return new ResolvedGroups(groups, note, IsWarning: guessed is not null);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The column has categories that the positions of the image divide.</exception>
+    internal static void RequireImage(DataViewSchema schema, DataViewSchema.Column column, FeatureLayout layout)
+    {
+        var annotations = SlotAnnotations.Of(schema, column);
+        if (annotations.Categories.Length == 0)
+            return;
+        FeatureGroup[] pixels = [.. Enumerable.Range(0, layout.Positions).Select(i => new FeatureGroup($"Pixel{i}", layout.SlotsOf(i).ToArray()))];
+        if (annotations.Contradiction(pixels, onlyKnown: true) is { } contradiction)
+        {
+            throw new ArgumentOutOfRangeException("shape", $"Column '{column.Name}' is declared an image, but holds a table: {contradiction}. Leave out Shape and Layout.");
+        }
     }
 
     /// <summary>Why groups are no partition of the slots; null when they are.</summary>
@@ -85,14 +179,10 @@ public sealed class FeatureGroups
                 + "attacker and is not counted";
     }
 
-    private static IEnumerable<FeatureGroup> Consecutive(IReadOnlyList<string> names, IEnumerable<int> sizes)
+    private static FeatureGroup[] Consecutive(IReadOnlyList<string> names, IEnumerable<int> sizes)
     {
         int first = 0;
-        foreach ((int index, int size) in sizes.Index())
-        {
-            yield return new FeatureGroup(names[index], [.. Enumerable.Range(first, size)]);
-            first += size;
-        }
+        return [.. names.Zip(sizes, (name, size) => new FeatureGroup(name, [.. Enumerable.Range((first += size) - size, size)]))];
     }
 
     private static int SizeOf(DataViewSchema schema, string name)
@@ -107,31 +197,15 @@ public sealed class FeatureGroups
         };
     }
 
-    private static IEnumerable<FeatureGroup> ByName(DataViewSchema schema, DataViewSchema.Column column)
+    private static FeatureGroup[] ByName(SlotAnnotations annotations)
     {
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        if (column.HasSlotNames())
-            column.GetSlotNames(ref names);
-        string[] all = [.. names.DenseValues().Select(name => name.ToString())];
-        int unnamed = all.Length == 0 ? 0 : Array.FindIndex(all, string.IsNullOrWhiteSpace);
-        if (unnamed >= 0)
+        SlotAttribute[] attributes = annotations.Attributes();
+        if (Array.Find(attributes, attribute => attribute.IsGuess) is { } unnamed)
         {
-            throw new ArgumentOutOfRangeException("groups", $"Column '{column.Name}' has no name for slot {unnamed}, so that groups cannot be told from names; name "
-                + "the columns that were concatenated with FeatureGroups.OfColumns, or give sizes with FeatureGroups.OfSizes.");
+            throw new ArgumentOutOfRangeException("groups", $"Column '{annotations.ColumnName}' has no name for slot {unnamed.Slots[0]}, so that groups cannot be told from names; "
+                + "name the columns that were concatenated with FeatureGroups.OfColumns, or give sizes with FeatureGroups.OfSizes.");
         }
-        for (int first = 0, end; first < all.Length; first = end)
-        {
-            string attribute = AttributeOf(all[first]);
-            for (end = first + 1; end < all.Length && AttributeOf(all[end]) == attribute && all[end] != attribute;)
-                end++;
-            yield return new FeatureGroup(attribute, [.. Enumerable.Range(first, end - first)]);
-        }
-    }
-
-    private static string AttributeOf(string slot)
-    {
-        int point = slot.IndexOf('.', StringComparison.Ordinal);
-        return point <= 0 ? slot : slot[..point];
+        return [.. attributes.Select(attribute => new FeatureGroup(attribute.Name, attribute.Slots))];
     }
 
     internal static void Write(BinaryWriter writer, IReadOnlyList<FeatureGroup> groups)

@@ -13,6 +13,7 @@ namespace Microsoft.ML.Ablation;
 /// | -- | -- |
 /// | Input column | a vector of <c>Single</c> of known size: flat (d values), height × width, channels × height × width, or height × width × channels |
 /// | Output column | a vector of <c>Single</c>: the same dimensions; with Complement twice the channels, with Presence one more |
+/// | Positions | the pixels of an image; the attributes of a table, by its slot names where no groups are given; single slots where nothing tells |
 /// | Training | only Mean reads the data, once, for the mean of each channel, or of each slot of groups |
 /// </format>
 /// </remarks>
@@ -38,10 +39,30 @@ public sealed class RandomAblationEstimator : IEstimator<RandomAblationTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema.Column column = SchemaColumns.Find(input.Schema, "feature", _options.InputColumnName);
-        FeatureGroup[]? groups = _options.Groups?.Resolve(input.Schema, column);
+        FeatureGroup[]? groups = ResolveGroups(input.Schema, column);
         FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type, groups);
         float[]? means = _options.Encoding == AblationEncoding.Mean ? Means(input, column, layout) : null;
-        return new RandomAblationTransformer(_host, _options, groups, _seed, means);
+        return new RandomAblationTransformer(_host, _options, groups is null ? null : FittedGroups.Of(groups, input.Schema, column), _seed, means);
+    }
+
+    /// <summary>The groups of a table, and a line in the log of how they were found.</summary>
+    private FeatureGroup[]? ResolveGroups(DataViewSchema schema, DataViewSchema.Column column)
+    {
+        if (_options.IsImage)
+        {
+            FeatureGroups.RequireImage(schema, column, _options.ResolveLayout(column.Name, column.Type, groups: null));
+            return null;
+        }
+        ResolvedGroups resolved = _options.Groups is { } given ? given.Resolve(schema, column) : FeatureGroups.ResolveByDefault(schema, column);
+        if (resolved.Note is { } note)
+        {
+            using IChannel channel = _host.Start("Groups");
+            if (resolved.IsWarning)
+                channel.Warning(note);
+            else
+                channel.Info(note);
+        }
+        return resolved.Groups;
     }
 
     /// <summary>The shape of the schema after this estimator.</summary>

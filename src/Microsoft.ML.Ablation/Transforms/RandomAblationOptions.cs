@@ -27,7 +27,8 @@ public sealed record RandomAblationOptions
     public ImageShape? Shape { get; init; }
 
     /// <summary>
-    /// Which slots of a table are one attribute, and with it one position. Default (null): every slot is a position by itself, or every pixel of an image.
+    /// Which slots of a table are one attribute, and with it one position. Default (null): those that the column's slot names and categories tell
+    /// (<see cref="FeatureGroups.FromSlotNames"/>), which <c>Fit</c> logs; where there are none, every slot by itself, or every pixel of an image.
     /// </summary>
     public FeatureGroups? Groups { get; init; }
 
@@ -39,6 +40,9 @@ public sealed record RandomAblationOptions
 
     /// <summary>Seed of the ablations that the view shows. Default (null): drawn from the <see cref="MLContext"/>.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>Whether the column is declared to be an image.</summary>
+    internal bool IsImage => Shape is not null || Layout != AblationLayout.Auto;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal void Validate()
@@ -55,7 +59,7 @@ public sealed record RandomAblationOptions
         if (!Enum.IsDefined(Layout))
             throw new ArgumentOutOfRangeException(nameof(Layout), Layout, "Layout must be Auto, Planar or Interleaved.");
         ImageShape.Require(Shape);
-        if (Groups is not null && (Shape is not null || Layout != AblationLayout.Auto))
+        if (Groups is not null && IsImage)
             throw new ArgumentException("Groups are given and Shape or Layout too; groups are for tables, a shape and a layout for images.");
     }
 
@@ -66,18 +70,19 @@ public sealed record RandomAblationOptions
         FeatureLayout layout = FeatureLayout.Resolve(columnName, type, Shape, Layout);
         if (groups is not null)
         {
-            int slots = groups.Sum(group => group.Slots.Count);
-            if (slots != layout.Shape.Values)
+            int grouped = groups.Sum(group => group.Slots.Count);
+            if (grouped != layout.Shape.Values)
             {
                 throw new ArgumentOutOfRangeException("inputSchema", $"Column '{columnName}' has {layout.Shape.Values} slots, but the groups that were fitted have "
-                    + $"{slots}.");
+                    + $"{grouped}.");
             }
-            layout = FeatureLayout.OfGroups(slots, groups);
+            layout = FeatureLayout.OfGroups(grouped, groups);
         }
         if (RetainedPixels > layout.Positions)
         {
+            string slots = layout.IsGrouped ? $" (groups of its {layout.Shape.Values} slots)" : "";
             throw new ArgumentOutOfRangeException("k", RetainedPixels, $"k is {RetainedPixels}, but column '{columnName}' has "
-                + $"{layout.Positions} positions; k must be from 1 to {layout.Positions}.");
+                + $"{layout.Positions} positions{slots}; k must be from 1 to {layout.Positions}.");
         }
         return layout;
     }

@@ -23,10 +23,10 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     internal const string LayoutAnnotation = "AblationLayout";
 
     private readonly RandomAblationOptions _options;
-    private readonly FeatureGroup[]? _groups;
+    private readonly FittedGroups? _groups;
     private readonly float[]? _means;
 
-    internal RandomAblationTransformer(IHostEnvironment env, RandomAblationOptions options, FeatureGroup[]? groups, ulong seed, float[]? means)
+    internal RandomAblationTransformer(IHostEnvironment env, RandomAblationOptions options, FittedGroups? groups, ulong seed, float[]? means)
         : base(env.Register(LoaderSignature))
     {
         _options = options;
@@ -51,7 +51,7 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     public IReadOnlyList<float> Means => _means ?? [];
 
     /// <summary>The attributes that are a position each; empty where positions are single slots or pixels.</summary>
-    public IReadOnlyList<FeatureGroup> Groups => _groups ?? [];
+    public IReadOnlyList<FeatureGroup> Groups => _groups?.Groups ?? [];
 
     internal ulong Seed { get; }
 
@@ -67,12 +67,13 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     internal AblationEncoder MakeEncoder(DataViewSchema inputSchema)
     {
         DataViewSchema.Column column = SchemaColumns.Find(inputSchema, "feature", InputColumnName);
-        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type, _groups);
+        FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type, _groups?.Groups);
         if (_means is not null && _means.Length != layout.MeanCount)
         {
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Column '{column.Name}' has {layout.MeanCount} channels, but the "
                 + $"transform was fitted on {_means.Length}.");
         }
+        _groups?.Require(inputSchema, column);
         return new AblationEncoder(column.Name, layout, Encoding, _means, _options.NormalizedInput);
     }
 
@@ -105,8 +106,8 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "RNDABLAT",
-        verWrittenCur: 0x00010002,
-        verReadableCur: 0x00010002,
+        verWrittenCur: 0x00010003,
+        verReadableCur: 0x00010003,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(RandomAblationTransformer).Assembly.GetName().Name!);
@@ -116,13 +117,14 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
         ctx.SetVersionInfo(GetVersionInfo());
 
         // Format: the options (RandomAblationOptions.Write); ulong seed; int count and count floats: the means; the groups
-        // (FeatureGroups.Write), since version 2.
+        // (FeatureGroups.Write), since version 2; what was seen of their column (FittedGroups.WriteColumn), since version 3.
         _options.Write(ctx.Writer);
         ctx.Writer.Write(Seed);
         ctx.Writer.Write(Means.Count);
         foreach (float mean in Means)
             ctx.Writer.Write(mean);
         FeatureGroups.Write(ctx.Writer, Groups);
+        FittedGroups.WriteColumn(ctx.Writer, _groups);
     }
 
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -136,7 +138,15 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
         float[]? means = count == 0 ? null : new float[count];
         for (int i = 0; i < count; i++)
             means![i] = ctx.Reader.ReadSingle();
-        FeatureGroup[] groups = ctx.Header.ModelVerWritten < 0x00010002 ? [] : FeatureGroups.Read(ctx.Reader);
-        return new RandomAblationTransformer(env, options, groups.Length == 0 ? null : groups, seed, means);
+        FittedGroups? groups = ctx.Header.ModelVerWritten < 0x00010002 ? null : ReadGroups(ctx);
+        return new RandomAblationTransformer(env, options, groups, seed, means);
+    }
+
+    private static FittedGroups? ReadGroups(ModelLoadContext ctx)
+    {
+        FeatureGroup[] groups = FeatureGroups.Read(ctx.Reader);
+        return ctx.Header.ModelVerWritten >= 0x00010003
+            ? FittedGroups.ReadColumn(ctx.Reader, groups)
+            : groups.Length == 0 ? null : new FittedGroups(groups, SlotNames: [], DivideCategories: false);
     }
 }

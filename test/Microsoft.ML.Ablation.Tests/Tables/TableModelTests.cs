@@ -87,7 +87,8 @@ public sealed class TableModelTests
         Assert.AreEqual(right, _ml.MulticlassClassification.EvaluateCertified(keyed.Transform(report), "Key").CorrectCount);
         IDataView turned = _ml.Transforms.Conversion.MapValue("PredictedLabel", new Dictionary<bool, string> { [true] = "yes", [false] = "no" }, "Label", treatValuesAsKeyType: true)
             .Fit(report).Transform(report);
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateCertified(turned)).Message, "is a key of yes, no");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateCertified(turned)).Message,
+            "Column 'Label' has the classes 'False', 'True', but 'PredictedLabel' has 'yes', 'no', none of which is one of them");
     }
 
     /// <summary>Every set of up to ρ attributes, every value that the table has for them, every certified row: no answer changes.</summary>
