@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.Ablation.Attacks.Tests;
 
 /// <summary>Attacks on tables count attributes, as their certificates do.</summary>
@@ -63,5 +65,44 @@ public sealed class TableAttackTests
             attacked++;
         }
         Assert.IsGreaterThan(3, attacked);
+    }
+
+    [TestMethod]
+    public void Labels_are_compared_with_answers_by_their_values()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(Rows(40, seed: 1));
+        IDataView train = Key(Key(_ml.Transforms.Concatenate("Features", "One", "Two").Fit(rows).Transform(rows), "Trained", "yes", "no"), "Label", "no", "yes");
+        ITransformer model = _ml.MulticlassClassification.Trainers.NearestNeighbor("Trained").Fit(train);
+        AttackResult[] results = [.. _ml.MulticlassClassification.Attack(model, _ml.Data.TakeRows(train, 4), new PointwiseAttack { Restarts = 1 })];
+        // Every row is its own nearest one, so that every answer is right before the attack.
+        foreach ((AttackResult result, Row row) in results.Zip(Rows(40, seed: 1)))
+        {
+            Assert.AreEqual(row.Label ? "yes" : "no", result.Label);
+            Assert.AreEqual(result.Label, result.Answer);
+            Assert.AreNotEqual(0, result.Distance);
+        }
+        string message = Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Attack(model, Key(train, "Label", "maybe", "perhaps"), new PointwiseAttack()).ToArray()).Message;
+        StringAssert.Contains(message, "Column 'Label' has the classes 'maybe', 'perhaps', but 'PredictedLabel' has 'yes', 'no'");
+        var named = new TransformerChain<ITransformer>(model, _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(train)));
+        message = Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Attack(named, train, new PointwiseAttack()).ToArray()).Message;
+        StringAssert.Contains(message, "leave the model's answer as it is");
+    }
+
+    /// <summary>A key of the rows' class with the two values given, in this order.</summary>
+    private IDataView Key(IDataView rows, string name, string first, string second)
+    {
+        IDataView values = _ml.Data.LoadFromEnumerable(new[] { new Named { Name = first }, new Named { Name = second } });
+        return _ml.Transforms.CustomMapping<Labelled, Named>((row, named) => named.Name = row.One >= 0.5f ? "yes" : "no", contractName: null)
+            .Append(_ml.Transforms.Conversion.MapValueToKey(name, "Name", keyData: values)).Fit(rows).Transform(rows);
+    }
+
+    private sealed class Labelled
+    {
+        public float One { get; set; }
+    }
+
+    private sealed class Named
+    {
+        public string Name { get; set; } = "";
     }
 }
