@@ -75,6 +75,19 @@ internal sealed class BoundBaseClassifier
     /// <summary>Whether a classifier reads the ablated column that was trained on one which was not ablated, and so has never seen NULL.</summary>
     public bool IsStrangerToNull { get; }
 
+    /// <summary>
+    /// The attribute of the ablated column that its positions divide, in a sentence, as far as categories and the columns of the data tell; null for none. Models are made so
+    /// with <see cref="FeatureGroups.EachSlot"/>, against the slot names, and by versions that did not compare groups with them.
+    /// </summary>
+    public string? DividedAttribute()
+    {
+        var annotations = SlotAnnotations.Of(_inputSchema, FeatureColumn);
+        if (annotations.AreEmpty)
+            return null;
+        IReadOnlyList<FeatureGroup> groups = _classifier.Ablation.Groups;
+        return annotations.Contradiction(groups.Count > 0 ? groups : Encoder.Layout.ToGroups(), onlyKnown: true);
+    }
+
     private IAblationClassifier? DirectModelOf(ITransformer transformer, DataViewSchema input)
     {
         return !Encoder.Layout.IsGrouped && ReadsAblated(transformer, input)

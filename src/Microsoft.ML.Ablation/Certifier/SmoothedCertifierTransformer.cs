@@ -179,6 +179,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         }
         if (OthersRead(classifier) is { } others)
             channel.Warning(others);
+        if (classifier.DividedAttribute() is { } divided)
+        {
+            channel.Warning($"Certificates count positions of column '{FeatureColumnName}', and these are no attributes: {divided}. An attacker who changes that attribute may change "
+                + "several positions. Fit with the groups that the column tells, which are the default.");
+        }
         if (ExactCount(votes.D) is { } all)
         {
             channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");

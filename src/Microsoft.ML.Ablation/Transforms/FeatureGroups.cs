@@ -148,8 +148,7 @@ public sealed class FeatureGroups
         var annotations = SlotAnnotations.Of(schema, column);
         if (annotations.Categories.Length == 0)
             return;
-        FeatureGroup[] pixels = [.. Enumerable.Range(0, layout.Positions).Select(i => new FeatureGroup($"Pixel{i}", layout.SlotsOf(i).ToArray()))];
-        if (annotations.Contradiction(pixels, onlyKnown: true) is { } contradiction)
+        if (annotations.DividedCategory(layout.ToGroups()) is { } contradiction)
         {
             throw new ArgumentOutOfRangeException("shape", $"Column '{column.Name}' is declared an image, but holds a table: {contradiction}. Leave out Shape and Layout.");
         }

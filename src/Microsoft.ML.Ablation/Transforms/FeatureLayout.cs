@@ -37,6 +37,9 @@ internal sealed class FeatureLayout
     /// <summary>The slots of a position, in the order of the column.</summary>
     public ReadOnlySpan<int> SlotsOf(int position) => _groups is null ? _slots.Value.AsSpan(position * Channels, Channels) : _groups[position];
 
+    /// <summary>The positions as groups without names of their own.</summary>
+    public FeatureGroup[] ToGroups() => [.. Enumerable.Range(0, Positions).Select(i => new FeatureGroup($"Position {i}", SlotsOf(i).ToArray()))];
+
     /// <summary>Whether two rows in channel-major order differ in a position.</summary>
     public bool Differs(ReadOnlySpan<float> left, ReadOnlySpan<float> right, int position)
     {

@@ -223,4 +223,31 @@ public sealed class SlotNameTests
         // Said to be right in Fit, it is right afterwards too.
         Fit(table, FeatureGroups.OfColumns("A", "B", "C", "D", "Region").WithoutSlotNameCheck()).Transform(table);
     }
+
+    [TestMethod]
+    public void A_certifier_whose_positions_divide_an_attribute_says_so_also_when_loaded()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning && e.Source.EndsWith("; Plan", StringComparison.Ordinal))
+                warnings.Add(e.RawMessage);
+        };
+        IDataView loans = Loans.View(_ml, 60, seed: 2);
+        SmoothedCertifierTransformer model = Certify(FeatureGroups.EachSlot);
+        using var stream = new MemoryStream();
+        _ml.Model.Save(model, loans.Schema, stream);
+        _ml.Model.Load(stream, out _).Transform(loans);
+        Assert.HasCount(2, warnings);
+        Assert.AreEqual(warnings[0], warnings[1]);
+        StringAssert.StartsWith(warnings[0], "Certificates count positions of column 'Features', and these are no attributes: slots 2 to 4 are the values of one category, but slot 2 "
+            + "is in group 'Position 2' and slot 3 in 'Position 3'.");
+        warnings.Clear();
+        Certify(null);
+        Assert.IsEmpty(warnings);
+
+        SmoothedCertifierTransformer Certify(FeatureGroups? groups) => _ml.Transforms.SmoothedCertifier(
+            _ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Presence, groups: groups, seed: 1)
+                .Append(_ml.BinaryClassification.Trainers.AveragedPerceptron(numberOfIterations: 1)), new SmoothedCertifierOptions { Seed = 1 }).Fit(loans);
+    }
 }
