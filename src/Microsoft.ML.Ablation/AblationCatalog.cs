@@ -233,9 +233,11 @@ public static class AblationCatalog
     /// <param name="retained">The numbers to try; at least one.</param>
     /// <param name="pipeline">Makes the pipeline for a <c>k</c>, with a <c>SmoothedCertifier</c> in it.</param>
     /// <param name="labelColumnName">Column with the true class.</param>
+    /// <param name="cancellationToken">Ends it before the next <c>k</c> or after the row at hand; a training ends by its own options.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException"><paramref name="retained"/> is empty, or a pipeline refuses the data.</exception>
     public static RetainedComparison CompareRetainedPixels(this MulticlassClassificationCatalog catalog, IDataView train, IDataView validation,
-        IReadOnlyList<int> retained, Func<int, IEstimator<ITransformer>> pipeline, string labelColumnName = "Label")
+        IReadOnlyList<int> retained, Func<int, IEstimator<ITransformer>> pipeline, string labelColumnName = "Label", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(train);
@@ -246,9 +248,10 @@ public static class AblationCatalog
             throw new ArgumentException("There is no k to compare; give at least one.", nameof(retained));
         return new RetainedComparison([.. retained.Select(k =>
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ITransformer model = pipeline(k).Fit(train);
             using var owned = model as IDisposable;
-            return KeyValuePair.Create(k, catalog.EvaluateCertified(model.Transform(validation), labelColumnName));
+            return KeyValuePair.Create(k, catalog.EvaluateCertified(model.Transform(validation), labelColumnName, cancellationToken: cancellationToken));
         })]);
     }
 
@@ -261,14 +264,17 @@ public static class AblationCatalog
     /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
     /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
     /// tables, instead of none.</param>
+    /// <param name="cancellationToken">Ends it after the row at hand; so does a context that is cancelled.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type, label and prediction have no class in common, a label is missing or is a class that the
     /// model does not have, or there are no rows.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static CertifiedMetrics EvaluateCertified(this MulticlassClassificationCatalog catalog, IDataView data,
         string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel",
-        string certifiedRadiusColumnName = "CertifiedRadius", bool uncertifiedAsZero = false)
+        string certifiedRadiusColumnName = "CertifiedRadius", bool uncertifiedAsZero = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero);
+        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero,
+            cancellationToken);
     }
 }

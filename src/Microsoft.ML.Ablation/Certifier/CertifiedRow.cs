@@ -8,6 +8,7 @@ namespace Microsoft.ML.Ablation;
 /// <summary>The certified answer for the row that a cursor stands on.</summary>
 internal sealed class CertifiedRow : IDisposable
 {
+    private readonly SmoothedCertifierTransformer _owner;
     private readonly bool _ownsVotes;
     private readonly DataViewRow _input;
     private readonly KeyedRow _row;
@@ -29,6 +30,7 @@ internal sealed class CertifiedRow : IDisposable
     /// <param name="isInOrder">Whether the row is known to be read in the view's own order, so that it need not be read twice to be sure.</param>
     public CertifiedRow(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, DataViewRow input, IDataView? view, bool isInOrder)
     {
+        _owner = owner;
         _isInOrder = isInOrder;
         _input = input;
         _row = new KeyedRow(classifier, input, owner.Seed);
@@ -87,8 +89,10 @@ internal sealed class CertifiedRow : IDisposable
             _votes.Dispose();
     }
 
+    /// <exception cref="OperationCanceledException">The certifier's context was cancelled before this row.</exception>
     private RowResult Certify()
     {
+        _owner.CheckAlive();
         _ahead ??= _openAhead?.Invoke();
         // Rows of a view that was shuffled come in another order than the ones ahead; such a row is certified by itself.
         if (_ahead?.Take(_input.Position) is { } row && (_isInOrder || row.Key == _row.Key))

@@ -45,6 +45,12 @@ public sealed record SmoothedCertifierOptions
     public int? Threads { get; init; }
 
     /// <summary>
+    /// Ends a certification after the row at hand, with an <see cref="OperationCanceledException"/>, whoever reads the rows. It is not saved with the model.
+    /// Default: never.
+    /// </summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>
     /// Seed of the ablations that vote. Default (null): drawn from the <see cref="MLContext"/>. Keep it from anybody who can
     /// choose inputs: the certificate holds for inputs that were chosen without knowing it.
     /// </summary>

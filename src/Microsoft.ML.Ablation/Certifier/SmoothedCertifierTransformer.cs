@@ -17,7 +17,8 @@ namespace Microsoft.ML.Ablation;
 /// </summary>
 /// <remarks>
 /// A row's votes are a function of the seed and the row's values: they do not depend on the other rows, their order, batches
-/// or threads. A row is certified when a cursor first reads one of its columns.
+/// or threads. A row is certified when a cursor first reads one of its columns. When its context is cancelled, or the token of
+/// <see cref="SmoothedCertifierOptions.CancellationToken"/>, the row at hand is finished and the next one throws an <see cref="OperationCanceledException"/>.
 /// </remarks>
 public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDisposable
 {
@@ -81,6 +82,13 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1; that it is too large is told when data are known.</exception>
     public SmoothedCertifierTransformer WithRetainedPixels(int k) => new(Host, _classifier.WithRetainedPixels(k), Options, Seed, _service);
+
+    /// <exception cref="OperationCanceledException">The context or the token of the options was cancelled.</exception>
+    internal void CheckAlive()
+    {
+        Options.CancellationToken.ThrowIfCancellationRequested();
+        Host.CheckAlive();
+    }
 
     /// <summary>The same certifier with its votes counted outside of this process. Both own the base classifier; dispose one of them.</summary>
     internal SmoothedCertifierTransformer WithVotesOf(IVoteService service) => new(Host, _fitted, Options, Seed, service);
@@ -192,7 +200,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         int reachable = votes.LargestReachableRadius(classifier.ClassCount);
         if (reachable < 0)
         {
-            channel.Warning($"{votes.Plan.EstimationCount} votes certify nothing at alpha {Options.Alpha}, whatever they are; at least "
+            channel.Warning(FormattableString.Invariant($"{votes.Plan.EstimationCount} votes certify nothing at alpha {Options.Alpha}, whatever they are; at least ")
                 + $"{votes.SmallestUsefulCount(classifier.ClassCount)} are needed.");
             return;
         }

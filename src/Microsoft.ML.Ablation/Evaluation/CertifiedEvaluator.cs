@@ -6,7 +6,9 @@ namespace Microsoft.ML.Ablation;
 /// <summary>Reads certified predictions once and counts.</summary>
 internal static class CertifiedEvaluator
 {
-    public static CertifiedMetrics Evaluate(IChannelProvider channels, IDataView data, string labelName, string predictedName, string radiusName, bool uncertifiedAsZero)
+    /// <exception cref="OperationCanceledException">The host or the token was cancelled.</exception>
+    public static CertifiedMetrics Evaluate(IHost host, IDataView data, string labelName, string predictedName, string radiusName, bool uncertifiedAsZero,
+        CancellationToken cancellation)
     {
         DataViewSchema.Column label = ClassColumn.FindLabel(data.Schema, labelName);
         DataViewSchema.Column predicted = ClassColumn.FindPrediction(data.Schema, predictedName);
@@ -16,12 +18,18 @@ internal static class CertifiedEvaluator
             throw new ArgumentOutOfRangeException(nameof(data), $"Column '{radiusName}' has type {radius.Type}, but the Int32 column of "
                 + "the smoothed certifier is needed.");
         }
-        var classes = new ClassMap(label, predicted, channels);
-        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius), uncertifiedAsZero);
+        var classes = new ClassMap(label, predicted, host);
+        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, CheckAlive), uncertifiedAsZero);
+
+        void CheckAlive()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            host.CheckAlive();
+        }
     }
 
     private static IEnumerable<CertifiedOutcome> Outcomes(IDataView data, ClassMap classes, DataViewSchema.Column label, DataViewSchema.Column predicted,
-        DataViewSchema.Column radius)
+        DataViewSchema.Column radius, Action checkAlive)
     {
         using DataViewRowCursor cursor = data.GetRowCursor([label, predicted, radius]);
         ValueGetter<uint> getLabel = classes.LabelGetter(cursor);
@@ -31,6 +39,7 @@ internal static class CertifiedEvaluator
         int rho = 0;
         while (cursor.MoveNext())
         {
+            checkAlive();
             getLabel(ref truth);
             getPredicted(ref answer);
             getRadius(ref rho);
