@@ -3,7 +3,7 @@ namespace Microsoft.ML.Ablation.Attacks;
 /// <summary>What every attack needs to know of the model and the data, and how often it asks.</summary>
 public sealed record AttackOptions
 {
-    /// <summary>The column that is attacked: a <c>Vector&lt;Single&gt;</c> of known size that the model takes.</summary>
+    /// <summary>The column that is attacked: a <c>Vector&lt;Single&gt;</c> of known size that the model takes, or makes before it answers.</summary>
     public string FeatureColumnName { get; init; } = "Features";
 
     /// <summary>The column with the true class, a key or a Boolean, in the data or made by the model. It is compared with the prediction by its values, whatever their order.</summary>
@@ -50,7 +50,7 @@ public sealed record AttackOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(PredictedLabelColumnName);
         if (!float.IsFinite(Minimum) || !float.IsFinite(Maximum) || Minimum >= Maximum)
-            throw new ArgumentOutOfRangeException(nameof(Maximum), $"Values are from {Minimum} to {Maximum}; give finite numbers, the smaller one first.");
+            throw new ArgumentOutOfRangeException(nameof(Maximum), FormattableString.Invariant($"Values are from {Minimum} to {Maximum}; give finite numbers, the smaller one first."));
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstLookVotes, 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(CloserLookVotes, FirstLookVotes);
         ArgumentOutOfRangeException.ThrowIfLessThan(VerificationVotes, 10);

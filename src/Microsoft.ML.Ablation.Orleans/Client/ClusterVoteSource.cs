@@ -57,7 +57,7 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (job.Row.LongLength > LargestRow)
-            throw new ArgumentException($"A row has {job.Row.LongLength:N0} values, but at most {LargestRow:N0} are sent to workers; count votes in this process.");
+            throw new ArgumentException(FormattableString.Invariant($"A row has {job.Row.LongLength:N0} values, but at most {LargestRow:N0} are sent to workers; count votes in this process."));
         job.Owner = this;
         queue.Add(job);
         return job.Result;

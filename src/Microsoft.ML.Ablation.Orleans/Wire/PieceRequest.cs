@@ -32,7 +32,7 @@ internal sealed record PieceRequest(
         if (Ranges.Any(range => range.Count < 1 || !Enum.IsDefined(range.Stage) || range.First > uint.MaxValue - (uint)range.Count))
             return "It has a range that is empty, or of a stage that does not exist.";
         if (Ranges.Sum(range => (long)range.Count) > MaxSamples || Single?.Length > MaxSamples)
-            return $"It asks for more than {MaxSamples:N0} samples.";
+            return FormattableString.Invariant($"It asks for more than {MaxSamples:N0} samples.");
         return Row is not null && Row.Length != Subject.Values ? $"Its row has {Row.Length} values, but the model's have {Subject.Values}." : null;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class ModelStore : IDisposable
         if (!IsHash(part.Model) || part.Offset < 0 || part.Length < 1 || part.Content.Length == 0)
             return "The part of a model is not one that a client of this version sends.";
         if (part.Length > _largest)
-            return $"The model has {part.Length:N0} bytes; this worker takes at most {_largest:N0}.";
+            return FormattableString.Invariant($"The model has {part.Length:N0} bytes; this worker takes at most {_largest:N0}.");
         lock (_lock)
         {
             if (part.Offset == 0)

@@ -28,10 +28,10 @@ internal sealed class HttpDownload(HttpClient client, Uri address, long maximumL
             {
                 int read = await ReadAsync(content, buffer, silence.Token).ConfigureAwait(false);
                 if (read == 0)
-                    return received < total ? $"the connection ended after {received:N0} of {total:N0} bytes" : null;
+                    return received < total ? FormattableString.Invariant($"the connection ended after {received:N0} of {total:N0} bytes") : null;
                 received += read;
                 if (received > maximumLength)
-                    return $"it sent more than {maximumLength:N0} bytes";
+                    return FormattableString.Invariant($"it sent more than {maximumLength:N0} bytes");
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 silence.CancelAfter(patience);
                 progress?.Report((received, total));
@@ -39,11 +39,11 @@ internal sealed class HttpDownload(HttpClient client, Uri address, long maximumL
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"no answer within {patience.TotalSeconds:0.#} seconds";
+            return FormattableString.Invariant($"no answer within {patience.TotalSeconds:0.#} seconds");
         }
         catch (HttpRequestException exception)
         {
-            return received > 0 ? $"the connection broke after {received:N0} bytes ({exception.Message})" : exception.Message;
+            return received > 0 ? FormattableString.Invariant($"the connection broke after {received:N0} bytes ({exception.Message})") : exception.Message;
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed record MnistFile(string Name, long Length, string Sha256)
         try
         {
             return Difference(gzip ?? stream, out long length, cancellationToken) is { } sum
-                ? $"its uncompressed content has {length:N0} bytes and the SHA-256 {sum}, not {Length:N0} bytes and {Sha256}"
+                ? FormattableString.Invariant($"its uncompressed content has {length:N0} bytes and the SHA-256 {sum}, not {Length:N0} bytes and {Sha256}")
                 : null;
         }
         catch (InvalidDataException)

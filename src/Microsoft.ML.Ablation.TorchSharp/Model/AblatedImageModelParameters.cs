@@ -204,7 +204,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         if (content is null)
             throw Damaged($"its stream '{WeightsStream}' is missing");
         if (content.LongLength != length)
-            throw Damaged($"its stream '{WeightsStream}' has {found:N0} bytes instead of {length:N0}");
+            throw Damaged(FormattableString.Invariant($"its stream '{WeightsStream}' has {found:N0} bytes instead of {length:N0}"));
         return content;
     }
 

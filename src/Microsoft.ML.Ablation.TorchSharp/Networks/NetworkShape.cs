@@ -21,11 +21,11 @@ public readonly record struct NetworkShape(int Channels, int Height, int Width, 
         if (Channels is < 1 or > 1024)
             return $"images have {Channels} channels, allowed are 1 to 1,024";
         if (Height is < SmallestSide or > LargestSide || Width is < SmallestSide or > LargestSide)
-            return $"images have {Height} × {Width} pixels, allowed are sides from {SmallestSide} to {LargestSide:N0}";
+            return FormattableString.Invariant($"images have {Height} × {Width} pixels, allowed are sides from {SmallestSide} to {LargestSide:N0}");
         if (Classes is < 2 or > 1 << 20)
-            return $"there are {Classes} classes, allowed are 2 to {1 << 20:N0}";
+            return FormattableString.Invariant($"there are {Classes} classes, allowed are 2 to {1 << 20:N0}");
         if ((long)Channels * Height * Width > int.MaxValue)
-            return $"images of {Channels} × {Height} × {Width} have more than {int.MaxValue:N0} values; make them smaller";
+            return FormattableString.Invariant($"images of {Channels} × {Height} × {Width} have more than {int.MaxValue:N0} values; make them smaller");
         return null;
     }
 

@@ -119,7 +119,7 @@ public sealed partial class AblatedImageClassificationTrainer
         ulong classes = label.Type is KeyDataViewType key ? key.Count : 0;
         return classes is >= 2 and <= int.MaxValue
             ? (int)classes
-            : throw new ArgumentOutOfRangeException("input", $"The label column '{label.Name}' has {classes:N0} classes, but 2 or more are "
+            : throw new ArgumentOutOfRangeException("input", FormattableString.Invariant($"The label column '{label.Name}' has {classes:N0} classes, but 2 or more are ")
                 + "needed; check the column and the training rows that its keys were made from.");
     }
 
@@ -130,14 +130,14 @@ public sealed partial class AblatedImageClassificationTrainer
             throw new InvalidOperationException("The training set has no rows.");
         if (counts.Training == 0)
         {
-            throw new InvalidOperationException($"None of the {counts.All:N0} rows is left for training: {counts.MissingLabel:N0} have no label, "
-                + $"{counts.HeldOut:N0} are held out. Lower ValidationFraction (now {_options.ValidationFraction}), or give more rows.");
+            throw new InvalidOperationException(FormattableString.Invariant($"None of the {counts.All:N0} rows is left for training: {counts.MissingLabel:N0} have no label, ")
+                + FormattableString.Invariant($"{counts.HeldOut:N0} are held out. Lower ValidationFraction (now {_options.ValidationFraction}), or give more rows."));
         }
         if (counts.MissingLabel > 0)
-            channel.Warning($"{counts.MissingLabel:N0} rows have no label and are left out.");
+            channel.Warning(FormattableString.Invariant($"{counts.MissingLabel:N0} rows have no label and are left out."));
         if (counts.HeldOut == 0 && _options.ValidationFraction > 0)
             channel.Warning("No row is held out, since there are so few; the weights of the last epoch are kept.");
-        channel.Info($"Training on {counts.Training:N0} rows, {counts.HeldOut:N0} held out.");
+        channel.Info(FormattableString.Invariant($"Training on {counts.Training:N0} rows, {counts.HeldOut:N0} held out."));
         return counts;
     }
 

@@ -31,7 +31,7 @@ public sealed record CertificationOptions
         if (!(LowerBoundShare > 0 && LowerBoundShare < 1))
             throw new ArgumentOutOfRangeException(
                 nameof(LowerBoundShare),
-                $"LowerBoundShare is {LowerBoundShare}; the share of alpha for the class itself must be greater than 0 and less than 1.");
+                FormattableString.Invariant($"LowerBoundShare is {LowerBoundShare}; the share of alpha for the class itself must be greater than 0 and less than 1."));
         if (TopCount < 1)
             throw new ArgumentOutOfRangeException(
                 nameof(TopCount),

@@ -8,13 +8,13 @@ internal static class Require
         if (!(alpha > 0 && alpha < 1))
             throw new ArgumentOutOfRangeException(
                 nameof(alpha),
-                $"alpha is {alpha}, but it is the allowed chance of a false certificate; it must be greater than 0 and less than 1.");
+                FormattableString.Invariant($"alpha is {alpha}, but it is the allowed chance of a false certificate; it must be greater than 0 and less than 1."));
     }
 
     public static void Probability(double value, string name)
     {
         if (!(value >= 0 && value <= 1))
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}, but it is a probability; it must be from 0 to 1.");
+            throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{name} is {value}, but it is a probability; it must be from 0 to 1."));
     }
 
     public static void Rho(int rho, int d)
@@ -54,7 +54,7 @@ internal static class Require
         if (!(kappa > 0 && kappa < 1))
             throw new ArgumentOutOfRangeException(
                 nameof(kappa),
-                $"kappa is {kappa}, but it is the probability to keep a value; it must be greater than 0 and less than 1.");
+                FormattableString.Invariant($"kappa is {kappa}, but it is the probability to keep a value; it must be greater than 0 and less than 1."));
     }
 
     /// <summary>Checks one vector of votes and returns their sum.</summary>

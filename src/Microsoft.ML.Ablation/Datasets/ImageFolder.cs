@@ -71,7 +71,7 @@ internal static class ImageFolder
     {
         const int Shown = 5;
         string list = string.Join(", ", names.Take(Shown).Select(name => $"'{name}'"));
-        return names.Count > Shown ? $"{list} and {names.Count - Shown:N0} more" : list;
+        return names.Count > Shown ? FormattableString.Invariant($"{list} and {names.Count - Shown:N0} more") : list;
     }
 
     /// <summary>Hidden by its name, as on macOS (<c>._1.jpg</c>, <c>.DS_Store</c>) and Linux, or by its attributes, or made by a system.</summary>

@@ -105,7 +105,7 @@ internal sealed class RecordLog : IDisposable
             }
             else if (damaged >= 0)
             {
-                throw new InvalidDataException($"'{path}' is damaged at byte {damaged:N0}: what stands there is no record, and records follow it. "
+                throw new InvalidDataException(FormattableString.Invariant($"'{path}' is damaged at byte {damaged:N0}: what stands there is no record, and records follow it. ")
                     + "Bring the file back from a copy, or begin anew in another folder.");
             }
             else

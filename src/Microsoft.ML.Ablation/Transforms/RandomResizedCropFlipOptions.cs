@@ -38,7 +38,7 @@ public sealed class RandomResizedCropFlipOptions : ImageTransformOptions
         RequireSide(nameof(Width), Width);
         if (!(MinimumAreaShare is > 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(MinimumAreaShare), MinimumAreaShare, FormattableString.Invariant(
+            throw new ArgumentOutOfRangeException(nameof(MinimumAreaShare), FormattableString.Invariant(
                 $"MinimumAreaShare is {MinimumAreaShare}; it must be above 0 and at most 1."));
         }
         base.Validate();

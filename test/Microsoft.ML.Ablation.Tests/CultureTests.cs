@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.ML.Ablation.Certification;
+
+namespace Microsoft.ML.Ablation.Tests;
+
+/// <summary>What is written about numbers is the same on every machine, in whatever program the library is used.</summary>
+[TestClass]
+public sealed class CultureTests
+{
+    private static readonly SmoothedCertifierOptions s_options = new();
+
+    [TestMethod]
+    [DataRow("de-DE")]
+    [DataRow("fr-FR")]
+    [DataRow("tr-TR")]
+    [DataRow("ar-SA")]
+    public void Texts_are_those_of_the_invariant_culture(string culture)
+    {
+        CultureInfo own = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            string[] expected = [.. Texts()];
+            Assert.IsTrue(expected.All(text => text.Contains("1.25", StringComparison.Ordinal) || text.Contains("66.7 %", StringComparison.Ordinal) || text.Contains("19,995", StringComparison.Ordinal)));
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            CollectionAssert.AreEqual(expected, Texts().ToArray());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = own;
+        }
+    }
+
+    private static IEnumerable<string> Texts()
+    {
+        yield return new RetainedComparison([KeyValuePair.Create(1234, CertifiedMetrics.From([new(true, false, 2), new(false, true, -1), new(true, false, 0)]))]).ToString();
+        yield return Refusal(() => (s_options with { Alpha = 1.25 }).Validate());
+        yield return Refusal(() => (s_options with { Rule = CertificationRule.Gap, LowerBoundShare = 1.25 }).Validate());
+        yield return Refusal(() => MajorityCertificate.Radius(10, 2, 1.25));
+        yield return Refusal(() => ReplacementCertificate.RequiredProbability(1, 256, 1.25));
+        yield return Refusal(() => new MLContext(1).Transforms.RandomResizedCropFlip(new RandomResizedCropFlipOptions { MinimumAreaShare = 1.25 }));
+        yield return Microsoft.ML.Ablation.Datasets.ImageFolder.Listed([.. Enumerable.Range(0, 20_000).Select(i => FormattableString.Invariant($"{i}"))]);
+    }
+
+    private static string Refusal(Action action) => Assert.Throws<ArgumentException>(action).Message;
+}
