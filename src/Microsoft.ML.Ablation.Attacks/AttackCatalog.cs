@@ -17,10 +17,11 @@ public static class AttackCatalog
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="model">Any model that gives a key column <c>PredictedLabel</c>; one with a smoothed certifier is asked about few ablations at
     /// a time, and what is found is verified with fresh votes.</param>
-    /// <param name="data">Rows with the features, and with what else the model takes.</param>
+    /// <param name="data">Rows with the features, and with what else the model takes; or what the model makes the features of, such as paths of image files: then
+    /// the values that it makes are attacked.</param>
     /// <param name="attack">The attack.</param>
     /// <param name="options">Columns, values, votes and the seed; null for the defaults.</param>
-    /// <param name="cancellation">Ends the attack between two queries.</param>
+    /// <param name="cancellation">Ends the attack between two queries; so does a context that is cancelled.</param>
     /// <exception cref="ArgumentException">An option is out of its range; when the result is read: a column is missing or of another type, or a row has no
     /// label.</exception>
     public static IEnumerable<AttackResult> Attack(this MulticlassClassificationCatalog catalog, ITransformer model, IDataView data, Attack attack,
@@ -61,7 +62,8 @@ public static class AttackCatalog
         CancellationToken cancellation)
     {
         // Opened here, so that the result can be read again, and nothing is left open when it is not read.
-        using var target = new AttackTarget(host, model, data, options);
+        AttackInput input = AttackInput.Of(model, data, options.FeatureColumnName);
+        using var target = new AttackTarget(host, input.Model, input.Rows, options);
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();

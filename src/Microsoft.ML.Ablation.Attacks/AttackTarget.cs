@@ -13,6 +13,7 @@ internal sealed class AttackTarget : IDisposable
     /// <summary>What stands for a missing answer.</summary>
     public const int Abstained = CertifiedPrediction.Abstain;
 
+    private readonly IHost _host;
     private readonly AttackOptions _options;
     private readonly DataViewRowCursor _rows;
     private readonly CandidateView _candidates;
@@ -25,6 +26,7 @@ internal sealed class AttackTarget : IDisposable
     /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
     public AttackTarget(IHost host, ITransformer model, IDataView data, AttackOptions options)
     {
+        _host = host;
         _options = options;
         DataViewSchema.Column features = SchemaColumns.Find(data.Schema, "feature", options.FeatureColumnName);
         Layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
@@ -79,6 +81,7 @@ internal sealed class AttackTarget : IDisposable
     /// <exception cref="ArgumentException">The row has no label.</exception>
     public bool MoveNext()
     {
+        _host.CheckAlive();
         if (!_rows.MoveNext())
             return false;
         _getFeatures(ref _features);
@@ -154,7 +157,12 @@ internal sealed class AttackTarget : IDisposable
 
     /// <summary>Counts a query.</summary>
     /// <param name="answers">What the base classifier, or the model itself, was asked for it.</param>
-    public void Count(int answers) => Cost += new AttackCost(1, answers);
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public void Count(int answers)
+    {
+        _host.CheckAlive();
+        Cost += new AttackCost(1, answers);
+    }
 
     /// <summary>What the certifier reads of a candidate, in channel-major order.</summary>
     public void ReadPlanar(float[] candidate, float[] planar) => _smoothing!.ReadPlanar(_candidates, candidate, planar);
