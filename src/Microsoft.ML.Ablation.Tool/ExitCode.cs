@@ -14,22 +14,20 @@ internal static class ExitCode
     /// <summary>An option, a file or the data is not what is needed.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Stopped by Ctrl-C or a termination signal; what shells expect.</summary>
+    /// <summary>Stopped by Ctrl-C, a termination signal or the end of the terminal; what shells expect.</summary>
     public const int Cancelled = 130;
 
-    /// <summary>The code and the one line for an exception.</summary>
+    /// <summary>The code and the message for an exception.</summary>
     public static (int Code, string Message) Of(Exception exception) => exception switch
     {
         OperationCanceledException => (Cancelled, "stopped; nothing was left half-written"),
         AggregateException { InnerException: { } inner } => Of(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Of(inner),
         // Without what .NET adds for programmers.
-        ArgumentException { ParamName: { } name } => (BadInput, OneLine(exception.Message.Split($" (Parameter '{name}')")[0])),
-        TorchRuntimeException or AblationClusterException => (Failure, OneLine(exception.Message)),
+        ArgumentException { ParamName: { } name } => (BadInput, exception.Message.Split($" (Parameter '{name}')")[0]),
+        TorchRuntimeException or AblationClusterException => (Failure, exception.Message),
         ArgumentException or FormatException or InvalidDataException or IOException or UnauthorizedAccessException
-            or InvalidOperationException => (BadInput, OneLine(exception.Message)),
-        _ => (Failure, $"{exception.GetType().Name}: {OneLine(exception.Message)}"),
+            or InvalidOperationException => (BadInput, exception.Message),
+        _ => (Failure, $"{exception.GetType().Name}: {exception.Message}"),
     };
-
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

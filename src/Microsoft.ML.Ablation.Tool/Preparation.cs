@@ -7,11 +7,8 @@ namespace Microsoft.ML.Ablation.Tool;
 /// <summary>What stands before the certifier in a trained pipeline, and is saved with it: files, labels, augmentation, normalisation.</summary>
 internal static class Preparation
 {
-    /// <exception cref="ArgumentException">Settings contradict each other.</exception>
     public static IEstimator<ITransformer> Build(MLContext ml, TrainingSettings settings)
     {
-        if (settings.ResizedCrop && settings.Crop > 0)
-            throw new ArgumentException("Give only one of --crop and --resized-crop.");
         IEstimator<ITransformer> chain = settings.ImageFiles is { } files ? ReadFiles(ml, files, settings.ResizedCrop) : Labels(ml, null);
         if (settings.ResizedCrop)
             chain = chain.Append(ml.Transforms.RandomResizedCropFlip(settings.ImageFiles?.Size, settings.ImageFiles?.Size, settings.Flip));

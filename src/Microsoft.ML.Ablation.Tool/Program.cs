@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool;
 
@@ -27,22 +29,18 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        RootCommand root = CreateRoot();
-        ParseResult parsed = root.Parse(args);
-        if (parsed.CommandResult.Command == root && parsed.Errors.Count > 0)
-        {
-            string given = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not possible here; " : "";
-            await Console.Error.WriteLineAsync($"ablation: {given}say what to do: {string.Join(", ", root.Subcommands.Select(verb => verb.Name))} "
-                + "(ablation --help explains them)");
-            return ExitCode.BadInput;
-        }
-        if (parsed.Errors.Count > 0)
-        {
-            await Console.Error.WriteLineAsync($"ablation: {parsed.Errors[0].Message} (ablation --help shows what is possible)");
-            return ExitCode.BadInput;
-        }
+        // The tool is built without cultures; this keeps its words and numbers where it is called from within another program.
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
         try
         {
+            RootCommand root = CreateRoot();
+            // Without files of arguments: @name is a value like any other.
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0)
+            {
+                StandardError.WriteFailure(Describe(parsed, root));
+                return ExitCode.BadInput;
+            }
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -53,8 +51,17 @@ internal static class Program
         catch (Exception e)
         {
             (int code, string message) = ExitCode.Of(e);
-            await Console.Error.WriteLineAsync($"ablation: {message}");
+            StandardError.WriteFailure(message);
             return code;
         }
+    }
+
+    private static string Describe(ParseResult parsed, RootCommand root)
+    {
+        CliCommand verb = parsed.CommandResult.Command;
+        if (verb != root)
+            return $"{parsed.Errors[0].Message.TrimEnd()} (ablation {verb.Name} --help shows what is possible)";
+        string given = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not possible here; " : "";
+        return $"{given}say what to do: {string.Join(", ", root.Subcommands.Select(command => command.Name))} (ablation --help explains them)";
     }
 }

@@ -20,7 +20,7 @@ public sealed class ImageFolderCommandTests
         s_folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
         PictureFolder.WriteTo(Path.Combine(s_folder, "pictures", "train"), count: 12);
         PictureFolder.WriteTo(Path.Combine(s_folder, "pictures", "val"), count: 2);
-        File.WriteAllText(Path.Combine(s_folder, "classes.txt"), "yellow like the sun\nred\nblue\ngreen\n");
+        File.WriteAllText(Path.Combine(s_folder, "classes.txt"), "yellow\tlike the sun\nred\nblue\ngreen\n");
         s_train = ToolProcess.Ablation(s_folder, ["train", "--data", "pictures", "--classes", "classes.txt", .. s_training, .. s_plan, "--resized-crop",
             "--flip", "--normalize", "--out", "model.zip", "--json"]);
     }
@@ -47,6 +47,30 @@ public sealed class ImageFolderCommandTests
         Assert.AreEqual("green", second[1]);
         Assert.AreEqual(4, second[6].Split(' ').Length, "four classes");
         Assert.AreEqual(Path.Combine(s_folder, "pictures", "val", "green", "0.JPEG"), second[8]);
+    }
+
+    [TestMethod]
+    public void Images_of_files_are_attacked_as_the_pixels_that_the_model_makes_of_them()
+    {
+        string[] attack = ["attack", "--model", "model.zip", "--data", "pictures", "--restarts", "1", "--first-look", "20", "--closer-look", "20", "--verification-votes", "50", "-q"];
+        ToolProcess first = ToolProcess.Ablation(s_folder, [.. attack, "--rows", "1", "--run", "attacked"]);
+        Assert.AreEqual(0, first.ExitCode, first.Error);
+        ToolProcess more = ToolProcess.Ablation(s_folder, [.. attack, "--rows", "2", "--run", "attacked", "--json"]);
+        Assert.AreEqual(0, more.ExitCode, more.Error);
+        JsonElement result = JsonDocument.Parse(more.Output).RootElement;
+        Assert.AreEqual(2, result.GetProperty("rows").GetInt32());
+        Assert.AreEqual(0, result.GetProperty("refuted").GetInt32());
+        Assert.IsGreaterThan(2, result.GetProperty("queries").GetInt64());
+
+        string[] certify = ["certify", "--model", "model.zip", "--data", "pictures", "--rows", "2", "--run", "certified", "-q"];
+        Assert.AreEqual(0, ToolProcess.Ablation(s_folder, certify).ExitCode);
+        string[] report = ["report", "--run", "certified", "--attack", "attacked", "--data", "pictures", "--out", "attacked.html", "-q"];
+        ToolProcess withoutModel = ToolProcess.Ablation(s_folder, report);
+        Assert.AreEqual(2, withoutModel.ExitCode);
+        StringAssert.Contains(withoutModel.Error, "give that model with --model");
+        ToolProcess page = ToolProcess.Ablation(s_folder, [.. report, "--model", "model.zip"]);
+        Assert.AreEqual(0, page.ExitCode, page.Error);
+        StringAssert.Contains(File.ReadAllText(Path.Combine(s_folder, "attacked.html")), "Attacked");
     }
 
     [TestMethod]
@@ -99,7 +123,7 @@ public sealed class ImageFolderCommandTests
         Refused("Give only one of --crop and --resized-crop.", ["train", "--data", "other", "--crop", "2", "--resized-crop", .. s_training]);
         Refused("not for generated digits; leave them out", "train", "--generated", "--image-size", "20");
         Refused("not for generated digits; leave them out", "train", "--generated", "--classes", "classes.txt");
-        Refused("--image-size is 3; it must be at least 4.", "train", "--data", "other", "--image-size", "3");
+        Refused("--image-size is '3'; it must be a whole number from 4 to 4096.", "train", "--data", "other", "--image-size", "3");
         Refused("none.txt", ["train", "--data", "other", "--classes", "none.txt", .. s_training]);
     }
 

@@ -98,21 +98,16 @@ public sealed class TrainingOptionsTests
     [TestMethod]
     [DataRow("--schedule MultiStep", "--schedule MultiStep is given without --milestones")]
     [DataRow("--schedule Cosine --milestones 3", "--milestones is given with --schedule Cosine; it goes with MultiStep alone")]
-    [DataRow("--milestones 3;5", "--milestones has '3;5'; give whole numbers with commas between")]
     [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be from 1 and rise")]
-    [DataRow("--warm-up 0", "The number of warm-up epochs is 0; it must be above 0")]
     [DataRow("--milestones 3 --warm-up 3", "it must be below the first milestone, 3")]
     [DataRow("--contest-target 0.8 --masks-per-image 2", "--contest-target is given without --contest-weight")]
     public void Options_that_contradict_each_other_are_refused(string arguments, string told) =>
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Read(arguments.Split(' '))).Message, told);
 
     [TestMethod]
-    [DataRow("--learning-rate 0", "LearningRate is 0")]
-    [DataRow("--weight-decay -1", "WeightDecay is -1")]
-    [DataRow("--validation-share 1", "ValidationFraction is 1")]
     [DataRow("--warm-up 20", "Schedule is OneCycle(0.3, 0.04).WithWarmUp(20) in 20 Epochs")]
     [DataRow("--recipe PaperMnist --patience 3", "Patience is 3 with ValidationFraction 0")]
-    public void The_trainer_refuses_numbers_out_of_range(string arguments, string told) => StringAssert.Contains(
+    public void The_trainer_refuses_numbers_that_do_not_go_together(string arguments, string told) => StringAssert.Contains(
         Assert.Throws<ArgumentException>(() =>
             new MLContext().MulticlassClassification.Trainers.AblatedImageClassification(Read(arguments.Split(' ')).Trainer)).Message, told);
 }

@@ -34,6 +34,8 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
     /// <exception cref="OperationCanceledException">It was stopped; rows that were finished are in the run folder.</exception>
     public AttackSummary Run(MLContext ml, ToolConsole console, CancellationToken cancellation)
     {
+        // The column that is attacked; the model may make it of image files.
+        AttackInput input = AttackInput.Of(Model, Rows, Options.FeatureColumnName);
         long total = Rows.GetRowCount() ?? Certification.CountRows(Rows);
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
         using RunFolder<AttackManifest, AttackRow>? run = RunDirectory is null ? null : RunFolder<AttackManifest, AttackRow>.Open(RunDirectory, Manifest());
@@ -42,12 +44,13 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
         {
             if (run is { Finished.Count: > 0 })
             {
-                rows.AddRange(Checked(run.Finished));
+                rows.AddRange(Checked(run.Finished, input.Rows));
                 Tell();
                 console.Say($"Going on with '{RunDirectory}' after {rows.Count} rows.");
             }
             int skipped = rows.Count;
-            foreach (AttackResult result in ml.MulticlassClassification.Attack(Model, skipped == 0 ? Rows : ml.Data.SkipRows(Rows, skipped), Attack, Options, cancellation))
+            foreach (AttackResult result in ml.MulticlassClassification.Attack(input.Model, skipped == 0 ? input.Rows : ml.Data.SkipRows(input.Rows, skipped),
+                Attack, Options, cancellation))
             {
                 AttackRow row = AttackRow.Of(result, FirstRow + skipped, Options.Seed);
                 run?.Append(row);
@@ -86,9 +89,9 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
 
     /// <summary>The finished rows, each of which must be that of the data.</summary>
     /// <exception cref="InvalidDataException">A row is not the one that the run attacked.</exception>
-    private IEnumerable<AttackRow> Checked(IReadOnlyList<AttackRow> finished)
+    private IEnumerable<AttackRow> Checked(IReadOnlyList<AttackRow> finished, IDataView data)
     {
-        foreach ((AttackRow row, float[] original) in finished.Zip(Rows.GetColumn<float[]>(Options.FeatureColumnName)))
+        foreach ((AttackRow row, float[] original) in finished.Zip(data.GetColumn<float[]>(Options.FeatureColumnName)))
         {
             if (!row.IsOf(original, Options.Seed))
             {

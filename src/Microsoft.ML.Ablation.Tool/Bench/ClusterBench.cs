@@ -9,7 +9,8 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 /// <param name="there">The same, counting in the cluster.</param>
 /// <param name="rows">What it takes.</param>
 /// <param name="turns">How often both are measured; the median counts.</param>
-internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCertifierTransformer there, IDataView rows, int turns)
+/// <param name="cancellation">Ends it after the row at hand.</param>
+internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCertifierTransformer there, IDataView rows, int turns, CancellationToken cancellation)
 {
     public ClusterBenchResult Run(Func<int> workers, Action<string> say)
     {
@@ -46,7 +47,10 @@ internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCe
         var watch = Stopwatch.StartNew();
         using var cursor = new CertifiedCursor(certifier, rows, []);
         while (counts.Count < most && cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
             counts.Add([.. cursor.Result.SelectionCounts, .. cursor.Result.EstimationCounts, cursor.Result.SampleCount]);
+        }
         return ([.. counts], watch.Elapsed.TotalSeconds);
     }
 }

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 /// Measures the vote engine against the bare forward pass and against the paper's loop. Everything is measured in turns, several
 /// times over, so that what else the machine does falls on all alike; a figure is the median of its turns.
 /// </summary>
-internal sealed class EngineBench(ScalarType precision, Device device, int turns, int paperImages, Action<string> say)
+internal sealed class EngineBench(ScalarType precision, Device device, int turns, int paperImages, Action<string> say, CancellationToken cancellation)
 {
     private const int Selection = 1_000, Estimation = 10_000;
     private static readonly int[] s_batchSizes = [50, 125, 250, 500];
@@ -54,6 +54,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         var bareRates = s_batchSizes.ToDictionary(size => size, _ => new List<double>());
         for (int turn = 0; turn < turns; turn++)
         {
+            cancellation.ThrowIfCancellationRequested();
             say($"  turn {turn + 1} of {turns}");
             foreach (int size in s_batchSizes)
                 bareRates[size].Add(ForwardLoop.Measure(subject, size, passes: 6_000 / size));
@@ -84,6 +85,7 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         var bareRates = new List<double>();
         for (int turn = 0; turn < turns; turn++)
         {
+            cancellation.ThrowIfCancellationRequested();
             say($"  turn {turn + 1} of {turns}");
             bareRates.Add(ForwardLoop.Measure(subject, batchSize, passes));
             engineRates.Add(Rate(subject, engine, [new(AblationStage.Estimation, 0, batchSize * passes * streams)]));

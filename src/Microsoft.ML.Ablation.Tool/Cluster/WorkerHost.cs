@@ -18,7 +18,7 @@ internal static class WorkerHost
     /// <summary>Runs a worker until it is cancelled; what it is counting then, it still counts.</summary>
     /// <exception cref="AblationClusterException">The worker cannot join its cluster.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static async Task RunAsync(AblationWorkerOptions options, int? healthPort, string? collector, bool quiet, ToolConsole console,
+    public static async Task RunAsync(AblationWorkerOptions options, int? healthPort, Uri? collector, bool quiet, ToolConsole console,
         CancellationToken cancellation)
     {
         IHostApplicationBuilder builder = healthPort is null ? Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()) : MakeWeb(options, healthPort.Value);
@@ -78,19 +78,16 @@ internal static class WorkerHost
         return application;
     }
 
-    private static void AddMetrics(IHostApplicationBuilder builder, string? collector)
+    private static void AddMetrics(IHostApplicationBuilder builder, Uri? collector)
     {
         if (collector is null && Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is null)
             return;
-        Uri? endpoint = null;
-        if (collector is not null && !Uri.TryCreate(collector, UriKind.Absolute, out endpoint))
-            throw new FormatException($"--otlp is '{collector}', but a URL is needed, such as http://localhost:4317.");
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(AblationWorkerOptions.MeterName, "Microsoft.Orleans")
             .AddOtlpExporter(exporter =>
             {
-                if (endpoint is not null)
-                    exporter.Endpoint = endpoint;
+                if (collector is not null)
+                    exporter.Endpoint = collector;
             }));
     }
 }

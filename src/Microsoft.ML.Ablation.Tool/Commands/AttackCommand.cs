@@ -18,8 +18,8 @@ internal static class AttackCommand
         var rows = new RowOptions("Attack");
         var attacking = new AttackOptionSet();
         var output = new OutputOptions();
-        Option<string?> table = new("--out", "-o") { Description = "CSV file with a line per image." };
-        Option<string?> run = new("--run") { Description = "Folder that keeps every finished image; where it holds an attack, that goes on after its last image." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "CSV file with a line per image." };
+        Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run") { Description = "Folder that keeps every finished image; where it holds an attack, that goes on after its last image." };
         data.AddTo(command, ownFiles: true);
         model.AddTo(command);
         rows.AddTo(command);

@@ -20,62 +20,62 @@ internal sealed class AttackOptionSet
     private static readonly SparseRandomSearch s_search = new();
     private static readonly ProjectedGradientAttack s_gradient = new();
 
-    private readonly Option<AttackKind> _kind = new("--attack") { Description = "The attack.", DefaultValueFactory = _ => AttackKind.Pointwise };
+    private readonly Option<AttackKind> _kind = new ValueOption<AttackKind>(ValueKind.Name<AttackKind>(), "--attack") { Description = "The attack.", DefaultValueFactory = _ => AttackKind.Pointwise };
 
-    private readonly Option<int?> _restarts = new("--restarts")
+    private readonly Option<int?> _restarts = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--restarts")
     {
         Description = $"With Pointwise: times that it begins anew [default: {s_pointwise.Restarts}].",
     };
 
-    private readonly Option<bool> _single = new("--single-resets")
+    private readonly Option<bool> _single = new ValueOption<bool>(ValueKind.Flag, "--single-resets")
     {
         Description = "With Pointwise: set pixels back one at a time from the beginning, with many more queries.",
     };
 
-    private readonly Option<bool> _asFound = new("--as-found")
+    private readonly Option<bool> _asFound = new ValueOption<bool>(ValueKind.Flag, "--as-found")
     {
         Description = "With Pointwise: leave the values of changed pixels at black and white, which takes fewer queries and changes no distance.",
     };
 
-    private readonly Option<int?> _steps = new("--steps")
+    private readonly Option<int?> _steps = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--steps")
     {
         Description = $"With SparseRandomSearch and ProjectedGradient: steps for each number of pixels [default: {s_search.Steps} and {s_gradient.Steps}].",
     };
 
-    private readonly Option<int?> _budget = new("--largest-budget")
+    private readonly Option<int?> _budget = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--largest-budget")
     {
         Description = $"With SparseRandomSearch and ProjectedGradient: the largest number of pixels [default: {s_search.LargestBudget}].",
     };
 
-    private readonly Option<int?> _ablations = new("--ablations")
+    private readonly Option<int?> _ablations = new ValueOption<int?>(ValueKind.Integer(1, 100000), "--ablations")
     {
         Description = $"With ProjectedGradient: ablations over which a gradient is taken [default: {s_gradient.Ablations}].",
     };
 
-    private readonly Option<int> _seed = new("--attack-seed")
+    private readonly Option<int> _seed = new ValueOption<int>(ValueKind.Integer(int.MinValue, int.MaxValue), "--attack-seed")
     {
         Description = "Seed of what the attack draws and of the votes that verify it.",
         DefaultValueFactory = _ => s_defaults.Seed,
     };
 
-    private readonly Option<int> _first = new("--first-look")
+    private readonly Option<int> _first = new ValueOption<int>(ValueKind.Integer(10, OptionLimits.AttackSteps), "--first-look")
     {
         Description = "Votes of a first look at a candidate.",
         DefaultValueFactory = _ => s_defaults.FirstLookVotes,
     };
 
-    private readonly Option<int> _closer = new("--closer-look")
+    private readonly Option<int> _closer = new ValueOption<int>(ValueKind.Integer(10, OptionLimits.AttackSteps), "--closer-look")
     {
         Description = "Votes of a closer look.",
         DefaultValueFactory = _ => s_defaults.CloserLookVotes,
     };
 
-    private readonly Option<bool> _anew = new("--ask-anew")
+    private readonly Option<bool> _anew = new ValueOption<bool>(ValueKind.Flag, "--ask-anew")
     {
         Description = "Ask all ablations of a look for every candidate, also those that show no changed pixel: the same result, to measure what is saved.",
     };
 
-    private readonly Option<int> _verification = new("--verification-votes")
+    private readonly Option<int> _verification = new ValueOption<int>(ValueKind.Integer(10, OptionLimits.Votes), "--verification-votes")
     {
         Description = "Fresh votes that verify a success.",
         DefaultValueFactory = _ => s_defaults.VerificationVotes,
@@ -83,10 +83,6 @@ internal sealed class AttackOptionSet
 
     public void AddTo(CliCommand command)
     {
-        _restarts.MustBeAtLeast(1);
-        _steps.MustBeAtLeast(1);
-        _budget.MustBeAtLeast(1);
-        _ablations.MustBeAtLeast(1);
         foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _ablations, _seed, _first, _closer, _anew, _verification })
             command.Options.Add(option);
     }

@@ -14,24 +14,21 @@ internal static class BenchCommand
     {
         var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop; about a minute.");
         var output = new OutputOptions();
-        Option<ScoringPrecision> precision = new("--precision") { Description = "Number format [default: Auto, the device's fastest]." };
-        Option<int?> gpu = new("--gpu") { Description = "Number of the CUDA device [default: the processor]." };
-        Option<int> turns = new("--turns") { Description = "How often everything is measured; the median counts.", DefaultValueFactory = _ => 5 };
-        turns.MustBeAtLeast(1);
-        Option<int> paperImages = new("--paper-images")
+        Option<ScoringPrecision> precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision") { Description = "Number format [default: Auto, the device's fastest]." };
+        Option<int?> gpu = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.GpuNumber), "--gpu") { Description = "Number of the CUDA device [default: the processor]." };
+        Option<int> turns = new ValueOption<int>(ValueKind.Integer(1, 1000), "--turns") { Description = "How often everything is measured; the median counts.", DefaultValueFactory = _ => 5 };
+        Option<int> paperImages = new ValueOption<int>(ValueKind.Integer(1, 100), "--paper-images")
         {
             Description = "Images that the paper's loop takes together; its published program takes 10, which needs 12 GB of memory.",
             DefaultValueFactory = _ => 1,
         };
-        paperImages.MustBeAtLeast(1);
         command.Options.Add(turns);
         command.Options.Add(paperImages);
         command.Options.Add(precision);
         command.Options.Add(gpu);
         var cluster = new ClusterOptionSet("Measure this cluster against this process instead, with --model and generated digits");
-        Option<string?> model = new("--model", "-m") { Description = "With --cluster: the model file." };
-        Option<int> rows = new("--rows") { Description = "With --cluster: images in a turn.", DefaultValueFactory = _ => 20 };
-        rows.MustBeAtLeast(2);
+        Option<string?> model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "With --cluster: the model file." };
+        Option<int> rows = new ValueOption<int>(ValueKind.Integer(2, OptionLimits.RowsInMemory), "--rows") { Description = "With --cluster: images in a turn.", DefaultValueFactory = _ => 20 };
         cluster.AddTo(command);
         command.Options.Add(model);
         command.Options.Add(rows);
@@ -43,29 +40,33 @@ internal static class BenchCommand
             {
                 await using AblationCluster workers = await cluster.ConnectAsync(parsed, console, cancellation)
                     ?? throw new ArgumentException("--model is for --cluster; without it, 'bench' makes its own networks.");
-                ClusterBenchResult compared = MeasureCluster(workers, file, parsed.GetValue(rows), parsed.GetValue(turns), console);
+                ClusterBenchResult compared = MeasureCluster(workers, file, parsed.GetValue(rows), parsed.GetValue(turns), console, cancellation);
                 console.Result(compared, compared.Print);
                 return ExitCode.Success;
             }
             if (cluster.IsGiven(parsed))
                 throw new ArgumentException("--cluster needs the --model that it is measured with.");
+            cluster.RefuseUseless(parsed);
+            if (parsed.GetResult(rows) is { Implicit: false })
+                throw new ArgumentException("--rows means nothing without --cluster.");
             Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
             ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
             BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), parsed.GetValue(paperImages),
-                console.Say).Run();
+                console.Say, cancellation).Run();
             console.Result(result, result.Print);
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static ClusterBenchResult MeasureCluster(AblationCluster workers, string file, int rows, int turns, ToolConsole console)
+    private static ClusterBenchResult MeasureCluster(AblationCluster workers, string file, int rows, int turns, ToolConsole console,
+        CancellationToken cancellation)
     {
         var ml = new MLContext();
         ITransformer loaded = ModelFile.Load(ml, file);
         using var owned = loaded as IDisposable;
         SmoothedCertifierTransformer here = Certification.FindCertifier(loaded), there = Certification.FindCertifier(workers.Distribute(loaded, file));
         IDataView input = CertifierChain.InputOf(here, loaded, ml.Data.LoadGeneratedDigits(rows, seed: 1));
-        return new ClusterBench(here, there, input, turns).Run(() => workers.Workers.Count, console.Say);
+        return new ClusterBench(here, there, input, turns, cancellation).Run(() => workers.Workers.Count, console.Say);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tool.Output;
 using Spectre.Console;
@@ -13,28 +12,32 @@ internal static class BoundsCommand
     {
         var command = new CliCommand("bounds", "Print what k retained of d pixels can certify, or what given votes certify under each rule.");
         var output = new OutputOptions();
-        Option<int> d = new("--d", "-d") { Description = "Number of pixels.", DefaultValueFactory = _ => 784 };
-        Option<int> k = new("--k", "-k") { Description = "Retained pixels.", DefaultValueFactory = _ => 45 };
-        Option<double> alpha = new("--alpha") { Description = "Chance that a certificate is wrong.", DefaultValueFactory = _ => 0.05 };
-        Option<int> classes = new("--classes") { Description = "Number of classes, without --counts.", DefaultValueFactory = _ => 10 };
-        Option<string?> counts = new("--counts")
+        Option<int> d = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--d", "-d") { Description = "Number of pixels.", DefaultValueFactory = _ => 784 };
+        Option<int> k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels.", DefaultValueFactory = _ => 45 };
+        Option<double> alpha = new ValueOption<double>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Chance that a certificate is wrong.", DefaultValueFactory = _ => 0.05 };
+        Option<int> classes = new ValueOption<int>(ValueKind.Integer(2, OptionLimits.Classes), "--classes") { Description = "Number of classes, without --counts.", DefaultValueFactory = _ => 10 };
+        Option<int[]?> counts = new ValueOption<int[]?>(ValueKind.Integers(0, int.MaxValue, "8700,600,700"), "--counts")
         {
             Description = "Second-stage votes per class, such as 8700,600,700; the first is the class that the first stage selected.",
         };
-        Option<double?> kappa = new("--kappa")
+        Option<double?> kappa = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--kappa")
         {
             Description = "Compare with replacement (Lee et al. 2019): a value is kept with this probability, else replaced by another.",
         };
-        Option<int> values = new("--values") { Description = "With --kappa: values that a position can have.", DefaultValueFactory = _ => 256 };
-        d.MustBeAtLeast(1);
-        k.MustBeAtLeast(1);
-        classes.MustBeAtLeast(2);
+        Option<int> values = new ValueOption<int>(ValueKind.Integer(2, int.MaxValue), "--values") { Description = "With --kappa: values that a position can have.", DefaultValueFactory = _ => 256 };
         foreach (Option option in new Option[] { d, k, alpha, classes, counts, kappa, values })
             command.Options.Add(option);
         output.AddTo(command);
         command.SetAction(parsed =>
         {
-            int[]? votes = parsed.GetValue(counts) is { } text ? ParseCounts(text) : null;
+            // The parser has an empty list for none.
+            int[]? votes = parsed.GetValue(counts) is { Length: > 0 } given ? given : null;
+            if (votes is not null)
+                RequireSum(votes);
+            if (votes is not null && parsed.GetResult(classes) is { Implicit: false })
+                throw new ArgumentException("--classes is given with --counts, which say it already; leave one of them out.");
+            if (parsed.GetValue(kappa) is null && parsed.GetResult(values) is { Implicit: false })
+                throw new ArgumentException("--values means nothing without --kappa; give both.");
             var result = BoundsResult.Compute(parsed.GetValue(d), parsed.GetValue(k), parsed.GetValue(alpha),
                 votes?.Length ?? parsed.GetValue(classes), votes, parsed.GetValue(kappa), parsed.GetValue(values));
             output.Read(parsed).Result(result, result.Print);
@@ -43,16 +46,14 @@ internal static class BoundsCommand
         return command;
     }
 
-    private static int[] ParseCounts(string text)
+    private static void RequireSum(int[] votes)
     {
-        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
-        var counts = new int[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
+        long sum = votes.Sum(count => (long)count);
+        if (votes.Length < 2 || sum is 0 or > ClopperPearson.LargestTrials)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out counts[i]))
-                throw new ArgumentException($"--counts has '{parts[i]}'; give whole numbers from 0 with commas between, such as 8700,600,700.");
+            throw new ArgumentException(FormattableString.Invariant($"--counts has {votes.Length} classes with {sum} votes together; give 2 classes or more, with 1 to ")
+                + FormattableString.Invariant($"{ClopperPearson.LargestTrials} votes."));
         }
-        return counts;
     }
 }
 

@@ -16,12 +16,12 @@ internal static class CertifyCommand
         var rows = new RowOptions("Certify");
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
-        Option<bool> asZero = new("--uncertified-as-zero")
+        Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
         {
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> table = new("--out", "-o") { Description = "File with a line per image: .csv, .json or .parquet." };
-        Option<string?> run = new("--run")
+        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per image: .csv, .json or .parquet." };
+        Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
             Description = "Folder that keeps every finished image with its votes; where it holds a run, that goes on after its last image.",
         };

@@ -9,39 +9,37 @@ internal sealed class ClusterOptionSet
 {
     private const string SecretVariable = "ABLATION_CLUSTER_SECRET";
 
-    private readonly Option<string?> _cluster;
+    private readonly Option<ClusterMembership?> _cluster;
 
-    private readonly Option<string?> _id = new("--cluster-id") { Description = "Name of the cluster, where several share a store [default: ablation]." };
+    private readonly Option<string?> _id = new ValueOption<string?>(ValueKind.Text, "--cluster-id") { Description = "Name of the cluster, where several share a store [default: ablation]." };
 
-    private readonly Option<string?> _secret = new("--cluster-secret")
+    private readonly Option<string?> _secret = new ValueOption<string?>(ValueKind.Input, "--cluster-secret")
     {
         Description = $"File with the cluster's secret [default: the environment variable {SecretVariable}; none on this machine alone].",
     };
 
-    private readonly Option<string?> _authority = new("--cluster-authority")
+    private readonly Option<string?> _authority = new ValueOption<string?>(ValueKind.Input, "--cluster-authority")
     {
         Description = "PEM file of the authority that signed the workers' certificates; connections are encrypted then.",
     };
 
-    private readonly Option<string?> _tlsName = new("--cluster-tls-name") { Description = "Name in the workers' certificates [default: ablation-worker]." };
+    private readonly Option<string?> _tlsName = new ValueOption<string?>(ValueKind.Text, "--cluster-tls-name") { Description = "Name in the workers' certificates [default: ablation-worker]." };
 
-    private readonly Option<int?> _pieceTimeout = new("--piece-timeout")
+    private readonly Option<int?> _pieceTimeout = new ValueOption<int?>(ValueKind.Integer(1, 3600), "--piece-timeout")
     {
         Description = "Seconds that a worker may take to answer before its work is given to another [default: 30].",
     };
 
-    private readonly Option<int?> _giveUp = new("--give-up-after") { Description = "Seconds without an answer of any worker before giving up [default: 60]." };
+    private readonly Option<int?> _giveUp = new ValueOption<int?>(ValueKind.Integer(1, 86400), "--give-up-after") { Description = "Seconds without an answer of any worker before giving up [default: 60]." };
 
     /// <param name="purpose">What the cluster is for.</param>
     public ClusterOptionSet(string purpose)
     {
-        _cluster = new("--cluster") { Description = $"{purpose}: localhost[:PORT], redis:HOST:PORT[,OPTIONS], or \"postgres:CONNECTION STRING\"." };
+        _cluster = new ValueOption<ClusterMembership?>(ValueKind.Cluster, "--cluster") { Description = $"{purpose}: localhost[:PORT], redis:HOST:PORT[,OPTIONS], or \"postgres:CONNECTION STRING\"." };
     }
 
     public void AddTo(CliCommand command)
     {
-        _pieceTimeout.MustBeAtLeast(1);
-        _giveUp.MustBeAtLeast(1);
         foreach (Option option in (Option[])[_cluster, .. Others])
             command.Options.Add(option);
     }
@@ -51,17 +49,21 @@ internal sealed class ClusterOptionSet
     /// <summary>Whether a cluster is named.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_cluster) is not null;
 
+    /// <exception cref="ArgumentException">An option is given without a cluster.</exception>
+    public void RefuseUseless(ParseResult parsed)
+    {
+        if (!IsGiven(parsed) && Others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } useless)
+            throw new ArgumentException($"{useless.Name} means nothing without --cluster.");
+    }
+
     /// <summary>Connects to the cluster that is named; null where none is.</summary>
     /// <exception cref="AblationClusterException">No worker answers.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or one is given without a cluster.</exception>
     public async Task<AblationCluster?> ConnectAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellation)
     {
+        RefuseUseless(parsed);
         if (!IsGiven(parsed))
-        {
-            return Others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } useless
-                ? throw new ArgumentException($"{useless.Name} means nothing without --cluster.")
-                : null;
-        }
+            return null;
         AblationCluster cluster = await AblationCluster.ConnectAsync(Apply(parsed, new AblationClusterOptions()), console.Say, cancellation);
         // Whoever waits for votes stops waiting.
         cancellation.Register(() => _ = cluster.DisposeAsync().AsTask());
@@ -70,14 +72,13 @@ internal sealed class ClusterOptionSet
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="FormatException">The cluster is named in no known way.</exception>
     /// <exception cref="IOException">The file of the secret is missing.</exception>
     public T Apply<T>(ParseResult parsed, T options)
         where T : AblationClusterOptions
     {
         return options with
         {
-            Membership = parsed.GetValue(_cluster) is { } cluster ? ClusterMembership.Parse(cluster) : options.Membership,
+            Membership = parsed.GetValue(_cluster) ?? options.Membership,
             ClusterId = parsed.GetValue(_id) ?? options.ClusterId,
             Secret = SecretOf(parsed),
             AuthorityFile = parsed.GetValue(_authority),

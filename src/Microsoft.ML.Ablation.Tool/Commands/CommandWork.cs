@@ -1,10 +1,15 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
 /// <summary>Actions that take long and can be stopped.</summary>
 internal static class CommandWork
 {
+    /// <summary>What ends work like Ctrl-C and SIGTERM, which the parser listens to: a terminal that is closed, and Ctrl-\.</summary>
+    private static readonly PosixSignal[] s_signals = [PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+
     /// <summary>
     /// Runs the action on another thread: the parser's own thread listens to Ctrl-C only once the action has returned to it.
     /// </summary>
@@ -12,16 +17,26 @@ internal static class CommandWork
     {
         command.SetAction((parsed, cancellation) => Task.Run(async () =>
         {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            PosixSignalRegistration[] signals = [.. s_signals.Select(signal => PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            }))];
             try
             {
-                return await work(parsed, cancellation);
+                return await work(parsed, stop.Token);
             }
-            catch (Exception e) when (cancellation.IsCancellationRequested)
+            catch (Exception e) when (stop.IsCancellationRequested)
             {
                 // Told here, because after a signal nobody waits for the exception.
                 (int code, string message) = ExitCode.Of(e);
-                await Console.Error.WriteLineAsync($"ablation: {message}");
+                StandardError.WriteFailure(message);
                 return code;
+            }
+            finally
+            {
+                Array.ForEach(signals, signal => signal.Dispose());
             }
         }, CancellationToken.None));
     }

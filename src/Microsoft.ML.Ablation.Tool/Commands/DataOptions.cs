@@ -7,20 +7,21 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that say which images to use.</summary>
 internal sealed class DataOptions
 {
-    private readonly Option<string?> _data = new("--data")
+    private readonly Option<string?> _data = new ValueOption<string?>(ValueKind.Input, "--data")
     {
         Description = "Folder with the files of MNIST, Fashion-MNIST (or a subfolder mnist with them) or CIFAR-10's binary version (or a "
-            + "subfolder cifar-10-batches-bin); or with one folder of image files per class, or with two such folders train and val. "
+            + "subfolder cifar-10-batches-bin); or with one folder of image files per class, or with two such folders train and test (or val, valid, validation; test is certified where "
+            + "both are there). "
             + "Default: MNIST from ABLATION_DATA, else a download, else generated digits.",
     };
 
-    private readonly Option<bool> _generated = new("--generated") { Description = "Use the generated digits." };
+    private readonly Option<bool> _generated = new ValueOption<bool>(ValueKind.Flag, "--generated") { Description = "Use the generated digits." };
 
-    private readonly Option<bool> _offline = new("--offline") { Description = "Never download anything." };
+    private readonly Option<bool> _offline = new ValueOption<bool>(ValueKind.Flag, "--offline") { Description = "Never download anything." };
 
-    private readonly Option<string?> _images = new("--images") { Description = "IDX file with images of your own (with --labels)." };
+    private readonly Option<string?> _images = new ValueOption<string?>(ValueKind.Input, "--images") { Description = "IDX file with images of your own (with --labels)." };
 
-    private readonly Option<string?> _labels = new("--labels") { Description = "IDX file with their labels." };
+    private readonly Option<string?> _labels = new ValueOption<string?>(ValueKind.Input, "--labels") { Description = "IDX file with their labels." };
 
     /// <param name="command">Receives the options.</param>
     /// <param name="ownFiles">Whether images of the user's own can be given.</param>

@@ -16,13 +16,12 @@ internal static class DemoCommand
         var training = new TrainingOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
-        Option<int?> rows = new("--rows") { Description = $"Test images to certify [default: {RowsToCertify}; generated digits: {DigitsToCertify}]." };
-        Option<string> folder = new("--out", "-o")
+        Option<int?> rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"Test images to certify [default: {RowsToCertify}; generated digits: {DigitsToCertify}]." };
+        Option<string> folder = new ValueOption<string>(ValueKind.Output, "--out", "-o")
         {
             Description = "Folder for model.zip and certified.csv.",
             DefaultValueFactory = _ => "ablation-demo",
         };
-        rows.MustBeAtLeast(1);
         data.AddTo(command, ownFiles: false);
         training.AddTo(command);
         votes.AddTo(command);
@@ -32,17 +31,19 @@ internal static class DemoCommand
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
+            // What cannot be is told before anything is downloaded or written.
+            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = parsed.GetValue(training.Seed) });
+            training.Apply(parsed, new TrainingSettings());
             string directory = parsed.GetRequiredValue(folder);
-            Directory.CreateDirectory(directory);
             string modelPath = Path.Combine(directory, "model.zip"), csvPath = Path.Combine(directory, "certified.csv");
             var ml = new MLContext(parsed.GetValue(training.Seed));
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            Directory.CreateDirectory(directory);
             var usual = new TrainingSettings();
             if (images.IsGenerated)
                 usual = new TrainingSettings { TrainRows = DigitsToTrain, Trainer = { Epochs = EpochsOnDigits } };
             TrainingSettings settings = ImageFileOptions.ApplyDefaults(training.Apply(parsed, usual), images);
-            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             (ITransformer model, TimeSpan trained) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, modelPath,
                 console, cancellation);
             using var owned = (IDisposable)model;

@@ -12,16 +12,16 @@ internal static class EvaluateCommand
         var command = new CliCommand("evaluate", "Certify rows again from the votes in run folders, without a network; several runs side by side.");
         var output = new OutputOptions();
         var runs = new RunOptions("Run folders that 'certify --run' wrote.");
-        Option<bool> asZero = new("--uncertified-as-zero")
+        Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
         {
             Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> table = new("--out", "-o") { Description = "File with a line per row, of one run: .csv, .json or .parquet." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per row, of one run: .csv, .json or .parquet." };
         runs.AddTo(command);
         foreach (Option option in new Option[] { asZero, table })
             command.Options.Add(option);
         output.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetWork((parsed, _) =>
         {
             string? tablePath = parsed.GetValue(table);
             if (tablePath is not null && runs.Folders(parsed).Length > 1)
@@ -37,7 +37,7 @@ internal static class EvaluateCommand
                 output.Read(parsed).Result(results[0], results[0].Print);
             else
                 output.Read(parsed).Result(results, console => CertificationResult.PrintAll(console, results));
-            return ExitCode.Success;
+            return Task.FromResult(ExitCode.Success);
         });
         return command;
     }

@@ -8,14 +8,14 @@ internal sealed class HeldOutOptions
 {
     private static readonly AblatedImageClassificationTrainer.Options s_defaults = new();
 
-    private readonly Option<bool> _heldOut = new("--held-out")
+    private readonly Option<bool> _heldOut = new ValueOption<bool>(ValueKind.Flag, "--held-out")
     {
         Description = "Certify the training images that 'train' held out, to choose k and the rule without a look at the test images.",
     };
 
-    private readonly Option<int?> _seed = new("--seed") { Description = "With --held-out: the --seed of the training [default: 1]." };
+    private readonly Option<int?> _seed = new ValueOption<int?>(ValueKind.Integer(int.MinValue, int.MaxValue), "--seed") { Description = "With --held-out: the --seed of the training [default: 1]." };
 
-    private readonly Option<double?> _share = new("--validation-share")
+    private readonly Option<double?> _share = new ValueOption<double?>(ValueKind.Number(0, 1, orMost: false), "--validation-share")
     {
         Description = FormattableString.Invariant($"With --held-out: the --validation-share of the training [default: {s_defaults.ValidationFraction}]."),
     };

@@ -58,7 +58,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             output.WriteLine($"  {ExitCode.Success}    Done");
             output.WriteLine($"  {ExitCode.Failure}    Failed, and no other input would have helped");
             output.WriteLine($"  {ExitCode.BadInput}    An option, a file or the data is not what is needed; one line on stderr says what to do");
-            output.WriteLine($"  {ExitCode.Cancelled}  Stopped by Ctrl-C, after the row at hand; 'certify --run' and 'train --checkpoint' go on from there");
+            output.WriteLine($"  {ExitCode.Cancelled}  Stopped by Ctrl-C, a signal or a closed terminal, after the row at hand; 'certify --run', 'attack --run' and 'train --checkpoint' go on from there");
             return code;
         }
         output.WriteLine("Examples:");

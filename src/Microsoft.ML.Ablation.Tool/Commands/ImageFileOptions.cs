@@ -8,20 +8,19 @@ internal sealed class ImageFileOptions
 {
     private const int DefaultSize = 224;
 
-    private readonly Option<int?> _size = new("--image-size")
+    private readonly Option<int?> _size = new ValueOption<int?>(ValueKind.Integer(4, OptionLimits.ImageSide), "--image-size")
     {
         Description = $"Height and width to which image files are brought [default: {DefaultSize}].",
     };
 
-    private readonly Option<string?> _classes = new("--classes")
+    private readonly Option<string?> _classes = new ValueOption<string?>(ValueKind.Input, "--classes")
     {
-        Description = "File with all classes in order, for class folders of image files; the first word of a line is the name of a folder "
-            + "[default: the folders that are there].",
+        Description = "File with all classes in order, for class folders of image files: a line begins with the name of a folder, which ends at a tab or where the "
+            + "folder's own name does [default: the folders that are there].",
     };
 
     public void AddTo(CliCommand command)
     {
-        _size.MustBeAtLeast(4);
         command.Options.Add(_size);
         command.Options.Add(_classes);
     }

@@ -41,7 +41,7 @@ internal static class InfoCommand
                 text.Write(table);
             });
             if (torch.Failure is { } failure)
-                Console.Error.WriteLine($"ablation: {failure.ReplaceLineEndings(" ")}");
+                StandardError.WriteFailure(failure);
             return torch.IsLoaded ? ExitCode.Success : ExitCode.Failure;
         });
         return command;

@@ -5,15 +5,14 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that name a model and say how it is smoothed.</summary>
 internal sealed class ModelOptions
 {
-    private readonly Option<string> _model = new("--model", "-m") { Description = "The model file.", Required = true };
+    private readonly Option<string> _model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
 
-    private readonly Option<int?> _k = new("--k", "-k") { Description = "Retained pixels [default: as many as in training]." };
+    private readonly Option<int?> _k = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels [default: as many as in training]." };
 
     private readonly VoteOptions _votes = new();
 
     public void AddTo(CliCommand command)
     {
-        _k.MustBeAtLeast(1);
         command.Options.Add(_model);
         command.Options.Add(_k);
         _votes.AddTo(command);

@@ -6,17 +6,17 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options of <c>train</c> that say how weights are moved; the trainer checks them.</summary>
 internal sealed class OptimizerOptions
 {
-    private readonly Option<TrainingOptimizer?> _optimizer = new("--optimizer")
+    private readonly Option<TrainingOptimizer?> _optimizer = new ValueOption<TrainingOptimizer?>(ValueKind.Name<TrainingOptimizer>(), "--optimizer")
     {
         Description = "How a gradient moves the weights [default: Adam, or the recipe's].",
     };
 
-    private readonly Option<double?> _learningRate = new("--learning-rate")
+    private readonly Option<double?> _learningRate = new ValueOption<double?>(ValueKind.Number(0, orLeast: false), "--learning-rate")
     {
         Description = "The learning rate, above 0, that the schedule scales [default: 0.003 for Adam, 0.01 for Sgd, or the recipe's].",
     };
 
-    private readonly Option<double?> _weightDecay = new("--weight-decay")
+    private readonly Option<double?> _weightDecay = new ValueOption<double?>(ValueKind.Number(0), "--weight-decay")
     {
         Description = "Weight decay, at least 0: decoupled for Adam, added to the gradient for Sgd [default: 0, or the recipe's].",
     };

@@ -1,28 +1,35 @@
-using System.CommandLine;
-
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>Limits of values, told before any work.</summary>
+/// <summary>What options allow at most: far more than anybody needs, and less than takes all memory or never ends.</summary>
 internal static class OptionLimits
 {
-    public static void MustBeAtLeast(this Option<int> option, int least)
-        => option.Validators.Add(result => Check(option.Name, result.GetValueOrDefault<int>(), least, result.AddError));
+    /// <summary>Pixels of an image: 4,096 × 4,096.</summary>
+    public const int Positions = ImageSide * ImageSide;
 
-    public static void MustBeAtLeast(this Option<int?> option, int least)
-        => option.Validators.Add(result => Check(option.Name, result.GetValueOrDefault<int?>(), least, result.AddError));
+    /// <summary>Height and width of an image.</summary>
+    public const int ImageSide = 4_096;
 
-    /// <summary>The parser takes any number for a name.</summary>
-    public static void MustBeNamed<T>(this Option<T?> option)
-        where T : struct, Enum
-        => option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<T?>() is { } value && !Enum.IsDefined(value))
-                result.AddError($"{option.Name} is {value}; allowed are {string.Join(", ", Enum.GetNames<T>())}.");
-        });
+    /// <summary>Votes of a row.</summary>
+    public const int Votes = 100_000_000;
 
-    private static void Check(string name, int? value, int least, Action<string> refuse)
-    {
-        if (value < least)
-            refuse($"{name} is {value}; it must be at least {least}.");
-    }
+    /// <summary>Rows that are read one after the other.</summary>
+    public const int Rows = int.MaxValue;
+
+    /// <summary>Rows that are held in memory.</summary>
+    public const int RowsInMemory = 10_000_000;
+
+    /// <summary>Epochs, as the trainer has it.</summary>
+    public const int Epochs = 1_000_000;
+
+    /// <summary>Steps of an attack, or what else it repeats.</summary>
+    public const int AttackSteps = 1_000_000;
+
+    /// <summary>Megabytes of memory: a tebibyte.</summary>
+    public const int Megabytes = 1 << 20;
+
+    /// <summary>The largest number of a CUDA device.</summary>
+    public const int GpuNumber = 1_023;
+
+    /// <summary>Classes, as networks have them.</summary>
+    public const int Classes = 1 << 20;
 }

@@ -6,9 +6,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that say how results and progress are written.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON object." };
+    private readonly Option<bool> _json = new ValueOption<bool>(ValueKind.Flag, "--json") { Description = "Print the result as one JSON object." };
 
-    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "No progress and no remarks on stderr." };
+    private readonly Option<bool> _quiet = new ValueOption<bool>(ValueKind.Flag, "--quiet", "-q") { Description = "No progress and no remarks on stderr." };
 
     public void AddTo(CliCommand command)
     {

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options of <c>train</c> alone that say how to train; the trainer checks them.</summary>
 internal sealed class RecipeOptions
 {
-    private readonly Option<PaperRecipe?> _recipe = new("--recipe")
+    private readonly Option<PaperRecipe?> _recipe = new ValueOption<PaperRecipe?>(ValueKind.Name<PaperRecipe>(), "--recipe")
     {
         Description = "One of the paper's trainings; options given beside it stand in place of its values. Fewer --epochs leave its milestones "
             + "where they are. PaperCifar10 has --crop 4 --flip, PaperImageNet --resized-crop --flip --normalize.",
@@ -14,75 +14,73 @@ internal sealed class RecipeOptions
 
     private readonly OptimizerOptions _optimizer = new();
 
-    private readonly Option<double?> _validationShare = new("--validation-share")
+    private readonly Option<double?> _validationShare = new ValueOption<double?>(ValueKind.Number(0, 1, orMost: false), "--validation-share")
     {
         Description = "Share of the images held out, from 0 to below 1; the epoch that is best on them is kept [default: 0.05, or the recipe's].",
     };
 
-    private readonly Option<int> _masksPerImage = new("--masks-per-image")
+    private readonly Option<int> _masksPerImage = new ValueOption<int>(ValueKind.Integer(1, 1024), "--masks-per-image")
     {
         Description = "Ablations of every image in a training step.",
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<double> _consistency = new("--consistency")
+    private readonly Option<double> _consistency = new ValueOption<double>(ValueKind.Number(0), "--consistency")
     {
         Description = "Weight of the term that makes the answers to an image's ablations agree; with --masks-per-image 2 or more [default: 0].",
     };
 
-    private readonly Option<double> _contestWeight = new("--contest-weight")
+    private readonly Option<double> _contestWeight = new ValueOption<double>(ValueKind.Number(0), "--contest-weight")
     {
         Description = "Weight of the term that makes a class win its contests as rule Condorcet counts them, such as 10; with --masks-per-image 2 or "
             + "more [default: 0].",
     };
 
-    private readonly Option<double?> _contestTarget = new("--contest-target")
+    private readonly Option<double?> _contestTarget = new ValueOption<double?>(ValueKind.Number(0.5, 1, orLeast: false), "--contest-target")
     {
         Description = "With --contest-weight: the share of ablations after which a contest is won well enough, above 0.5 to 1 [default: 0.9].",
     };
 
-    private readonly Option<double> _reconstruction = new("--reconstruction")
+    private readonly Option<double> _reconstruction = new ValueOption<double>(ValueKind.Number(0), "--reconstruction")
     {
         Description = "Weight of the term that makes the network tell the whole image, such as 80 for MNIST [default: 0].",
     };
 
-    private readonly Option<double> _initialRetainedScale = new("--initial-retained-scale")
+    private readonly Option<double> _initialRetainedScale = new ValueOption<double>(ValueKind.Number(0.01, 1_000), "--initial-retained-scale")
     {
         Description = "Retained pixels of the first epoch as a multiple of k; it goes to 1 over the first half of the epochs.",
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<double> _labelSmoothing = new("--label-smoothing")
+    private readonly Option<double> _labelSmoothing = new ValueOption<double>(ValueKind.Number(0, 1, orMost: false), "--label-smoothing")
     {
         Description = "Share of the label that is spread over all classes, from 0 to below 1 [default: 0].",
     };
 
-    private readonly Option<double> _weightAveraging = new("--weight-averaging")
+    private readonly Option<double> _weightAveraging = new ValueOption<double>(ValueKind.Number(0, 1, orMost: false), "--weight-averaging")
     {
         Description = "Decay per step of a moving average of the weights, from 0 to below 1, such as 0.999 [default: 0, none].",
     };
 
-    private readonly Option<double?> _gradientClipping = new("--gradient-clipping")
+    private readonly Option<double?> _gradientClipping = new ValueOption<double?>(ValueKind.Number(0, orLeast: false), "--gradient-clipping")
     {
         Description = "Largest norm of the gradient, above 0 [default: no limit].",
     };
 
-    private readonly Option<int?> _patience = new("--patience")
+    private readonly Option<int?> _patience = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Epochs), "--patience")
     {
         Description = "Epochs without a better validation after which training ends [default: never].",
     };
 
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
+    private readonly Option<string?> _checkpoint = new ValueOption<string?>(ValueKind.Output, "--checkpoint")
     {
         Description = "A file that keeps the state after every epoch; where it exists, training goes on from it.",
     };
 
-    private readonly Option<string?> _history = new("--history") { Description = "A CSV file that receives a line per epoch." };
+    private readonly Option<string?> _history = new ValueOption<string?>(ValueKind.Output, "--history") { Description = "A CSV file that receives a line per epoch." };
 
     public void AddTo(CliCommand command)
     {
-        _patience.MustBeAtLeast(1);
-        _recipe.MustBeNamed();
         command.Options.Add(_recipe);
         _optimizer.AddTo(command);
         command.Options.Add(_validationShare);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Orleans.Worker;
 using Microsoft.ML.Ablation.Tool.Attacking;
@@ -17,14 +18,14 @@ internal static class ReportCommand
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
         var runs = new RunOptions("Run folders that 'certify --run' wrote; details are of the first.");
-        Option<string> page = new("--out", "-o") { Description = "The page.", DefaultValueFactory = _ => "report.html" };
-        Option<string?> plotFolder = new("--plots") { Description = "Folder for the plots as files." };
-        Option<PlotFormat> format = new("--plot-format") { Description = "What --plots writes.", DefaultValueFactory = _ => PlotFormat.Svg };
-        Option<string?> model = new("--model", "-m")
+        Option<string> page = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The page.", DefaultValueFactory = _ => "report.html" };
+        Option<string?> plotFolder = new ValueOption<string?>(ValueKind.Output, "--plots") { Description = "Folder for the plots as files." };
+        Option<PlotFormat> format = new ValueOption<PlotFormat>(ValueKind.Name<PlotFormat>(), "--plot-format") { Description = "What --plots writes.", DefaultValueFactory = _ => PlotFormat.Svg };
+        Option<string?> model = new ValueOption<string?>(ValueKind.Input, "--model", "-m")
         {
             Description = "The first run's model: images of its rows are shown, with answers to some of their ablations. Needs the run's data.",
         };
-        Option<string?> attack = new("--attack")
+        Option<string?> attack = new ValueOption<string?>(ValueKind.Input, "--attack")
         {
             Description = "Run folder that 'attack --run' wrote: what it broke stands beside what is certified, with images. Needs the attack's data.",
         };
@@ -49,9 +50,9 @@ internal static class ReportCommand
                 var ml = new MLContext();
                 ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
                 if (modelPath is not null)
-                    pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0]);
+                    pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0], cancellation);
                 if (attacked is not null)
-                    section = AttackSection.Of(attacked, images.LoadTest());
+                    section = AttackSection.Of(attacked, AttackedRows(ml, attacked, modelPath, images.LoadTest()));
             }
             IReadOnlyList<ReportPlot> plots = ReportPlot.Of(evaluated);
             AtomicFile.WriteAllText(path, HtmlReport.Write(evaluated, plots, pictures, section));
@@ -70,7 +71,7 @@ internal static class ReportCommand
         return command;
     }
 
-    private static RowPictures DrawPictures(MLContext ml, string modelPath, IDataView rows, EvaluatedRun run)
+    private static RowPictures DrawPictures(MLContext ml, string modelPath, IDataView rows, EvaluatedRun run, CancellationToken cancellation)
     {
         ITransformer loaded = ModelFile.Load(ml, modelPath);
         if (ModelStore.HashOf(modelPath) != run.Manifest.Model)
@@ -82,7 +83,19 @@ internal static class ReportCommand
         if (run.Manifest.FirstRow > 0)
             rows = ml.Data.SkipRows(rows, run.Manifest.FirstRow);
         (IReadOnlyList<CertifiedLine> smallest, IReadOnlyList<CertifiedLine> largest) = HtmlReport.Extremes(run);
-        return RowPictures.Draw(pipeline, rows, run, smallest.Concat(largest).Select(row => row.Row));
+        return RowPictures.Draw(pipeline, rows, run, smallest.Concat(largest).Select(row => row.Row), cancellation);
+    }
+
+    /// <summary>Rows with the pixels that were attacked: those of the data, or what the model makes of image files.</summary>
+    /// <exception cref="InvalidDataException">Image files are given without the model that was attacked.</exception>
+    private static IDataView AttackedRows(MLContext ml, AttackedRun attacked, string? modelPath, IDataView rows)
+    {
+        string features = attacked.Manifest.Options.FeatureColumnName;
+        if (rows.Schema.GetColumnOrNull(features) is not null)
+            return rows;
+        return modelPath is not null && ModelStore.HashOf(modelPath) == attacked.Manifest.Model
+            ? AttackInput.Of(ModelFile.Load(ml, modelPath), rows, features).Rows
+            : throw new InvalidDataException($"The images that '{attacked.Folder}' attacked are files, of which its model makes pixels; give that model with --model.");
     }
 }
 

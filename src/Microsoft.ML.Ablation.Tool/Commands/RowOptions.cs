@@ -6,14 +6,12 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="verb">What is done to them, as an imperative.</param>
 internal sealed class RowOptions(string verb)
 {
-    private readonly Option<int?> _rows = new("--rows") { Description = $"{verb} only so many images [default: all]." };
+    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"{verb} only so many images [default: all]." };
 
-    private readonly Option<int> _skip = new("--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _skip = new ValueOption<int>(ValueKind.Integer(0, OptionLimits.Rows), "--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
 
     public void AddTo(CliCommand command)
     {
-        _rows.MustBeAtLeast(1);
-        _skip.MustBeAtLeast(0);
         command.Options.Add(_rows);
         command.Options.Add(_skip);
     }

@@ -8,11 +8,11 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="description">What <c>--run</c> takes.</param>
 internal sealed class RunOptions(string description)
 {
-    private readonly Option<string[]> _runs = new("--run") { Description = description, Required = true, AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _runs = new ValuesOption(ValueKind.Input, "--run") { Description = description, Required = true };
 
-    private readonly Option<CertificationRule?> _rule = new("--rule") { Description = "How votes become a radius [default: the run's]." };
+    private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule") { Description = "How votes become a radius [default: the run's]." };
 
-    private readonly Option<double?> _alpha = new("--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
+    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
 
     public void AddTo(CliCommand command)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -10,25 +9,24 @@ internal sealed class ScheduleOptions
     /// <summary>What each milestone multiplies the learning rate by, as in the paper.</summary>
     private const double MilestoneFactor = 0.1;
 
-    private readonly Option<ScheduleName?> _schedule = new("--schedule")
+    private readonly Option<ScheduleName?> _schedule = new ValueOption<ScheduleName?>(ValueKind.Name<ScheduleName>(), "--schedule")
     {
         Description = "How the learning rate changes [default: OneCycle, or the recipe's].",
     };
 
-    private readonly Option<string?> _milestones = new("--milestones")
+    private readonly Option<int[]?> _milestones = new ValueOption<int[]?>(ValueKind.Integers(1, OptionLimits.Epochs, "200,300"), "--milestones")
     {
         Description = "Epochs after which the learning rate falls to a tenth, such as 200,300; implies --schedule MultiStep. Those from --epochs on "
             + "are never reached.",
     };
 
-    private readonly Option<double?> _warmUp = new("--warm-up")
+    private readonly Option<double?> _warmUp = new ValueOption<double?>(ValueKind.Number(0, OptionLimits.Epochs, orLeast: false), "--warm-up")
     {
         Description = "Epochs over which the learning rate first rises from 0 [default: none].",
     };
 
     public void AddTo(CliCommand command)
     {
-        _schedule.MustBeNamed();
         command.Options.Add(_schedule);
         command.Options.Add(_milestones);
         command.Options.Add(_warmUp);
@@ -38,7 +36,8 @@ internal sealed class ScheduleOptions
     /// <exception cref="ArgumentException">The options contradict each other or a number is out of its range.</exception>
     public LearningRateSchedule Apply(ParseResult parsed, LearningRateSchedule schedule)
     {
-        int[]? milestones = parsed.GetValue(_milestones) is { } text ? ParseMilestones(text) : null;
+        // The parser has an empty list for none.
+        int[]? milestones = parsed.GetValue(_milestones) is { Length: > 0 } given ? given : null;
         schedule = (parsed.GetValue(_schedule), milestones) switch
         {
             (null, null) => schedule,
@@ -52,14 +51,6 @@ internal sealed class ScheduleOptions
         };
         return parsed.GetValue(_warmUp) is { } epochs ? schedule.WithWarmUp(epochs) : schedule;
     }
-
-    private static int[] ParseMilestones(string text) =>
-    [
-        .. text.Split(',', StringSplitOptions.TrimEntries).Select(part =>
-            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
-                ? epoch
-                : throw new ArgumentException($"--milestones has '{part}'; give whole numbers with commas between, such as 200,300.")),
-    ];
 }
 
 /// <summary>The schedules of <c>--schedule</c>.</summary>

@@ -16,7 +16,7 @@ internal static class TrainCommand
         var files = new ImageFileOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
-        Option<string> model = new("--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
+        Option<string> model = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
         data.AddTo(command, ownFiles: true);
         training.AddTo(command);
         recipe.AddTo(command);
@@ -29,11 +29,13 @@ internal static class TrainCommand
             ToolConsole console = output.Read(parsed);
             TrainingSettings settings = training.Apply(parsed, recipe.Start(parsed));
             recipe.Apply(parsed, settings.Trainer);
+            // What cannot be is told before anything is downloaded or read.
+            settings.Trainer.ToValidated();
+            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             settings = files.Apply(parsed, settings, images);
-            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             string path = parsed.GetRequiredValue(model);
             (ITransformer trained, TimeSpan time) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console,
                 cancellation);

@@ -6,47 +6,47 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that say how many votes are cast and how sure the certificate is.</summary>
 internal sealed class VoteOptions
 {
-    private readonly Option<int?> _selection = new("--selection-votes")
+    private readonly Option<int?> _selection = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Votes), "--selection-votes")
     {
         Description = "Votes that select the class [default: 1000, or the model's].",
     };
 
-    private readonly Option<int?> _votes = new("--votes")
+    private readonly Option<int?> _votes = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Votes), "--votes")
     {
         Description = "Fresh votes that bound its probability, at most [default: 10000, or the model's].",
     };
 
-    private readonly Option<CertificationRule?> _rule = new("--rule")
+    private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
     {
         Description = "How votes become a radius [default: Majority, or the model's].",
     };
 
-    private readonly Option<bool> _adaptive = new("--adaptive")
+    private readonly Option<bool> _adaptive = new ValueOption<bool>(ValueKind.Flag, "--adaptive")
     {
         Description = "Stop a row when more votes are unlikely to change its radius.",
     };
 
-    private readonly Option<int?> _tolerance = new("--tolerance")
+    private readonly Option<int?> _tolerance = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.Positions), "--tolerance")
     {
         Description = "With --adaptive: pixels of radius that may be given up to save votes [default: 0].",
     };
 
-    private readonly Option<int?> _target = new("--target")
+    private readonly Option<int?> _target = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.Positions), "--target")
     {
         Description = "With --adaptive: stop as soon as it is decided whether this radius is certified.",
     };
 
-    private readonly Option<int?> _exact = new("--exact-budget")
+    private readonly Option<int?> _exact = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.Votes), "--exact-budget")
     {
         Description = "Classify all ablations once where there are at most so many; 0: never [default: as many as the plan draws].",
     };
 
-    private readonly Option<int?> _memory = new("--memory-limit")
+    private readonly Option<int?> _memory = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Megabytes), "--memory-limit")
     {
         Description = "Megabytes that batches of ablations may take [default: 1024 on a processor, what is free on a GPU, or the model's].",
     };
 
-    private readonly Option<double?> _alpha = new("--alpha")
+    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha")
     {
         Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's].",
     };

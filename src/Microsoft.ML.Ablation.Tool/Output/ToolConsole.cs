@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
@@ -16,13 +17,11 @@ internal sealed class ToolConsole(bool json, bool quiet)
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     };
 
-    private readonly IAnsiConsole _error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-
     /// <summary>A sentence about what is going on.</summary>
     public void Say(string sentence)
     {
         if (!quiet)
-            Console.Error.WriteLine(sentence);
+            StandardError.WriteLine(sentence);
     }
 
     /// <summary>Passes on what ML.NET's log says of votes and of trouble.</summary>
@@ -39,12 +38,20 @@ internal sealed class ToolConsole(bool json, bool quiet)
     }
 
     /// <summary>Prints the result: as JSON, or as the given text writes it.</summary>
+    /// <exception cref="IOException">Stdout cannot be written.</exception>
     public void Result<T>(T value, Action<IAnsiConsole> asText)
     {
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
-        else
-            asText(AnsiConsole.Console);
+        try
+        {
+            if (json)
+                Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+            else
+                asText(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The result cannot be written to stdout, which is closed or full: {e.Message}", e);
+        }
     }
 
     /// <summary>
@@ -63,7 +70,7 @@ internal sealed class ToolConsole(bool json, bool quiet)
         }
         else
         {
-            _error.Progress()
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .Start(context =>
                 {
@@ -90,11 +97,11 @@ internal sealed class ToolConsole(bool json, bool quiet)
                 return;
             _next = elapsed + TimeSpan.FromSeconds(10);
             TimeSpan left = done > 0 ? elapsed * ((total - done) / done) : TimeSpan.Zero;
-            Console.Error.WriteLine(FormattableString.Invariant(
+            StandardError.WriteLine(FormattableString.Invariant(
                 $"{title}: {100 * done / total:F0} % in {Clock(elapsed)}, {Clock(left)} left {detail}").TrimEnd());
         }
 
-        private static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss");
+        private static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }
 }
 

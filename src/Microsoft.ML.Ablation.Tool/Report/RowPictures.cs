@@ -31,8 +31,9 @@ internal sealed class RowPictures
     /// <param name="rows">The data from the run's first row on.</param>
     /// <param name="run">The run.</param>
     /// <param name="wanted">The numbers of the rows.</param>
+    /// <param name="cancellation">Ends it after the row at hand.</param>
     /// <exception cref="InvalidDataException">A row is not the one that the run certified.</exception>
-    public static RowPictures Draw(ITransformer model, IDataView rows, EvaluatedRun run, IEnumerable<long> wanted)
+    public static RowPictures Draw(ITransformer model, IDataView rows, EvaluatedRun run, IEnumerable<long> wanted, CancellationToken cancellation)
     {
         var result = new RowPictures();
         HashSet<long> open = [.. wanted];
@@ -45,6 +46,7 @@ internal sealed class RowPictures
             long number = run.Manifest.FirstRow + cursor.Input.Position;
             if (!open.Remove(number))
                 continue;
+            cancellation.ThrowIfCancellationRequested();
             CertifiedLine row = run.Rows[(int)cursor.Input.Position];
             if (cursor.Key.ToString() != run.Keys[(int)cursor.Input.Position])
                 throw new InvalidDataException($"Row {number} of the data is not the one that '{run.Folder}' certified; give the run's data.");
