@@ -47,7 +47,7 @@ public static class AblationProbability
 
     /// <summary>
     /// Computes the largest <c>ρ</c> with Δ(ρ) &lt; 1/2. No certificate of <c>g</c> can reach further, not even for a base
-    /// classifier that gives the same answer on every ablation.
+    /// classifier that gives the same answer on every ablation. That a class stays among several (<see cref="CertificationRule.Top"/>) can.
     /// </summary>
     /// <param name="d">The number of positions, at least 1.</param>
     /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>

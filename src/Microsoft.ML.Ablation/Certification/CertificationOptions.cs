@@ -4,7 +4,7 @@ namespace Microsoft.ML.Ablation.Certification;
 public sealed record CertificationOptions
 {
     /// <summary>
-    /// α, the allowed chance that the certificate of a row is false; greater than 0 and less than 1. Default 0.05, as in the
+    /// α, the largest chance that the certificate of a row is false; greater than 0 and less than 1. It plays no part in exact mode. Default 0.05, as in the
     /// paper.
     /// </summary>
     public double Alpha { get; init; } = 0.05;
@@ -14,7 +14,7 @@ public sealed record CertificationOptions
 
     /// <summary>
     /// α₁/α, the share of α that <see cref="CertificationRule.Gap"/> and <see cref="CertificationRule.Top"/> spend on the
-    /// class itself; the rest is for its competitors. Greater than 0 and less than 1; default 0.7. Choose it before looking at votes.
+    /// class itself, where there are more than two classes; the rest is for its competitors. Greater than 0 and less than 1; default 0.7. Choose it before looking at votes.
     /// </summary>
     public double LowerBoundShare { get; init; } = 0.7;
 

@@ -17,21 +17,24 @@ public enum CertificationRule
 
     /// <summary>
     /// Corollary 2 with two bounds only: the class is bounded from below at α₁, every other from above at α₂, α₁ + α₂ = α. This is
-    /// enough because the class is fixed by the first stage, and only one other class, the truly second-best, has to be covered.
+    /// enough because the class is fixed by the first stage, and only one other class, the truly second-best, has to be covered. Of two classes the class itself gets
+    /// all of α, as under <see cref="Majority"/>.
     /// </summary>
     Gap = 2,
 
     /// <summary>
-    /// The class stays among the <c>m</c> classes with most votes (Jia, Wang, Liu and Gong, ICLR 2022, Theorem 1), with bounds at
-    /// α₁ for the class and α₂/m for every other. With m = 1 this is <see cref="Gap"/>.
+    /// The class stays among the <c>m</c> classes that the base classifier answers most often (Jia, Wang, Liu and Gong, ICLR 2022, Theorem 1), with bounds at
+    /// α₁ for the class and α₂/m for every other. With m = 1 this is the condition of <see cref="Gap"/>, with bounds rounded to whole ablations, which on small tables can
+    /// certify more.
     /// </summary>
     Top = 3,
 
     /// <summary>
     /// Corollary 1 for the contest of the class with each other: it has the greater score on more than 1/2 + Δ(ρ) of the
     /// ablations, against whichever class it wins least often against. Decided from <see cref="Contests"/> instead of votes, and
-    /// about another smoothed classifier: its answer is the class that wins every contest (the Condorcet winner), if there is one. Where
-    /// no scores are equal, it never certifies less than <see cref="Majority"/>; at small <c>k</c> far more than any other rule.
+    /// about another smoothed classifier: its answer is the class that wins every contest (the Condorcet winner), if there is one. For the same class and the same
+    /// ablations, none of which has equal scores, it never certifies less than <see cref="Majority"/>, and at small <c>k</c> usually far more; but its first stage may select
+    /// another class, which need not be certified where the other is.
     /// </summary>
     Condorcet = 4,
 }

@@ -5,11 +5,11 @@ namespace Microsoft.ML.Ablation.Certification;
 
 /// <summary>
 /// Certificates from the votes of all C(d, k) ablations (<see cref="SubsetEnumerator"/>): whole numbers instead of estimates, so
-/// there is no α, and the only rows without an answer are true ties.
+/// there is no α. A row is not certified where the rule does not hold for the probabilities themselves; under <see cref="CertificationRule.Gap"/> these are the true ties.
 /// </summary>
 public static class ExactCertificate
 {
-    /// <summary>Certifies the class with most votes, or with the most of fewest wins; it abstains when another class has as many.</summary>
+    /// <summary>Certifies the class with most votes, or with the most of fewest wins; of several with as many the first.</summary>
     /// <param name="counts">
     /// The votes per class, at least two classes; together C(d, k). Under <see cref="CertificationRule.Condorcet"/> the
     /// <see cref="Contests"/> of all C(d, k) ablations.
@@ -17,11 +17,14 @@ public static class ExactCertificate
     /// <param name="d">The number of positions, at least 1.</param>
     /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
     /// <param name="rule">
-    /// The rule. Default <see cref="CertificationRule.Gap"/>, which is never less than the other rules that decide from votes; without estimates
-    /// <see cref="CertificationRule.Bonferroni"/> is the same.
+    /// The rule. Default <see cref="CertificationRule.Gap"/>, which is never less than <see cref="CertificationRule.Majority"/>; without estimates
+    /// <see cref="CertificationRule.Bonferroni"/> and <see cref="CertificationRule.Top"/> with one place are the same.
     /// </param>
     /// <param name="topCount">m, for <see cref="CertificationRule.Top"/>; from 1 to one less than the number of classes.</param>
-    /// <returns>The class, its probability (rounded down) and the certified radius, which holds without any chance of error.</returns>
+    /// <returns>
+    /// The class, its probability, or that of its closest contest (rounded down), and the certified radius, which holds without any chance of error; −1 when nothing is
+    /// certified.
+    /// </returns>
     /// <exception cref="ArgumentException">A count is negative, the counts do not add up, or there are fewer than two classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static CertifiedPrediction Certify(

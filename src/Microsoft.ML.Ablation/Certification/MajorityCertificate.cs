@@ -57,7 +57,7 @@ public static class MajorityCertificate
     /// <param name="estimationVotes">The votes of the second stage per class; drawn independently of the first.</param>
     /// <param name="d">The number of positions, at least 1.</param>
     /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
-    /// <param name="alpha">The chance of a false certificate, greater than 0 and less than 1.</param>
+    /// <param name="alpha">The largest chance of a false certificate, greater than 0 and less than 1.</param>
     /// <returns>The class, p̲ and the certified radius.</returns>
     /// <exception cref="ArgumentException">
     /// A count is negative, there are no votes, there are fewer than two classes, or the stages have different numbers of classes.

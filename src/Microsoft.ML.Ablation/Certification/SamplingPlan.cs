@@ -5,9 +5,9 @@ namespace Microsoft.ML.Ablation.Certification;
 /// row.
 /// </summary>
 /// <remarks>
-/// A plan looks at the cumulative votes of the second stage at given counts and spends a share of α on each look. The shares
-/// add up to at most one, so that the claims of all looks hold together with probability 1 − α, whichever look is the last one
-/// and whatever made it so.
+/// A plan looks at the cumulative votes of the second stage at given counts and spends a share of α on each look: of K looks, where K is at least 2, 0.8 on the last one
+/// and 0.2/K on each other. The shares add up to at most one, so that the certificates of all looks hold together with probability at least 1 − α, whichever look is the
+/// last one and whatever made it so.
 /// </remarks>
 public sealed class SamplingPlan
 {

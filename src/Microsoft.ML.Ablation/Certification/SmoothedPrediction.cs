@@ -2,7 +2,8 @@ namespace Microsoft.ML.Ablation.Certification;
 
 /// <summary>
 /// PREDICT (Cohen, Rosenfeld and Kolter, ICML 2019, used unchanged by Levine and Feizi): the class that <c>g</c> gives, or no
-/// answer when the votes do not settle it.
+/// answer when the votes do not settle it. It says nothing of other inputs, and errs apart from a certificate made of the same votes: that the one or the other is wrong has a
+/// chance of at most 2α.
 /// </summary>
 public static class SmoothedPrediction
 {
@@ -11,7 +12,7 @@ public static class SmoothedPrediction
     /// a p-value greater than <paramref name="alpha"/>.
     /// </summary>
     /// <param name="votes">The votes per class, at least two classes.</param>
-    /// <param name="alpha">The allowed chance that the class returned is not that of <c>g</c>; greater than 0 and less than 1.</param>
+    /// <param name="alpha">The largest chance that a class is returned which is not the base classifier's most probable answer; greater than 0 and less than 1.</param>
     /// <returns>The index of the class, or <see cref="CertifiedPrediction.Abstain"/>.</returns>
     /// <exception cref="ArgumentException">A count is negative, there are no votes, or fewer than two classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is out of range.</exception>

@@ -45,8 +45,8 @@ public sealed class VoteCertifier
     public int LargestCertifiableRadius => _rule.Cap;
 
     /// <summary>
-    /// Computes the radius that the plan can certify for a row whose votes are all for one class. If it is −1, no row can ever be
-    /// certified: see <see cref="SmallestUsefulCount"/>.
+    /// Computes the radius that the plan can certify for a row whose votes are all for one class (under <see cref="CertificationRule.Condorcet"/>, which wins all contests).
+    /// If it is −1, no row can ever be certified: see <see cref="SmallestUsefulCount"/>.
     /// </summary>
     /// <param name="classes">The number of classes, at least 2.</param>
     /// <returns>The largest radius that this plan can give, at most <see cref="LargestCertifiableRadius"/>.</returns>
@@ -62,7 +62,7 @@ public sealed class VoteCertifier
     public int SmallestUsefulCount(int classes, int radius = 0) =>
         SampleSize.SmallestUseful(D, K, classes, OptionsAtLastLook(), radius);
 
-    /// <summary>Certifies the class that the first stage selects.</summary>
+    /// <summary>Certifies the class that the first stage selects: the one with most votes, or with the most of fewest wins.</summary>
     /// <param name="selectionVotes">The n0 votes of the first stage per class, at least two classes. Ties go to the lowest index.</param>
     /// <param name="estimationVotes">The votes of the second stage per class, as many as one of the looks of the plan.</param>
     /// <returns>The class, p̲ and the radius.</returns>

@@ -23,8 +23,8 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
 
     /// <summary>
     /// The class is the certified one. A row without a certificate has the answer of PREDICT from the second stage's votes, at the
-    /// level that the plan spends where it stopped; each statement is wrong with probability at most α. Under Condorcet a certificate
-    /// of radius 0 is PREDICT.
+    /// level that the plan spends where it stopped. Each of the two statements is wrong with probability at most α, and the one that a row makes therefore with at most
+    /// 2α. Under Condorcet there is no PREDICT.
     /// </summary>
     public static RowResult From(VoteCertifier certifier, CertifiedPrediction certified, int[] selection, int[] estimation)
     {
@@ -40,8 +40,8 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
     }
 
     /// <summary>
-    /// The answer from all ablations: no α; the class is g's own. A tie for the first place abstains, and under Condorcet a row where no
-    /// class wins every contest.
+    /// The answer from all ablations: no α. The class is the certified one. A row without a certificate has the class with most votes, which is then g's own; it
+    /// abstains where several have as many, and under Condorcet, where no class wins every contest.
     /// </summary>
     public static RowResult FromAll(VoteCertifier certifier, int[] counts)
     {
@@ -49,7 +49,8 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
         CertifiedPrediction certified = ExactCertificate.Certify(
             Array.ConvertAll(counts, Convert.ToInt64), certifier.D, certifier.K, options.Rule, options.TopCount);
         int total = options.Rule.SampleCount(counts, nameof(counts));
-        bool open = options.Rule.HasPredict() ? counts.Count(votes => votes == counts[certified.SelectedClass]) > 1 : certified.Abstained;
+        bool open = certified.Abstained
+            && (!options.Rule.HasPredict() || counts.Count(votes => votes == counts[certified.SelectedClass]) > 1);
         return new RowResult(certified, open ? CertifiedPrediction.Abstain : certified.SelectedClass, options.Rule, new int[counts.Length], counts,
             total, total);
     }

@@ -100,6 +100,57 @@ public class CondorcetTests
         Assert.IsGreaterThan(0, further);
     }
 
+    /// <summary>
+    /// For the same class and the same ablations its fewest wins are no fewer than its votes where no scores are equal, and so are bound and radius. (In exact mode it
+    /// is the same class wherever Majority certifies: see the test above.)
+    /// </summary>
+    [TestMethod]
+    public void For_the_same_class_and_look_it_never_certifies_less_than_Majority()
+    {
+        var random = new Random(6);
+        var plan = SamplingPlan.Adaptive(10, 50, 500);
+        var condorcet = new VoteCertifier(784, 15, plan, s_condorcet);
+        var majority = new VoteCertifier(784, 15, plan);
+        int further = 0;
+        for (int repetition = 0; repetition < 200; repetition++)
+        {
+            const int Classes = 4;
+            int[] contests = new int[Classes * Classes], votes = new int[Classes];
+            double strength = 3 * random.NextDouble();
+            for (int drawn = 0, look = 0; look < plan.Looks.Count; look++)
+            {
+                for (; drawn < plan.Looks[look]; drawn++)
+                {
+                    float[] scores = [.. Enumerable.Range(0, Classes).Select(i => (float)(random.NextDouble() + (i == 2 ? strength * random.NextDouble() : 0)))];
+                    Contests.Add(scores, contests);
+                    votes[Array.IndexOf(scores, scores.Max())]++;
+                }
+                for (int i = 0; i < Classes; i++)
+                {
+                    CertifiedPrediction mine = condorcet.Certify(i, contests), its = majority.Certify(i, votes);
+                    Assert.IsTrue(mine.LowerBound >= its.LowerBound && mine.Radius >= its.Radius, $"{mine}, {its}");
+                    further += mine.Radius > its.Radius ? 1 : 0;
+                }
+            }
+        }
+        Assert.IsGreaterThan(0, further);
+    }
+
+    /// <summary>Whole procedures need not agree on the class, and then either can certify where the other does not.</summary>
+    [TestMethod]
+    public void Where_the_first_stage_selects_another_class_Majority_certifies_and_Condorcet_does_not()
+    {
+        float[] abc = [3, 2, 1], bca = [1, 3, 2], cba = [1, 2, 3];
+        var plan = SamplingPlan.Fixed(125, 1_000);
+        int[] first = Count((abc, 62), (bca, 32), (cba, 31)), second = Count((abc, 560), (bca, 230), (cba, 210));
+        CertifiedPrediction majority = new VoteCertifier(784, 15, plan).Certify([62, 32, 31], [560, 230, 210]);
+        CertifiedPrediction condorcet = new VoteCertifier(784, 15, plan, s_condorcet).Certify(first, second);
+        Assert.AreEqual(0, majority.PredictedClass);
+        Assert.AreEqual(1, condorcet.SelectedClass);
+        Assert.IsTrue(condorcet.Abstained);
+        Assert.IsGreaterThanOrEqualTo(majority.Radius, new VoteCertifier(784, 15, plan, s_condorcet).Certify(0, second).Radius, "for the same class");
+    }
+
     /// <summary>Rows whose closest contests are just too close for a radius, won and lost together or apart, and a cycle.</summary>
     [TestMethod]
     public void The_share_of_false_certificates_stays_within_alpha()

@@ -6,6 +6,23 @@ namespace Microsoft.ML.Ablation.Tests.Certification;
 [TestClass]
 public class SamplingPlanTests
 {
+    /// <summary>As the guarantees state it: 0.8 α for the last of K looks, 0.2 α/K for each other.</summary>
+    [TestMethod]
+    public void Each_look_spends_its_documented_share_of_alpha()
+    {
+        foreach (SamplingPlan plan in (SamplingPlan[])[SamplingPlan.Adaptive(), SamplingPlan.Adaptive(10, 100, 200), SamplingPlan.Adaptive(1, 7, 5_000)])
+        {
+            int looks = plan.Looks.Count;
+            double[] shares = [.. Enumerable.Range(0, looks).Select(look => plan.AlphaAt(look, 0.05) / 0.05)];
+            Assert.AreEqual(0.8, shares[^1], 1e-12);
+            foreach (double share in shares[..^1])
+                Assert.AreEqual(0.2 / looks, share, 1e-12);
+            Assert.IsLessThan(1, shares.Sum());
+        }
+        Assert.AreEqual(0.05, SamplingPlan.Fixed().AlphaAt(0, 0.05));
+        Assert.AreEqual(0.05, SamplingPlan.Adaptive(1, 50, 50).AlphaAt(0, 0.05));
+    }
+
     [TestMethod]
     public void The_looks_of_an_adaptive_plan_grow_to_the_last_and_spend_no_more_than_alpha()
     {
