@@ -20,7 +20,8 @@ public abstract class Attack
 /// <param name="Distance">Pixels in which it differs from the original.</param>
 /// <param name="Answer">What the model says, <see cref="AttackTarget.Abstained"/> for nothing.</param>
 /// <param name="IsVerified">Whether fresh votes say so too.</param>
-internal sealed record Adversarial(float[] Features, int Distance, int Answer, bool IsVerified)
+/// <param name="ClassesAhead">How many other classes they put ahead of the true one; null where that is not asked.</param>
+internal sealed record Adversarial(float[] Features, int Distance, int Answer, bool IsVerified, int? ClassesAhead)
 {
     public bool IsBetterThan(Adversarial? other)
         => other is null || (IsVerified == other.IsVerified ? Distance < other.Distance : IsVerified);

@@ -84,6 +84,8 @@ public static class AttackCatalog
                 Distance = isRight ? found?.Distance : 0,
                 IsVerified = found?.IsVerified ?? true,
                 AdversarialAnswer = found is null ? null : Name(found.Answer),
+                CertifiedTopCount = target.CertifiedTopCount,
+                ClassesAhead = found?.ClassesAhead,
                 Original = target.Original,
                 Adversarial = found?.Features,
                 Cost = target.Cost - before,

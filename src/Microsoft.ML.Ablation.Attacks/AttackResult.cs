@@ -42,9 +42,20 @@ public sealed record AttackResult
     /// <summary>How long it took, in seconds.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Among how many classes the true class stays within the certified radius: the rule Top's number of places, 1 for every other rule.</summary>
+    public int CertifiedTopCount { get; init; } = 1;
+
     /// <summary>
-    /// Whether a verified success with another answer lies within the certified radius, which no right certificate allows but with probability α. An abstention refutes
-    /// nothing: the certificate is of the class that is most likely, which votes need not settle.
+    /// How many other classes fresh votes put ahead of the true class at what was found, each by a two-sided binomial test at α/(c − 1) for c classes; null where
+    /// nothing was found, and for models that are not certified under the rule Top.
     /// </summary>
-    public bool RefutesCertificate => IsVerified && AdversarialAnswer is not null && Distance > 0 && Distance <= CertifiedRadius;
+    public int? ClassesAhead { get; init; }
+
+    /// <summary>
+    /// Whether a verified success within the certified radius contradicts the certificate, which no right certificate allows but where the votes that verify it err, each
+    /// with a probability of at most α. Another answer does; an abstention does not, because the certificate is of the class that is most likely, which votes need not settle.
+    /// Where the class is certified to stay among several, <see cref="CertifiedTopCount"/> other classes have to be ahead of it.
+    /// </summary>
+    public bool RefutesCertificate => IsVerified && Distance > 0 && Distance <= CertifiedRadius
+        && (CertifiedTopCount == 1 ? AdversarialAnswer is not null : ClassesAhead >= CertifiedTopCount);
 }

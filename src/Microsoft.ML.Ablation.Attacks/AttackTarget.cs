@@ -74,6 +74,9 @@ internal sealed class AttackTarget : IDisposable
     /// <summary>The certified radius of the current row, −1 for none; null for a model that certifies nothing.</summary>
     public int? CertifiedRadius { get; private set; }
 
+    /// <summary>Among how many classes the true class is certified to stay.</summary>
+    public int CertifiedTopCount => _smoothing is { Places: { } places } ? places : 1;
+
     /// <summary>Values that the certifier reads of a row.</summary>
     public int PlanarLength => _smoothing!.Encoder.Layout.Shape.Values;
 
@@ -104,15 +107,16 @@ internal sealed class AttackTarget : IDisposable
     }
 
     /// <summary>
-    /// The answer from fresh votes of another seed, for a smoothed classifier; a plain one has no chance in it, and is asked again.
+    /// The answer from fresh votes of another seed, for a smoothed classifier, and under the rule Top how many other classes they put ahead of the true one; a plain
+    /// classifier has no chance in it, and is asked again.
     /// </summary>
-    public int Verify(float[] candidate)
+    public (int Answer, int? ClassesAhead) Verify(float[] candidate)
     {
         if (_smoothing is null)
-            return Ask(candidate);
+            return (Ask(candidate), null);
         Reply reply = _smoothing.Fresh.Ask(_candidates, candidate, certified: false);
         Count(reply.Votes);
-        return reply.Answer;
+        return (reply.Answer, _smoothing.Places is null ? null : _smoothing.CountAhead(reply.Counts, Label));
     }
 
     /// <summary>The margin of the current row's true class, by looks with so many votes, or exactly for a plain classifier.</summary>
@@ -191,7 +195,13 @@ internal sealed class AttackTarget : IDisposable
     }
 
     /// <summary>What a model says of one candidate.</summary>
-    private readonly record struct Reply(int Label, int Answer, float[]? Scores, int? CertifiedRadius, int Votes);
+    /// <param name="Label">The true class.</param>
+    /// <param name="Answer">The class that it answers.</param>
+    /// <param name="Scores">The scores of a plain classifier.</param>
+    /// <param name="CertifiedRadius">The certified radius.</param>
+    /// <param name="Votes">Ablations that voted.</param>
+    /// <param name="Counts">The votes of each class; empty for a plain classifier.</param>
+    private readonly record struct Reply(int Label, int Answer, float[]? Scores, int? CertifiedRadius, int Votes, int[] Counts);
 
     /// <summary>The columns in which a model answers.</summary>
     private sealed class Question
@@ -203,6 +213,7 @@ internal sealed class AttackTarget : IDisposable
         private readonly DataViewSchema.Column? _scores;
         private readonly DataViewSchema.Column? _radius;
         private readonly DataViewSchema.Column? _votes;
+        private readonly DataViewSchema.Column? _counts;
 
         /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
         public Question(IHost host, IDataView scored, AttackOptions options, SmoothedCertifierOptions? certified)
@@ -220,6 +231,7 @@ internal sealed class AttackTarget : IDisposable
             {
                 _radius = scored.Schema.GetColumnOrNull(certified.CertifiedRadiusColumnName);
                 _votes = scored.Schema.GetColumnOrNull(certified.SampleCountColumnName);
+                _counts = scored.Schema.GetColumnOrNull(certified.VotesColumnName);
             }
         }
 
@@ -228,7 +240,7 @@ internal sealed class AttackTarget : IDisposable
         public Reply Ask(CandidateView view, float[] candidate, bool certified)
         {
             view.Show([candidate]);
-            DataViewSchema.Column?[] columns = [_label, _answer, _scores, _votes, certified ? _radius : null];
+            DataViewSchema.Column?[] columns = [_label, _answer, _scores, _votes, _counts, certified ? _radius : null];
             using DataViewRowCursor cursor = _scored.GetRowCursor(columns.OfType<DataViewSchema.Column>());
             cursor.MoveNext();
             uint label = 0, answer = 0;
@@ -237,8 +249,11 @@ internal sealed class AttackTarget : IDisposable
             VBuffer<float> scores = default;
             if (_scores is { } scoreColumn)
                 cursor.GetGetter<VBuffer<float>>(scoreColumn)(ref scores);
+            VBuffer<int> counts = default;
+            if (_counts is { } countColumn)
+                cursor.GetGetter<VBuffer<int>>(countColumn)(ref counts);
             return new Reply((int)label - 1, answer == 0 ? Abstained : (int)answer - 1, _scores is null ? null : [.. scores.DenseValues()],
-                certified ? Integer(cursor, _radius) : null, Integer(cursor, _votes) ?? 1);
+                certified ? Integer(cursor, _radius) : null, Integer(cursor, _votes) ?? 1, [.. counts.DenseValues()]);
         }
 
         private static int? Integer(DataViewRow row, DataViewSchema.Column? column)
@@ -277,6 +292,7 @@ internal sealed class AttackTarget : IDisposable
             _fresh = certifier.WithOptions(certifier.Options with
             {
                 Seed = options.Seed ^ VerificationSalt,
+                SecretSeed = null,
                 Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
             });
             Fresh = new Question(host, CertifierChain.With(model, _fresh).Transform(candidates), options, _fresh.Options);
@@ -294,6 +310,19 @@ internal sealed class AttackTarget : IDisposable
 
         /// <summary>The same model with other votes.</summary>
         public Question Fresh { get; }
+
+        /// <summary>The places of the rule Top; null under another rule.</summary>
+        public int? Places => _fresh.Options.Rule == CertificationRule.Top ? _fresh.Options.TopCount : null;
+
+        /// <summary>How many classes votes put ahead of one of them: surely, where they are a sample, and at least level with it, where they are all there are.</summary>
+        public int CountAhead(int[] votes, int ofClass)
+        {
+            bool isExact = _fresh.ExactCount(_bound.Encoder.Layout.Positions) is not null;
+            double alpha = _fresh.Options.Alpha / (votes.Length - 1);
+            return Enumerable.Range(0, votes.Length).Count(other => other != ofClass && (isExact
+                ? votes[other] >= votes[ofClass]
+                : votes[other] > votes[ofClass] && !BinomialTest.IsUndecided(votes[other], votes[ofClass], alpha)));
+        }
 
         /// <summary>Reads the columns of the current row that the base classifier needs beside its features.</summary>
         public void GoTo(float[] original)

@@ -64,7 +64,8 @@ internal sealed class Descent(Perturbation perturbation)
             int answer = target.Ask(perturbation.Features);
             if (answer != target.Label)
             {
-                var found = new Adversarial([.. perturbation.Features], Count, answer, target.Verify(perturbation.Features) != target.Label);
+                (int fresh, int? ahead) = target.Verify(perturbation.Features);
+                var found = new Adversarial([.. perturbation.Features], Count, answer, fresh != target.Label, ahead);
                 if (found.IsVerified)
                     return found;
                 unverified ??= found;
@@ -94,7 +95,10 @@ internal sealed class Descent(Perturbation perturbation)
                 refined[slot] = Nearest(refined, slot, target.Original[slot], look);
         }
         int answer = target.Ask(refined);
-        return answer != target.Label && target.Verify(refined) != target.Label ? found with { Features = refined, Answer = answer } : found;
+        if (answer == target.Label)
+            return found;
+        (int fresh, int? ahead) = target.Verify(refined);
+        return fresh != target.Label ? found with { Features = refined, Answer = answer, ClassesAhead = ahead } : found;
     }
 
     /// <summary>The value of a slot that is nearest to the original's, but not the same, and still adversarial.</summary>

@@ -6,18 +6,24 @@ namespace Microsoft.ML.Ablation.Tool;
 internal static class ModelFile
 {
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(MLContext ml, ITransformer model, DataViewSchema schema, string path)
+    public static void Save(MLContext ml, ITransformer model, DataViewSchema? schema, string path)
         => AtomicFile.Write(path, stream => ml.Model.Save(model, schema, stream));
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>
-    public static ITransformer Load(MLContext ml, string path)
+    public static ITransformer Load(MLContext ml, string path) => Load(ml, path, out _);
+
+    /// <inheritdoc cref="Load(MLContext, string)"/>
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The schema that the model takes; null where its file has none.</param>
+    public static ITransformer Load(MLContext ml, string path, out DataViewSchema? schema)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no model file '{path}'; 'ablation train --out {path}' makes one.");
         try
         {
-            return ml.Model.Load(path, out _);
+            return ml.Model.Load(path, out schema);
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException or EndOfStreamException
             or ArgumentException or System.Reflection.TargetInvocationException)

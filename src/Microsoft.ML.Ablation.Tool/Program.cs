@@ -17,6 +17,8 @@ internal static class Program
             CertifyCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
+            RecountCommand.Create(),
+            PublishCommand.Create(),
             AttackCommand.Create(),
             WorkerCommand.Create(),
             BoundsCommand.Create(),

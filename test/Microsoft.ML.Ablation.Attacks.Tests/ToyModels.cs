@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Attacks.Tests;
 /// <summary>Classifiers of which it is known how many pixels change their answer.</summary>
 internal static class ToyModels
 {
-    private static readonly string[] s_classes = ["no", "yes"];
+    private static readonly string[] s_classes = ["no", "yes", "never"];
 
     /// <summary>Images of some channels, planar, all pixels black but for a number of white ones, with the label "yes".</summary>
     public static IDataView Images(MLContext ml, int channels, int positions, params int[] whitePixels)
@@ -32,10 +32,11 @@ internal static class ToyModels
     /// A smoothed classifier whose base classifier answers "no" as soon as it sees a white pixel, and else "yes": it answers a black image "no" with
     /// probability Δ(ρ) after ρ pixels have become white, so that no certificate reaches further than its own.
     /// </summary>
-    public static ITransformer SmoothedBlack(MLContext ml, IDataView data, int k, SmoothedCertifierOptions options)
+    public static ITransformer SmoothedBlack(MLContext ml, IDataView data, int k, SmoothedCertifierOptions options, int classes = 2)
     {
-        IEstimator<ITransformer> classifier = ml.Transforms.RandomAblation(k).Append(Answer(ml, features => !features.Take(features.Length / 2).Contains(1f)));
-        return ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names(ml))
+        IEstimator<ITransformer> classifier = ml.Transforms.RandomAblation(k)
+            .Append(Answer(ml, features => !features.Take(features.Length / 2).Contains(1f), classes));
+        return ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names(ml, classes))
             .Append(ml.Transforms.SmoothedCertifier(classifier, options)).Fit(data);
     }
 
@@ -45,11 +46,11 @@ internal static class ToyModels
         return Enumerable.Range(0, first).Count(position => Enumerable.Range(0, channels).All(channel => features[channel * positions + position] > 0.5f));
     }
 
-    private static IEstimator<ITransformer> Answer(MLContext ml, Func<float[], bool> isYes)
+    private static IEstimator<ITransformer> Answer(MLContext ml, Func<float[], bool> isYes, int classes = 2)
         => ml.Transforms.CustomMapping<Seen, Said>((seen, said) => said.Answer = s_classes[isYes(seen.Features) ? 1 : 0], contractName: null)
-            .Append(ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Answer", keyData: Names(ml)));
+            .Append(ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Answer", keyData: Names(ml, classes)));
 
-    private static IDataView Names(MLContext ml) => ml.Data.LoadFromEnumerable(s_classes.Select(name => new ClassName { Value = name }));
+    private static IDataView Names(MLContext ml, int classes = 2) => ml.Data.LoadFromEnumerable(s_classes.Take(classes).Select(name => new ClassName { Value = name }));
 
     private sealed class Row
     {

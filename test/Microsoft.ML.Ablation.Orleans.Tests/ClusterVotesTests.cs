@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Tests.Support;
+using Microsoft.ML.Ablation.Tests.Support;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Orleans.Tests;
@@ -46,6 +47,45 @@ public sealed class ClusterVotesTests
         _ml.Model.Save(distributed, rows.Schema, stream);
         using var loaded = (IDisposable)_ml.Model.Load(stream, out _);
         CollectionAssert.AreEqual(Toys.Text(_ml, fewer.Transform(rows)), Toys.Text(_ml, ((ITransformer)loaded).Transform(rows)), "a saved model counts by itself");
+    }
+
+    /// <summary>All that a worker keeps of a client is in its folder of models; beside it come rows and the keys of rows.</summary>
+    [TestMethod]
+    [DataRow(false, DisplayName = "number")]
+    [DataRow(true, DisplayName = "secret")]
+    public async Task Workers_get_no_seed_and_the_same_file_whatever_the_options(bool isSecret)
+    {
+        const int Number = 0x5AC3_91E7;
+        byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)(i * 73))];
+        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(10, 40), ExactBudget = 0 };
+        options = isSecret ? options with { SecretSeed = secret } : options with { Seed = Number };
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, options);
+        SmoothedCertifierTransformer other = CertifierChain.Find(model)!.WithRetainedPixels(2);
+        other = other.WithOptions(other.Options with { Rule = CertificationRule.Gap, LowerBoundColumnName = "Bound" });
+        string folder = Directory.CreateTempSubdirectory("ablation-models-").FullName;
+        try
+        {
+            string kept = Path.Combine(folder, "kept.zip");
+            _ml.Model.Save(model, rows.Schema, kept);
+            Assert.IsNotEmpty(Traces(kept), "a saved model holds its seed");
+            string models = Directory.CreateDirectory(Path.Combine(folder, "models")).FullName;
+            await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { ModelFolder = models });
+            await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
+            CollectionAssert.AreEqual(Toys.Text(_ml, model.Transform(rows)), Toys.Text(_ml, cluster.Distribute(model).Transform(rows)));
+            string sent = Directory.GetFiles(models).Single();
+            Assert.IsEmpty(Traces(sent));
+            using (System.IO.Compression.ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(sent))
+                Assert.IsTrue(zip.Entries.All(entry => entry.LastWriteTime.Year == 1980), "a time would make another file of the same model");
+            ITransformer changed = CertifierChain.With(model, other);
+            CollectionAssert.AreEqual(Toys.Text(_ml, changed.Transform(rows)), Toys.Text(_ml, cluster.Distribute(changed).Transform(rows)));
+            Assert.AreEqual(sent, Directory.GetFiles(models).Single());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        string[] Traces(string file) => isSecret ? SeedTraces.Of(secret, file) : SeedTraces.Of(Number, file);
     }
 
     [TestMethod]

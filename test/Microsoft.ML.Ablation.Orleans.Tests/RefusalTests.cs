@@ -24,7 +24,7 @@ public sealed class RefusalTests
     {
         (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
         string file = Path.Combine(_folder, "model.zip");
-        _ml.Model.Save(model, rows.Schema, file);
+        Client.WorkerModel.Save(CertifierChain.Find(model)!, file);
         string hash = ModelStore.HashOf(file);
         string models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName, stored = Path.Combine(models, $"{hash}.zip");
         byte[] content = File.ReadAllBytes(file);

@@ -99,7 +99,10 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>The same model with its votes counted by the workers. The model itself stays here, too, and is disposed as before.</summary>
+    /// <summary>
+    /// The same model with its votes counted by the workers. The model itself stays here, too, and is disposed as before. Workers get the base classifier and the keys of
+    /// rows, never the seed.
+    /// </summary>
     /// <param name="model">A smoothed certifier, or a chain with one; its base classifier reads no other column than the ablated one.</param>
     /// <returns>The model; it needs this connection while rows are read from its views.</returns>
     /// <exception cref="ArgumentException">The model has no smoothed certifier.</exception>
@@ -110,12 +113,12 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
         DirectoryInfo folder = Directory.CreateTempSubdirectory("ablation-client-");
         _temporary.Add(folder);
         string file = Path.Combine(folder.FullName, "model.zip");
-        new MLContext().Model.Save(certifier, inputSchema: null, file);
+        WorkerModel.Save(certifier, file);
         return Distribute(model, file);
     }
 
     /// <param name="model">The model.</param>
-    /// <param name="file">The file that it was loaded from.</param>
+    /// <param name="file">A file of it that holds no seed, and is sent as it is.</param>
     internal ITransformer Distribute(ITransformer model, string file)
     {
         SmoothedCertifierTransformer certifier = CertifierOf(model);

@@ -52,7 +52,8 @@ internal sealed class ModelStore : IDisposable
         }
         else if (!_takesModels)
         {
-            refusal = $"there is no '{path}', and this worker takes no models from clients; copy the model file there under that name.";
+            refusal = $"there is no '{path}', and this worker takes no models from clients; copy the model file there under that name. "
+                + "(A file that holds a seed is not used: certify with what 'ablation publish' makes of it.)";
         }
         return null;
     }

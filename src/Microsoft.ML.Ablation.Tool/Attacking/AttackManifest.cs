@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Sampling;
 
@@ -9,9 +9,19 @@ namespace Microsoft.ML.Ablation.Tool.Attacking;
 /// <summary>What decides the results of an attack.</summary>
 internal sealed record AttackManifest : IRunManifest
 {
-    public static int CurrentFormat => 1;
+    public static int CurrentFormat => 2;
 
     public static string Verb => "attack";
+
+    /// <summary>Until format 1 the shares and places of rules were not noted; they were the defaults, which the tool cannot change.</summary>
+    public static void Upgrade(JsonObject manifest)
+    {
+        if (manifest[RunJson.NameOf(nameof(Certifier))] is not JsonObject certifier)
+            return;
+        var defaults = new CertificationOptions();
+        certifier[RunJson.NameOf(nameof(AttackedCertifier.LowerBoundShare))] = defaults.LowerBoundShare;
+        certifier[RunJson.NameOf(nameof(AttackedCertifier.TopCount))] = defaults.TopCount;
+    }
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -38,11 +48,12 @@ internal sealed record AttackManifest : IRunManifest
 }
 
 /// <summary>What decides the answers of a smoothed classifier.</summary>
-internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPlan Plan, string Rule, double Alpha, int? ExactBudget)
+internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPlan Plan, string Rule, double Alpha, double LowerBoundShare, int TopCount,
+    int? ExactBudget)
 {
-    public static AttackedCertifier Of(SmoothedCertifierTransformer certifier) => new(certifier.RetainedPixels,
-        certifier.Seed.ToString("x16", CultureInfo.InvariantCulture), RunPlan.Of(certifier.Options.Plan), certifier.Options.Rule.ToString(),
-        certifier.Options.Alpha, certifier.Options.ExactBudget);
+    public static AttackedCertifier Of(SmoothedCertifierTransformer certifier) => new(certifier.RetainedPixels, certifier.Seed.ToString(),
+        RunPlan.Of(certifier.Options.Plan), certifier.Options.Rule.ToString(), certifier.Options.Alpha, certifier.Options.LowerBoundShare,
+        certifier.Options.TopCount, certifier.Options.ExactBudget);
 }
 
 /// <summary>What was found for one row.</summary>
@@ -59,8 +70,11 @@ internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPla
 /// <param name="Queries">Candidates asked about.</param>
 /// <param name="Votes">Ablations that were answered for them.</param>
 /// <param name="Seconds">How long it took.</param>
+/// <param name="CertifiedTopCount">Among how many classes the true class is certified to stay.</param>
+/// <param name="ClassesAhead">How many other classes fresh votes put ahead of it; null where that is not asked.</param>
 internal sealed record AttackRow(long Row, string Key, string Label, string? Answer, int? CertifiedRadius, int? Distance, bool IsVerified,
-    string? AdversarialAnswer, int[] Slots, float[] Values, long Queries, long Votes, double Seconds) : IRunRow
+    string? AdversarialAnswer, int[] Slots, float[] Values, long Queries, long Votes, double Seconds, int CertifiedTopCount = 1,
+    int? ClassesAhead = null) : IRunRow
 {
     public static AttackRow Of(AttackResult result, long firstRow, int seed)
     {
@@ -69,7 +83,7 @@ internal sealed record AttackRow(long Row, string Key, string Label, string? Ans
             : [];
         return new AttackRow(firstRow + result.Row, KeyOf(seed, [.. result.Original]), result.Label, result.Answer, result.CertifiedRadius, result.Distance, result.IsVerified,
             result.AdversarialAnswer, slots, [.. slots.Select(slot => result.Adversarial![slot])], result.Cost.Queries, result.Cost.Votes,
-            Math.Round(result.Seconds, 4));
+            Math.Round(result.Seconds, 4), result.CertifiedTopCount, result.ClassesAhead);
     }
 
     /// <summary>Whether a row of some data is the one that was attacked.</summary>
@@ -100,6 +114,8 @@ internal sealed record AttackRow(long Row, string Key, string Label, string? Ans
         Adversarial = null,
         Cost = new AttackCost(Queries, Votes),
         Seconds = Seconds,
+        CertifiedTopCount = CertifiedTopCount,
+        ClassesAhead = ClassesAhead,
     };
 
     private static string KeyOf(int seed, float[] original) => AblationKey.Compute((ulong)seed, original).ToString();

@@ -37,6 +37,8 @@ internal static class AttackCommand
             using var owned = attacked as IDisposable;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             string? runDirectory = parsed.GetValue(run);
+            if (runDirectory is not null)
+                model.RequireSeedFor(attacked, parsed);
             AttackSummary summary = new AttackRun(attacked, rows.Choose(parsed, ml, images.LoadTest()), images.Name, attack, settings, attacking.ReadOptions(parsed))
             {
                 FirstRow = rows.Skipped(parsed),

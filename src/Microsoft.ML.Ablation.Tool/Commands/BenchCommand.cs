@@ -65,7 +65,7 @@ internal static class BenchCommand
         var ml = new MLContext();
         ITransformer loaded = ModelFile.Load(ml, file);
         using var owned = loaded as IDisposable;
-        SmoothedCertifierTransformer here = Certification.FindCertifier(loaded), there = Certification.FindCertifier(workers.Distribute(loaded, file));
+        SmoothedCertifierTransformer here = Certification.FindCertifier(loaded), there = Certification.FindCertifier(workers.Distribute(loaded));
         IDataView input = CertifierChain.InputOf(here, loaded, ml.Data.LoadGeneratedDigits(rows, seed: 1));
         return new ClusterBench(here, there, input, turns, cancellation).Run(() => workers.Workers.Count, console.Say);
     }

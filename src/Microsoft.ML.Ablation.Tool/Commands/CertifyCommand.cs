@@ -40,13 +40,18 @@ internal static class CertifyCommand
             ToolConsole console = output.Read(parsed);
             var ml = new MLContext();
             console.Follow(ml);
-            ITransformer pipeline = model.Load(parsed, ml);
+            ITransformer pipeline = model.Load(parsed, ml, out bool fileHoldsSeed);
             using var owned = pipeline as IDisposable;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             IDataView test = rows.Choose(parsed, ml, heldOut.Choose(parsed, images));
             string? runDirectory = parsed.GetValue(run);
+            if (runDirectory is not null)
+                model.RequireSeedFor(pipeline, parsed);
             await using AblationCluster? workers = await cluster.ConnectAsync(parsed, console, cancellation);
-            ITransformer counted = workers?.Distribute(pipeline, model.PathOf(parsed)) ?? pipeline;
+            // Workers know a file without a seed by its name; one with a seed stays here.
+            ITransformer counted = workers is null ? pipeline
+                : fileHoldsSeed ? workers.Distribute(pipeline)
+                : workers.Distribute(pipeline, model.PathOf(parsed));
             CertificationResult result = new Certification(counted, test, heldOut.NameOf(parsed, images))
             {
                 FirstRow = rows.Skipped(parsed),

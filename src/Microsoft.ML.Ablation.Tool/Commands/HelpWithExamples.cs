@@ -22,10 +22,13 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation certify --model model.zip --adaptive --run results",
             "ablation certify --model model.zip --k 12 --rule Condorcet --held-out --rows 600",
             "ablation certify --model model.zip --data photos --rows 100 --out certified.csv",
+            "ablation certify --model public.zip --secret-seed seed.txt --run results",
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
         ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
+        ["recount"] = ["ablation recount --run results --model public.zip --rows 20"],
+        ["publish"] = ["ablation publish --model model.zip --out public.zip"],
         ["attack"] = ["ablation attack --model model.zip --adaptive --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
         ["worker"] =
         [

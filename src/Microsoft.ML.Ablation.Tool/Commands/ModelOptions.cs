@@ -20,15 +20,33 @@ internal sealed class ModelOptions
 
     public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_model);
 
+    /// <summary>A run goes on with the same ablations; a model without a seed would draw others.</summary>
+    /// <exception cref="ArgumentException">The model has no seed, and none is given.</exception>
+    public void RequireSeedFor(ITransformer pipeline, ParseResult parsed)
+    {
+        if (CertifierChain.Find(pipeline) is { SavesSeed: false })
+        {
+            throw new ArgumentException($"'{PathOf(parsed)}' holds no seed, so that a run could not go on with the same ablations; give --secret-seed FILE "
+                + "('openssl rand -hex 32 > FILE' makes one).");
+        }
+    }
+
     /// <summary>Loads the model, with the certifier as the options want it.</summary>
     /// <returns>The model; dispose it, for the certifier in the file shares its base classifier with it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or means nothing for a model that is not smoothed.</exception>
-    public ITransformer Load(ParseResult parsed, MLContext ml)
+    public ITransformer Load(ParseResult parsed, MLContext ml) => Load(parsed, ml, out _);
+
+    /// <inheritdoc cref="Load(ParseResult, MLContext)"/>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="ml">The context.</param>
+    /// <param name="fileHoldsSeed">Whether the file holds the seed of the votes.</param>
+    public ITransformer Load(ParseResult parsed, MLContext ml, out bool fileHoldsSeed)
     {
         ITransformer loaded = ModelFile.Load(ml, PathOf(parsed));
         int? k = parsed.GetValue(_k);
+        fileHoldsSeed = CertifierChain.Find(loaded)?.SavesSeed == true;
         if (CertifierChain.Find(loaded) is { } certifier)
         {
             certifier = certifier.WithOptions(_votes.Apply(parsed, certifier.Options));

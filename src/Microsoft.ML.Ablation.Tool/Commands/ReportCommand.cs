@@ -25,6 +25,7 @@ internal static class ReportCommand
         {
             Description = "The first run's model: images of its rows are shown, with answers to some of their ablations. Needs the run's data.",
         };
+        var secretSeed = new SecretSeedOption("the model's");
         Option<string?> attack = new ValueOption<string?>(ValueKind.Input, "--attack")
         {
             Description = "Run folder that 'attack --run' wrote: what it broke stands beside what is certified, with images. Needs the attack's data.",
@@ -32,6 +33,7 @@ internal static class ReportCommand
         runs.AddTo(command);
         foreach (Option option in new Option[] { page, plotFolder, format, model, attack })
             command.Options.Add(option);
+        secretSeed.AddTo(command);
         data.AddTo(command, ownFiles: true);
         heldOut.AddTo(command);
         output.AddTo(command);
@@ -45,12 +47,15 @@ internal static class ReportCommand
             RowPictures? pictures = null;
             AttackSection? section = null;
             string? modelPath = parsed.GetValue(model);
+            ReadOnlyMemory<byte>? secret = secretSeed.Read(parsed);
+            if (secret is not null && modelPath is null)
+                throw new ArgumentException("--secret-seed is the seed that the run's model was certified with; give --model with it.");
             if (modelPath is not null || attacked is not null)
             {
                 var ml = new MLContext();
                 ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
                 if (modelPath is not null)
-                    pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0], cancellation);
+                    pictures = DrawPictures(ml, modelPath, heldOut.Choose(parsed, images), evaluated[0], secret, cancellation);
                 if (attacked is not null)
                     section = AttackSection.Of(attacked, AttackedRows(ml, attacked, modelPath, images.LoadTest()));
             }
@@ -71,12 +76,20 @@ internal static class ReportCommand
         return command;
     }
 
-    private static RowPictures DrawPictures(MLContext ml, string modelPath, IDataView rows, EvaluatedRun run, CancellationToken cancellation)
+    private static RowPictures DrawPictures(MLContext ml, string modelPath, IDataView rows, EvaluatedRun run, ReadOnlyMemory<byte>? secretSeed,
+        CancellationToken cancellation)
     {
         ITransformer loaded = ModelFile.Load(ml, modelPath);
         if (ModelStore.HashOf(modelPath) != run.Manifest.Model)
             throw new InvalidDataException($"'{modelPath}' is not the model that '{run.Folder}' certified; give that one.");
         SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded).WithRetainedPixels(run.Manifest.RetainedPixels);
+        if (secretSeed is not null)
+            certifier = certifier.WithOptions(certifier.Options with { Seed = null, SecretSeed = secretSeed });
+        if (certifier.Seed.ToString() != run.Manifest.Seed)
+        {
+            throw new InvalidDataException($"'{run.Folder}' was certified with another seed (it is '{run.Manifest.Seed}' there) than '{modelPath}' has; give the run's "
+                + "with --secret-seed.");
+        }
         ITransformer pipeline = CertifierChain.With(loaded, certifier);
         // Owns the base classifier too, which both certifiers share.
         using var owned = (IDisposable)pipeline;

@@ -51,8 +51,11 @@ internal sealed class VoteOptions
         Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's].",
     };
 
+    private readonly SecretSeedOption _secretSeed = new("the model's, or the --seed");
+
     public void AddTo(CliCommand command)
     {
+        _secretSeed.AddTo(command);
         foreach (Option option in All)
             command.Options.Add(option);
     }
@@ -60,7 +63,7 @@ internal sealed class VoteOptions
     private Option[] All => [_selection, _votes, _alpha, _rule, _adaptive, _tolerance, _target, _exact, _memory];
 
     /// <summary>Whether any of the options is given.</summary>
-    public bool AnyGiven(ParseResult parsed) => All.Any(option => parsed.GetResult(option) is { Implicit: false });
+    public bool AnyGiven(ParseResult parsed) => _secretSeed.IsGiven(parsed) || All.Any(option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
     /// <exception cref="ArgumentException">A number is out of its range, or an option is given that has no effect.</exception>
@@ -71,6 +74,8 @@ internal sealed class VoteOptions
         MemoryLimitInMegabytes = parsed.GetValue(_memory) ?? options.MemoryLimitInMegabytes,
         Rule = parsed.GetValue(_rule) ?? options.Rule,
         Alpha = parsed.GetValue(_alpha) ?? options.Alpha,
+        SecretSeed = _secretSeed.Read(parsed) ?? options.SecretSeed,
+        Seed = _secretSeed.IsGiven(parsed) ? null : options.Seed,
     };
 
     private SamplingPlan Plan(ParseResult parsed, SamplingPlan plan)

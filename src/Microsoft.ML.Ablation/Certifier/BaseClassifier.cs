@@ -25,6 +25,9 @@ internal sealed class BaseClassifier
     /// <summary>The chain with another number of retained positions; the transformers after the ablation are the same ones.</summary>
     public ITransformer WithRetainedPixels(int k) => new TransformerChain<ITransformer>([Ablation.WithRetainedPixels(k), .. Rest]);
 
+    /// <summary>The chain without the seed of the ablations that its views show, which votes do not need.</summary>
+    public ITransformer WithoutSeed() => new TransformerChain<ITransformer>([Ablation.WithoutSeed(), .. Rest]);
+
     /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or nothing follows it.</exception>
     public static BaseClassifier From(ITransformer fitted)
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
@@ -38,6 +39,9 @@ internal sealed class CertifiedCursor : IDisposable
 
     /// <inheritdoc cref="CertifiedRow.Answers"/>
     public IReadOnlyList<AblationAnswer> Answers(int count) => _row.Answers(count);
+
+    /// <inheritdoc cref="CertifiedRow.Count"/>
+    public int[][] Count(AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot) => _row.Count(key, ranges, ballot);
 
     public bool MoveNext() => _cursor.MoveNext();
 

@@ -71,6 +71,13 @@ internal sealed class CertifiedRow : IDisposable
         ];
     }
 
+    /// <summary>The answers to ablations of the current row that another key gives.</summary>
+    public int[][] Count(AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot)
+    {
+        _ = _row.Key;
+        return _votes.CountVotes(_row.Planar, key, ranges, ballot);
+    }
+
     /// <summary>The current row's values in channel-major order.</summary>
     public ReadOnlySpan<float> Planar
     {

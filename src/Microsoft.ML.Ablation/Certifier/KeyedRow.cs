@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation;
 /// <param name="classifier">How rows are read.</param>
 /// <param name="input">The row.</param>
 /// <param name="seed">The seed of its ablations.</param>
-internal sealed class KeyedRow(BoundBaseClassifier classifier, DataViewRow input, ulong seed)
+internal sealed class KeyedRow(BoundBaseClassifier classifier, DataViewRow input, AblationSeed seed)
 {
     private readonly ValueGetter<VBuffer<float>> _getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[classifier.FeatureColumn.Index]);
     private readonly float[] _planar = new float[classifier.Encoder.Layout.Shape.Values];
@@ -24,7 +24,7 @@ internal sealed class KeyedRow(BoundBaseClassifier classifier, DataViewRow input
             {
                 _getFeatures(ref _features);
                 classifier.Encoder.ReadRow(_features, input.Position, _planar);
-                _key = AblationKey.Compute(seed, _planar);
+                _key = seed.KeyOf(_planar);
                 _position = input.Position;
             }
             return _key;

@@ -21,7 +21,7 @@ internal sealed class RowsAhead : IDisposable
     /// <param name="seed">The seed of their ablations.</param>
     /// <param name="certifier">What certifies them; several are asked for at once.</param>
     /// <param name="limit">The most rows that are certified at once.</param>
-    public RowsAhead(IDataView input, BoundBaseClassifier classifier, ulong seed, RowCertifier certifier, Func<int> limit)
+    public RowsAhead(IDataView input, BoundBaseClassifier classifier, AblationSeed seed, RowCertifier certifier, Func<int> limit)
     {
         _cursor = input.GetRowCursor([input.Schema[classifier.FeatureColumn.Index]]);
         _reader = new KeyedRow(classifier, _cursor, seed);

@@ -1,11 +1,12 @@
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation;
 
 /// <summary>
-/// Smooths a base classifier over random ablations and certifies its answers: procedure CERTIFY of Cohen, Rosenfeld and
-/// Kolter (2019) with the certificate of Levine and Feizi (AAAI 2020), Corollary 1.
+/// Smooths a base classifier over random ablations and certifies its answers: by default procedure CERTIFY of Cohen, Rosenfeld and
+/// Kolter (2019) with the certificate of Levine and Feizi (AAAI 2020), Corollary 1. <see cref="SmoothedCertifierOptions"/> has other rules and plans.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown">
@@ -23,7 +24,7 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
     private readonly ITransformer? _fitted;
     private readonly SmoothedCertifierOptions _options;
     private readonly int _trainingCopies;
-    private readonly ulong _seed;
+    private readonly AblationSeed _seed;
 
     internal SmoothedCertifierEstimator(IHostEnvironment env, IEstimator<ITransformer>? estimator, ITransformer? fitted,
         SmoothedCertifierOptions options, int trainingCopies)
@@ -37,7 +38,7 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
         _fitted = fitted;
         _options = options;
         _trainingCopies = trainingCopies;
-        _seed = Seeds.Resolve(options.Seed, _host);
+        _seed = Seeds.Resolve(options.Seed, options.SecretSeed, _host);
     }
 
     /// <summary>Fits the base classifier, if it is not fitted yet, and wraps it.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation;
 
@@ -13,7 +14,7 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Where there are at most so many ablations, all C(d, k) are classified once instead of sampling: the probabilities are
-    /// then known, α plays no part, and only a true tie is an abstention. From 0 (never) to 100,000,000. Default (null): as many
+    /// then known, and α and the seed play no part. From 0 (never) to 100,000,000. Default (null): as many
     /// as the plan would draw at most.
     /// </summary>
     public int? ExactBudget { get; init; }
@@ -21,7 +22,10 @@ public sealed record SmoothedCertifierOptions
     /// <summary>How votes become a radius. Default: <see cref="CertificationRule.Majority"/>, the paper's.</summary>
     public CertificationRule Rule { get; init; } = CertificationRule.Majority;
 
-    /// <summary>The chance <c>α</c> that a row's certificate is wrong, strictly between 0 and 1. Default: 0.05.</summary>
+    /// <summary>
+    /// The largest chance <c>α</c> that a row's certificate is wrong, strictly between 0 and 1; and, apart from that, that the answer of a row without a certificate is.
+    /// That one of the two is wrong has a chance of at most 2α. Default: 0.05.
+    /// </summary>
     public double Alpha { get; init; } = 0.05;
 
     /// <summary><see cref="CertificationOptions.LowerBoundShare"/> of the rules Gap and Top. Default: 0.7.</summary>
@@ -51,18 +55,32 @@ public sealed record SmoothedCertifierOptions
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>
-    /// Seed of the ablations that vote. Default (null): drawn from the <see cref="MLContext"/>. Keep it from anybody who can
-    /// choose inputs: the certificate holds for inputs that were chosen without knowing it.
+    /// Seed of the ablations that vote, for votes that can be repeated. Default (null): <see cref="SecretSeed"/>, or where that is null too a number that the
+    /// <see cref="MLContext"/>'s seed fixes, or 256 random bits where the context has none.
     /// </summary>
+    /// <remarks>
+    /// The certificate holds for inputs that were chosen without knowing the seed, and a number of 32 bits is no secret: whoever has one row with its key, as a run
+    /// folder lists them, finds it by trying all. The same is true of the number that a context's seed fixes.
+    /// </remarks>
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Key column with the predicted class: the certified one, or without a certificate the answer of PREDICT; missing where the
-    /// certifier abstains. Default: "PredictedLabel".
+    /// Seed of the ablations that vote, for inputs that come from an opponent: 16 to 64 bytes that nobody can guess, such as
+    /// <c>RandomNumberGenerator.GetBytes(32)</c>. Only one of it and <see cref="Seed"/> can be given. Default: null.
+    /// </summary>
+    /// <remarks>It is saved with the model, unless that is <see cref="SmoothedCertifierTransformer.WithoutSeed"/>.</remarks>
+    public ReadOnlyMemory<byte>? SecretSeed { get; init; }
+
+    /// <summary>
+    /// Key column with the predicted class: the certified one; without a certificate the answer of PREDICT, in exact mode the class with most votes, and under
+    /// <see cref="CertificationRule.Condorcet"/> none. Missing where the certifier abstains. Default: "PredictedLabel".
     /// </summary>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>Boolean column: the votes do not settle the class at confidence 1 − α. Default: "Abstained".</summary>
+    /// <summary>
+    /// Boolean column: there is neither a certificate nor an answer of PREDICT, because the votes do not settle the class; in exact mode several classes have most votes,
+    /// and under <see cref="CertificationRule.Condorcet"/> no certificate. A row with a certified radius of 0 or more never abstains. Default: "Abstained".
+    /// </summary>
     public string AbstainedColumnName { get; init; } = "Abstained";
 
     /// <summary>Int32 column: certified radius ρ in positions; −1 where there is none. Default: "CertifiedRadius".</summary>
@@ -76,7 +94,8 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Double column: lower confidence bound p̲ of the selected class's probability; under <see cref="CertificationRule.Condorcet"/> of
-    /// the probability that it wins its closest contest. Default: "LowerBound".
+    /// the probability that it wins its closest contest. In exact mode the probability itself, rounded down. The selected class is the predicted one where there is a
+    /// certificate; without one it may be another. Default: "LowerBound".
     /// </summary>
     public string LowerBoundColumnName { get; init; } = "LowerBound";
 
@@ -127,6 +146,12 @@ public sealed record SmoothedCertifierOptions
         }
         if (Threads < 1)
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"Threads is {Threads}; it must be at least 1, or null.");
+        if (SecretSeed is { } secret)
+        {
+            AblationSeed.RequireLength(secret.Length, nameof(SecretSeed));
+            if (Seed is not null)
+                throw new ArgumentException("Seed and SecretSeed are both given; give one of them, and null for the other.", nameof(SecretSeed));
+        }
         foreach (string name in ColumnNames)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, "column name");
         if (ColumnNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)

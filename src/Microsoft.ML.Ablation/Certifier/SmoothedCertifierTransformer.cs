@@ -16,7 +16,7 @@ namespace Microsoft.ML.Ablation;
 /// <see cref="SmoothedCertifierEstimator"/>; owns the base classifier, so dispose it when done.
 /// </summary>
 /// <remarks>
-/// A row's votes are a function of the seed and the row's values: they do not depend on the other rows, their order, batches
+/// A row's votes are a function of the base classifier, the seed and the row's values: they do not depend on the other rows, their order, batches
 /// or threads. A row is certified when a cursor first reads one of its columns. When its context is cancelled, or the token of
 /// <see cref="SmoothedCertifierOptions.CancellationToken"/>, the row at hand is finished and the next one throws an <see cref="OperationCanceledException"/>.
 /// </remarks>
@@ -28,20 +28,33 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private readonly ITransformer _fitted;
     private readonly BaseClassifier _classifier;
     private readonly IVoteService? _service;
+    private readonly AblationSeed? _savedSeed;
     private readonly Lock _lock = new();
     private IVoteSource? _directVotes;
     private ImageShape _directShape;
     private VoteCertifier? _certifier;
     private bool _disposed;
 
-    internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, ulong seed,
+    /// <param name="env">The environment.</param>
+    /// <param name="fitted">The base classifier.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="seed">The seed; null for one that is drawn here, and not saved.</param>
+    /// <param name="service">Who counts votes; null for this process.</param>
+    internal SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, AblationSeed? seed,
         IVoteService? service = null)
+        : this(env, fitted, options, seed, seed ?? AblationSeed.Random(), service)
+    {
+    }
+
+    private SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, AblationSeed? savedSeed,
+        AblationSeed seed, IVoteService? service)
         : base(env.Register(LoaderSignature))
     {
         _fitted = fitted;
         _service = service;
         _classifier = BaseClassifier.From(fitted);
         Options = options;
+        _savedSeed = savedSeed;
         Seed = seed;
     }
 
@@ -57,7 +70,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>The options that the certifier was made with.</summary>
     public SmoothedCertifierOptions Options { get; }
 
-    internal ulong Seed { get; }
+    /// <summary>The seed that votes are drawn with here.</summary>
+    internal AblationSeed Seed { get; }
+
+    /// <summary>Whether the model's file holds the seed.</summary>
+    internal bool SavesSeed => _savedSeed is not null;
 
     internal AblationEncoding Encoding => _classifier.Ablation.Encoding;
 
@@ -65,15 +82,26 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     /// <summary>
     /// The same base classifier under other options: more votes, another α, other column names. Keeps the seed when
-    /// <see cref="SmoothedCertifierOptions.Seed"/> is null. Both own the base classifier; dispose one of them.
+    /// <see cref="SmoothedCertifierOptions.Seed"/> and <see cref="SmoothedCertifierOptions.SecretSeed"/> are null. Both own the base classifier; dispose one of them.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public SmoothedCertifierTransformer WithOptions(SmoothedCertifierOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new SmoothedCertifierTransformer(Host, _fitted, options, options.Seed is null ? Seed : Seeds.Resolve(options.Seed, Host), _service);
+        bool isGiven = options.Seed is not null || options.SecretSeed is not null;
+        return isGiven
+            ? new SmoothedCertifierTransformer(Host, _fitted, options, Seeds.Resolve(options.Seed, options.SecretSeed, Host), _service)
+            : With(_fitted, options, _service);
     }
+
+    /// <summary>
+    /// The same certifier for publishing: its file holds no seed, neither of the votes nor of the ablations that <c>RandomAblation</c> shows. Whoever loads it gets a secret
+    /// seed drawn anew, which is not saved either; votes then differ from one loading to the next, unless
+    /// <see cref="WithOptions"/> sets a seed. Both own the base classifier; dispose one of them.
+    /// </summary>
+    public SmoothedCertifierTransformer WithoutSeed()
+        => new(Host, _classifier.WithoutSeed(), Options with { Seed = null, SecretSeed = null }, seed: null, _service);
 
     /// <summary>
     /// The same base classifier, shown another number of positions than it was trained on. A certificate holds for every <c>k</c>:
@@ -81,7 +109,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// </summary>
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1; that it is too large is told when data are known.</exception>
-    public SmoothedCertifierTransformer WithRetainedPixels(int k) => new(Host, _classifier.WithRetainedPixels(k), Options, Seed, _service);
+    public SmoothedCertifierTransformer WithRetainedPixels(int k) => With(_classifier.WithRetainedPixels(k), Options, _service);
 
     /// <exception cref="OperationCanceledException">The context or the token of the options was cancelled.</exception>
     internal void CheckAlive()
@@ -91,7 +119,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     }
 
     /// <summary>The same certifier with its votes counted outside of this process. Both own the base classifier; dispose one of them.</summary>
-    internal SmoothedCertifierTransformer WithVotesOf(IVoteService service) => new(Host, _fitted, Options, Seed, service);
+    internal SmoothedCertifierTransformer WithVotesOf(IVoteService service) => With(_fitted, Options, service);
+
+    /// <summary>Another certifier with this one's seed, saved or not as this one's.</summary>
+    private SmoothedCertifierTransformer With(ITransformer fitted, SmoothedCertifierOptions options, IVoteService? service)
+        => new(Host, fitted, options, _savedSeed, Seed, service);
 
     /// <summary>The votes of a cursor's rows, and whether they are the cursor's to dispose: a model that counts by itself does so for all cursors.</summary>
     internal (IVoteSource Votes, bool IsOwned) VotesFor(BoundBaseClassifier classifier, DataViewRow input)
@@ -241,8 +273,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",
-        verWrittenCur: 0x00010002,
-        verReadableCur: 0x00010002,
+        verWrittenCur: 0x00010003,
+        verReadableCur: 0x00010003,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(SmoothedCertifierTransformer).Assembly.GetName().Name!);
@@ -251,9 +283,13 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2); ulong seed; sub-model BaseClassifier.
+        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2); the seed (AblationSeed.Write, or WriteNone; a ulong until version
+        // 2); sub-model BaseClassifier.
         Options.Write(ctx.Writer);
-        ctx.Writer.Write(Seed);
+        if (_savedSeed is null)
+            AblationSeed.WriteNone(ctx.Writer);
+        else
+            _savedSeed.Write(ctx.Writer);
         ctx.SaveModel(_fitted, BaseDirectory);
     }
 
@@ -261,7 +297,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ctx.CheckAtModel(GetVersionInfo());
         SmoothedCertifierOptions options = SmoothedCertifierOptions.Read(ctx.Reader, ctx.Header.ModelVerWritten);
-        ulong seed = ctx.Reader.ReadUInt64();
+        AblationSeed? seed = ctx.Header.ModelVerWritten < 0x00010003 ? AblationSeed.OfNumber(ctx.Reader.ReadUInt64()) : AblationSeed.Read(ctx.Reader);
         ctx.LoadModel<ITransformer, SignatureLoadModel>(env, out ITransformer fitted, BaseDirectory);
         return new SmoothedCertifierTransformer(env, fitted, options, seed);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Microsoft.ML.Ablation.Runs;
 
 /// <summary>What decides the rows of a run.</summary>
@@ -9,7 +11,10 @@ internal interface IRunManifest
     /// <summary>The verb of the tool that makes such runs.</summary>
     static abstract string Verb { get; }
 
-    /// <summary>The version of the format that the run was written in.</summary>
+    /// <summary>Brings a manifest of an earlier format to the current one; its number of the format is changed after that.</summary>
+    static abstract void Upgrade(JsonObject manifest);
+
+    /// <summary>The version of the format: the current one, to which earlier ones are brought when they are read.</summary>
     int Format { get; }
 
     /// <summary>The number of the first row in the data.</summary>

@@ -146,10 +146,17 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         string path = Path.Combine(full, ManifestFile);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{full}' holds no run; 'ablation {TManifest.Verb} --run {full}' makes one.");
-        TManifest manifest = RunJson.Parse<TManifest>(File.ReadAllText(path), path);
+        string formatName = RunJson.NameOf(nameof(IRunManifest.Format));
+        JsonObject json = RunJson.ParseObject(File.ReadAllText(path), path);
+        if (json[formatName] is JsonValue value && value.TryGetValue(out int format) && format >= 1 && format < TManifest.CurrentFormat)
+        {
+            TManifest.Upgrade(json);
+            json[formatName] = TManifest.CurrentFormat;
+        }
+        TManifest manifest = RunJson.Parse<TManifest>(json.ToJsonString(), path);
         return manifest.Format == TManifest.CurrentFormat
             ? manifest
-            : throw new InvalidDataException($"'{path}' has format {manifest.Format}, but this version reads format {TManifest.CurrentFormat}.");
+            : throw new InvalidDataException($"'{path}' has format {manifest.Format}, but this version reads formats 1 to {TManifest.CurrentFormat}.");
     }
 
     private static TRow[] Parse(IReadOnlyList<string> records, TManifest manifest, string full)

@@ -21,6 +21,20 @@ internal static class RunJson
 
     public static string ToText<T>(T value) => JsonSerializer.Serialize(value, s_indented) + "\n";
 
+    /// <exception cref="InvalidDataException">The text is no JSON object.</exception>
+    public static JsonObject ParseObject(string json, string path)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new JsonException("It is no object.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{path}' is not what a run has there: {exception.Message}", exception);
+        }
+    }
+
     /// <exception cref="InvalidDataException">The text is not what <see cref="ToLine"/> or <see cref="ToText"/> write.</exception>
     public static T Parse<T>(string json, string path)
     {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 
@@ -9,9 +9,14 @@ namespace Microsoft.ML.Ablation.Runs;
 /// <summary>What decides the votes of a run, and what was claimed from them when it was made.</summary>
 internal sealed record RunManifest : IRunManifest
 {
-    public static int CurrentFormat => 1;
+    public static int CurrentFormat => 2;
 
     public static string Verb => "certify";
+
+    /// <summary>Until format 1 a seed was always a number.</summary>
+    public static void Upgrade(JsonObject manifest)
+    {
+    }
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -31,7 +36,7 @@ internal sealed record RunManifest : IRunManifest
 
     public required string Encoding { get; init; }
 
-    /// <summary>The seed of the ablations, in hexadecimal digits.</summary>
+    /// <summary>The seed of the ablations: a number in hexadecimal digits, or the fingerprint of a secret, which tells another one apart.</summary>
     public required string Seed { get; init; }
 
     /// <summary>What was counted.</summary>
@@ -67,7 +72,7 @@ internal sealed record RunManifest : IRunManifest
             Positions = d,
             RetainedPixels = certifier.RetainedPixels,
             Encoding = certifier.Encoding.ToString(),
-            Seed = certifier.Seed.ToString("x16", CultureInfo.InvariantCulture),
+            Seed = certifier.Seed.ToString(),
             Ballot = Ballots.BallotOf(options.Rule).ToString(),
             ExactCount = certifier.ExactCount(d),
             Plan = RunPlan.Of(options.Plan),

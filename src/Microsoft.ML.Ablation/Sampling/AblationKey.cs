@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -11,10 +12,10 @@ namespace Microsoft.ML.Ablation.Sampling;
 /// depend on its place in a data set, on the batch, the thread or the machine.
 /// </summary>
 /// <remarks>
-/// The key is taken from SHA-256 over seed and content. A certificate holds with probability 1 − α over the ablations, so the
-/// ablations must not be chosen by the one who chooses the input. Somebody who does not know the seed cannot
-/// predict the ablations of any input, nor look for an input whose ablations happen to be unlucky. Somebody who knows it can
-/// try inputs until one is certified wrongly: keep the seed secret where inputs come from an opponent.
+/// The key is taken from a hash of seed and content. A certificate holds with probability at least 1 − α over the ablations, so the
+/// ablations must not be chosen by the one who chooses the input. Somebody who knows the seed can try inputs until one is certified wrongly.
+/// Somebody who does not know a secret seed of at least 128 random bits cannot predict the ablations of any input, nor find the seed from the keys of rows
+/// that he knows. A number is found from a single row and its key by trying all numbers: it is for repeatable votes, where no opponent chooses inputs.
 /// </remarks>
 public readonly struct AblationKey : IEquatable<AblationKey>
 {
@@ -44,7 +45,7 @@ public readonly struct AblationKey : IEquatable<AblationKey>
     /// Computes the key of one row: the first 12 bytes of SHA-256 over the seed (8 bytes), the number of features (8 bytes) and
     /// the features (4 bytes each), all little-endian.
     /// </summary>
-    /// <param name="seed">The seed; whoever knows it can predict every ablation.</param>
+    /// <param name="seed">The seed; whoever knows it, or tries it, can predict every ablation.</param>
     /// <param name="features">
     /// The row's features before ablation, any number of them. −0 counts as +0 and every NaN as the same missing value, so that
     /// rows that compare equal have equal keys.
@@ -53,11 +54,34 @@ public readonly struct AblationKey : IEquatable<AblationKey>
     public static AblationKey Compute(ulong seed, ReadOnlySpan<float> features)
     {
         IncrementalHash hash = s_hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(number, seed);
+        hash.AppendData(number);
+        return Of(hash, features);
+    }
 
-        Span<byte> header = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64LittleEndian(header, seed);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], (ulong)features.Length);
-        hash.AppendData(header);
+    /// <summary>
+    /// Computes the key of one row under a secret seed: the first 12 bytes of HMAC-SHA-256, keyed by the seed, over the 29 ASCII characters
+    /// "Microsoft.ML.Ablation row key", the number of features (8 bytes) and the features (4 bytes each), little-endian.
+    /// </summary>
+    /// <param name="secretSeed">16 to 64 bytes that nobody can guess.</param>
+    /// <param name="features">The row's features before ablation, as for the other overload.</param>
+    /// <returns>The key; the same on every machine.</returns>
+    /// <exception cref="ArgumentException"><paramref name="secretSeed"/> has another number of bytes.</exception>
+    public static AblationKey Compute(ReadOnlySpan<byte> secretSeed, ReadOnlySpan<float> features)
+    {
+        AblationSeed.RequireLength(secretSeed.Length, nameof(secretSeed));
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secretSeed);
+        hash.AppendData("Microsoft.ML.Ablation row key"u8);
+        return Of(hash, features);
+    }
+
+    /// <summary>Ends a hash with the features, and takes the key from it.</summary>
+    private static AblationKey Of(IncrementalHash hash, ReadOnlySpan<float> features)
+    {
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)features.Length);
+        hash.AppendData(length);
 
         Span<float> piece = stackalloc float[Math.Min(FloatsPerPiece, features.Length)];
         while (!features.IsEmpty)
@@ -78,6 +102,12 @@ public readonly struct AblationKey : IEquatable<AblationKey>
 
     /// <summary>The key with the given words, as another machine has computed it.</summary>
     internal static AblationKey FromWords(uint key0, uint key1, uint counterWord) => new(key0, key1, counterWord);
+
+    /// <summary>The key that <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is not 24 hexadecimal digits.</exception>
+    internal static AblationKey Parse(string text) => text.Length == 24
+        ? new AblationKey(Word(text, 0), Word(text, 8), Word(text, 16))
+        : throw new FormatException($"'{text}' is no key of a row; a key has 24 hexadecimal digits.");
 
     /// <summary>The key as 24 hexadecimal digits.</summary>
     public override string ToString() => $"{Key0:x8}{Key1:x8}{CounterWord:x8}";
@@ -101,6 +131,11 @@ public readonly struct AblationKey : IEquatable<AblationKey>
     /// <param name="left">One key.</param>
     /// <param name="right">The other.</param>
     public static bool operator !=(AblationKey left, AblationKey right) => !left.Equals(right);
+
+    private static uint Word(string text, int start) =>
+        uint.TryParse(text.AsSpan(start, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint word)
+            ? word
+            : throw new FormatException($"'{text}' is no key of a row; a key has 24 hexadecimal digits.");
 
     private static void CopyCanonical(ReadOnlySpan<float> source, Span<float> destination)
     {

@@ -63,6 +63,9 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
         return new RandomAblationTransformer(Host, options, _groups, Seed, _means);
     }
 
+    /// <summary>The same ablation with 0 for the seed of its views.</summary>
+    internal RandomAblationTransformer WithoutSeed() => new(Host, _options with { Seed = null }, _groups, 0, _means);
+
     /// <summary>The encoder for data of the given schema.</summary>
     internal AblationEncoder MakeEncoder(DataViewSchema inputSchema)
     {

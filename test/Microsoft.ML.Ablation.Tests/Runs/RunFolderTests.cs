@@ -80,12 +80,38 @@ public sealed class RunFolderTests
 
         string manifest = Path.Combine(Run, "manifest.json");
         string text = File.ReadAllText(manifest);
-        File.WriteAllText(manifest, text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal));
-        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, "has format 2");
+        foreach (int format in (int[])[0, 3])
+        {
+            File.WriteAllText(manifest, text.Replace("\"format\": 2", $"\"format\": {format}", StringComparison.Ordinal));
+            StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, $"has format {format}");
+        }
         File.WriteAllText(manifest, text[..^9]);
         StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, manifest);
         File.WriteAllText(manifest, "null");
         StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, manifest);
+    }
+
+    /// <summary>As they were written before seeds could be secret.</summary>
+    [TestMethod]
+    public void A_run_of_the_format_before_is_read_certified_and_gone_on_with()
+    {
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, "manifest.json"), """
+            {
+              "format": 1, "model": "a", "data": "digits", "firstRow": 0, "classes": ["x", "y", "z"], "positions": 100, "retainedPixels": 10,
+              "encoding": "Complement", "seed": "0000000000000001", "ballot": "Plurality", "exactCount": null,
+              "plan": { "selectionCount": 20, "firstLook": null, "estimationCount": 1000, "radiusTolerance": 0, "targetRadius": null },
+              "rule": "Majority", "alpha": 0.05, "lowerBoundShare": 0.7, "topCount": 1,
+              "machine": { "library": "1", "mlNet": "5", "runtime": "10", "system": "Linux", "architecture": "X64", "processors": 2 }
+            }
+            """);
+        using (RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(Run, Manifest()))
+            run.Append(Row(0));
+        (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(Run);
+        Assert.AreEqual(RunManifest.CurrentFormat, manifest.Format);
+        Assert.AreEqual(1, new RunCertifier(manifest).Certify(rows.Single()).PredictedClass);
+        string message = Assert.Throws<InvalidOperationException>(() => RunFolder<RunManifest, RunRow>.Open(Run, Manifest() with { Seed = "other" })).Message;
+        StringAssert.Contains(message, "seed is \"other\", but was \"0000000000000001\"");
     }
 
     [TestMethod]

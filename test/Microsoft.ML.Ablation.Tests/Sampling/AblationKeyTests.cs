@@ -37,6 +37,39 @@ public class AblationKeyTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(784)]
+    [DataRow(1025)]
+    public void Under_a_secret_seed_a_key_is_the_head_of_an_HMAC_over_label_length_and_content(int length)
+    {
+        byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)(7 * i))];
+        float[] features = [.. Enumerable.Range(0, length).Select(i => i / 8f)];
+        var bytes = new byte[29 + 8 + 4 * length];
+        "Microsoft.ML.Ablation row key"u8.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(29), (ulong)length);
+        for (int i = 0; i < length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(37 + 4 * i), features[i]);
+        byte[] digest = HMACSHA256.HashData(secret, bytes);
+
+        AblationKey key = AblationKey.Compute(secret, features);
+
+        Assert.AreEqual(BinaryPrimitives.ReadUInt32LittleEndian(digest), key.Key0);
+        Assert.AreEqual(BinaryPrimitives.ReadUInt32LittleEndian(digest.AsSpan(4)), key.Key1);
+        Assert.AreEqual(BinaryPrimitives.ReadUInt32LittleEndian(digest.AsSpan(8)), key.CounterWord);
+        // A number of eight bytes is no secret seed of eight bytes, filled up or not.
+        Assert.AreNotEqual(AblationKey.Compute(0, features), AblationKey.Compute(new byte[16], features));
+    }
+
+    [TestMethod]
+    public void A_key_is_read_as_it_is_written()
+    {
+        AblationKey key = AblationKey.Compute(3, [1f, 2f]);
+        Assert.AreEqual(key, AblationKey.Parse(key.ToString()));
+        foreach (string text in (string[])["", key.ToString()[1..], key + "0", "x" + key.ToString()[1..], " " + key.ToString()[1..]])
+            Assert.Throws<FormatException>(() => AblationKey.Parse(text));
+    }
+
+    [TestMethod]
     public void Rows_that_compare_equal_have_equal_keys()
     {
         // Long enough for the vector loop, the rest after it and a second piece.

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Microsoft.ML.Ablation.Orleans.Worker;
+using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary><c>ablation publish</c>: copies a model without the seed of its votes.</summary>
+internal static class PublishCommand
+{
+    public static CliCommand Create()
+    {
+        var command = new CliCommand("publish", "Copy a model without the seed of its votes, for others to use and to check runs with.");
+        var output = new OutputOptions();
+        Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
+        Option<string> published = new ValueOption<string>(ValueKind.Output, "--out", "-o")
+        {
+            Description = "The file without a seed.",
+            DefaultValueFactory = _ => "public.zip",
+        };
+        command.Options.Add(model);
+        command.Options.Add(published);
+        output.AddTo(command);
+        command.SetWork((parsed, _) =>
+        {
+            string from = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(published);
+            if (Path.GetFullPath(from) == Path.GetFullPath(to))
+                throw new ArgumentException($"'{to}' is the model itself, whose seed would be lost; give another --out.");
+            var ml = new MLContext();
+            ITransformer loaded = ModelFile.Load(ml, from, out DataViewSchema? schema);
+            using var owned = loaded as IDisposable;
+            ModelFile.Save(ml, CertifierChain.With(loaded, Certification.FindCertifier(loaded).WithoutSeed()), schema, to);
+            var result = new { Model = to, Hash = ModelStore.HashOf(to) };
+            output.Read(parsed).Result(result, text => text.Profile.Out.Writer.WriteLine($"{to}: without a seed, SHA-256 {result.Hash}"));
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+}
