@@ -21,7 +21,7 @@ internal sealed class TrainingOptions
 
     public Option<int> Seed { get; } = new ValueOption<int>(ValueKind.Integer(int.MinValue, int.MaxValue), "--seed")
     {
-        Description = "Seed of training and of the ablations that vote.",
+        Description = "Seed of training, and without --secret-seed of the ablations that vote.",
         DefaultValueFactory = _ => 1,
     };
 
