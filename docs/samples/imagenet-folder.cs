@@ -3,8 +3,7 @@
 //   dotnet run docs/samples/imagenet-folder.cs -- TRAIN_FOLDER TEST_FOLDER [IMAGE_SIZE K EPOCHS]
 #:project ../../src/Microsoft.ML.Ablation.TorchSharp/Microsoft.ML.Ablation.TorchSharp.csproj
 #:package TorchSharp-cpu
-#:package Microsoft.ML.ImageAnalytics
-#:package SkiaSharp.NativeAssets.Linux.NoDependencies
+#:project ../../src/Microsoft.ML.Ablation.Images/Microsoft.ML.Ablation.Images.csproj
 #:property PublishAot=false
 
 using System.Globalization;
@@ -30,8 +29,7 @@ var baseClassifier = ml.Transforms.RandomAblation(new RandomAblationOptions { Re
     }));
 
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-    .Append(ml.Transforms.CheckImageFiles("ImagePath"))                                    // names a damaged file
-    .Append(ml.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+    .Append(ml.Transforms.LoadImageFiles("Image", "ImagePath"))                            // upright, on white; names a damaged file
     .Append(ml.Transforms.ResizeImages("Image", larger, larger, resizing: ImageResizingEstimator.ResizingKind.IsoCrop))
     .Append(ml.Transforms.ExtractPixels("Features", "Image", scaleImage: 1 / 255f))
     .Append(ml.Transforms.DropColumns("Image"))

@@ -34,7 +34,7 @@ internal sealed class AttackTarget : IDisposable
         // What the certifier takes for one position is one, however many slots it fills.
         if (options.Shape is null && certifier is { Groups: { Count: > 0 } groups } && groups.Sum(group => group.Slots.Count) == Layout.Shape.Values)
             Layout = FeatureLayout.OfGroups(Layout.Shape.Values, groups);
-        _rows = data.GetRowCursor(data.Schema);
+        _rows = SingleCursor.Open(data, data.Schema);
         try
         {
             _candidates = new CandidateView(host, _rows, features.Index);
@@ -241,7 +241,7 @@ internal sealed class AttackTarget : IDisposable
         {
             view.Show([candidate]);
             DataViewSchema.Column?[] columns = [_label, _answer, _scores, _votes, _counts, certified ? _radius : null];
-            using DataViewRowCursor cursor = _scored.GetRowCursor(columns.OfType<DataViewSchema.Column>());
+            using DataViewRowCursor cursor = SingleCursor.Open(_scored, columns.OfType<DataViewSchema.Column>());
             cursor.MoveNext();
             uint label = 0, answer = 0;
             _classes.LabelGetter(cursor, () => view.Row)(ref label);
@@ -329,7 +329,7 @@ internal sealed class AttackTarget : IDisposable
         {
             Leave();
             _candidates.Show([original]);
-            _row = _input.GetRowCursor(_input.Schema.Where(column => _bound.Dependencies().Contains(column.Index)));
+            _row = SingleCursor.Open(_input, _input.Schema.Where(column => _bound.Dependencies().Contains(column.Index)));
             _row.MoveNext();
             (_votes, _ownsVotes) = _looks.VotesFor(_bound, _row);
         }
@@ -337,7 +337,7 @@ internal sealed class AttackTarget : IDisposable
         public void ReadPlanar(CandidateView view, float[] candidate, float[] planar)
         {
             view.Show([candidate]);
-            using DataViewRowCursor cursor = _input.GetRowCursor([_bound.FeatureColumn]);
+            using DataViewRowCursor cursor = SingleCursor.Open(_input, [_bound.FeatureColumn]);
             cursor.MoveNext();
             VBuffer<float> features = default;
             cursor.GetGetter<VBuffer<float>>(_bound.FeatureColumn)(ref features);

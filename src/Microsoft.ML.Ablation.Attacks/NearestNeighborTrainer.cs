@@ -31,7 +31,7 @@ public sealed class NearestNeighborTrainer
             throw new ArgumentOutOfRangeException(nameof(trainContext), $"Column '{features.Name}' has rows of different lengths; give all the same.");
         var rows = new List<float>();
         var labels = new List<int>();
-        using DataViewRowCursor cursor = data.Data.GetRowCursor([label, features]);
+        using DataViewRowCursor cursor = SingleCursor.Open(data.Data, [label, features]);
         ValueGetter<uint> getLabel = RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, cursor, label.Index);
         ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
         uint key = 0;

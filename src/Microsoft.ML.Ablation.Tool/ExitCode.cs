@@ -23,6 +23,8 @@ internal static class ExitCode
         OperationCanceledException => (Cancelled, "stopped; nothing was left half-written"),
         AggregateException { InnerException: { } inner } => Of(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Of(inner),
+        // What ML.NET makes of an error in a row that it reads ahead.
+        InvalidOperationException { InnerException: { } inner } when exception.Message.StartsWith("Splitter/consolidator", StringComparison.Ordinal) => Of(inner),
         // Without what .NET adds for programmers.
         ArgumentException { ParamName: { } name } => (BadInput, exception.Message.Split($" (Parameter '{name}')")[0]),
         TorchRuntimeException or AblationClusterException => (Failure, exception.Message),

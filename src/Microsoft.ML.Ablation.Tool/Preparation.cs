@@ -24,8 +24,7 @@ internal static class Preparation
         // The usual evaluation on ImageNet: shorter side 256, of which crops leave the centre of 224.
         int side = cropsFollow ? (int)Math.Round(files.Size * 256.0 / 224) : files.Size;
         return Labels(ml, files.Classes)
-            .Append(ml.Transforms.CheckImageFiles())
-            .Append(ml.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+            .Append(ml.Transforms.LoadImageFiles("Image", "ImagePath"))
             // IsoCrop brings the shorter side to size and averages pixels; Fill would distort, and take single ones.
             .Append(ml.Transforms.ResizeImages("Image", side, side, resizing: ImageResizingEstimator.ResizingKind.IsoCrop))
             .Append(ml.Transforms.ExtractPixels("Features", "Image", scaleImage: 1 / 255f))

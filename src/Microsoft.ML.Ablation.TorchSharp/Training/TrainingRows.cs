@@ -24,7 +24,7 @@ internal sealed class TrainingRows : IDisposable
     {
         _images = images;
         _random = random;
-        _cursor = data.GetRowCursor(features is { } column ? [label, column] : [label], random);
+        _cursor = SingleCursor.Open(data, features is { } column ? [label, column] : [label], random);
         _getId = _cursor.GetIdGetter();
         _getLabel = _cursor.GetGetter<uint>(label);
         _getFeatures = features is { } used ? _cursor.GetGetter<VBuffer<float>>(used) : null;

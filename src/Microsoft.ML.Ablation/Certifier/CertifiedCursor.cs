@@ -17,7 +17,7 @@ internal sealed class CertifiedCursor : IDisposable
     {
         BoundBaseClassifier classifier = certifier.Bind(input.Schema);
         IReadOnlySet<int> needed = classifier.Dependencies();
-        _cursor = input.GetRowCursor([.. also.UnionBy(needed.Select(index => input.Schema[index]), column => column.Index)]);
+        _cursor = SingleCursor.Open(input, [.. also.UnionBy(needed.Select(index => input.Schema[index]), column => column.Index)]);
         _row = new CertifiedRow(certifier, classifier, _cursor, input, isInOrder: true);
         Encoder = classifier.Encoder;
     }

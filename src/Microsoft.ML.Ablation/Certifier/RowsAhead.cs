@@ -23,7 +23,7 @@ internal sealed class RowsAhead : IDisposable
     /// <param name="limit">The most rows that are certified at once.</param>
     public RowsAhead(IDataView input, BoundBaseClassifier classifier, AblationSeed seed, RowCertifier certifier, Func<int> limit)
     {
-        _cursor = input.GetRowCursor([input.Schema[classifier.FeatureColumn.Index]]);
+        _cursor = SingleCursor.Open(input, [input.Schema[classifier.FeatureColumn.Index]]);
         _reader = new KeyedRow(classifier, _cursor, seed);
         (_certifier, _limit) = (certifier, limit);
     }

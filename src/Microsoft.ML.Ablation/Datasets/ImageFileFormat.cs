@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.ML.Ablation.Files;
 
 namespace Microsoft.ML.Ablation.Datasets;
 
@@ -7,13 +8,18 @@ internal static class ImageFileFormat
 {
     private const byte MarkerPrefix = 0xFF;
 
+    /// <summary>The content of a file that is a whole image.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is no image, or it breaks off.</exception>
-    public static void RequireWhole(string path)
+    public static byte[] ReadWhole(string path)
     {
-        if (Problem(File.ReadAllBytes(path)) is { } problem)
-            throw new InvalidDataException($"'{path}' is not a whole image: {problem}. Fetch the file again, or move it away.");
+        byte[] content = FileReadException.Named(path, () => File.ReadAllBytes(path));
+        return Problem(content) is { } problem ? throw NotWhole(path, problem) : content;
     }
+
+    /// <summary>The exception that says what is wrong with a file.</summary>
+    public static InvalidDataException NotWhole(string path, string problem)
+        => new($"'{path}' is not a whole image: {problem}. Fetch the file again, or move it away.");
 
     /// <summary>What is wrong with the content of an image file; null when nothing is.</summary>
     public static string? Problem(ReadOnlySpan<byte> content) => content switch
@@ -21,7 +27,7 @@ internal static class ImageFileFormat
         [] => "it is empty",
         [0xFF, 0xD8, 0xFF, ..] => ReachesEndOfJpeg(content) ? null : BreaksOff(content, "a JPEG file", "end-of-image marker"),
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] =>
-            ReachesEndOfPng(content) ? null : BreaksOff(content, "a PNG file", "last chunk, IEND"),
+            ProblemOfPng(content),
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] =>
             BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L <= content.Length
                 ? null
@@ -66,17 +72,23 @@ internal static class ImageFileFormat
         }
     }
 
-    /// <summary>Walks through the chunks: a length, four letters, the data, four bytes of checksum.</summary>
-    private static bool ReachesEndOfPng(ReadOnlySpan<byte> content)
+    /// <summary>Walks through the chunks: a length, four letters, the data, and a checksum of letters and data.</summary>
+    private static string? ProblemOfPng(ReadOnlySpan<byte> content)
     {
         const int signature = 8, frame = 12;
         for (long place = signature; place + frame <= content.Length;)
         {
             ReadOnlySpan<byte> chunk = content[(int)place..];
-            place += frame + BinaryPrimitives.ReadUInt32BigEndian(chunk);
-            if (chunk[4..8].SequenceEqual("IEND"u8))
-                return place <= content.Length;
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (place + frame + length > content.Length)
+                break;
+            ReadOnlySpan<byte> summed = chunk.Slice(4, 4 + (int)length);
+            if (Crc32.Of(summed) != BinaryPrimitives.ReadUInt32BigEndian(chunk[(8 + (int)length)..]))
+                return FormattableString.Invariant($"a PNG file whose chunk at byte {place:N0} does not have the checksum that is stored with it");
+            if (summed.StartsWith("IEND"u8))
+                return null;
+            place += frame + length;
         }
-        return false;
+        return BreaksOff(content, "a PNG file", "last chunk, IEND");
     }
 }

@@ -31,7 +31,7 @@ internal static class CertifiedEvaluator
     private static IEnumerable<CertifiedOutcome> Outcomes(IDataView data, ClassMap classes, DataViewSchema.Column label, DataViewSchema.Column predicted,
         DataViewSchema.Column radius, Action checkAlive)
     {
-        using DataViewRowCursor cursor = data.GetRowCursor([label, predicted, radius]);
+        using DataViewRowCursor cursor = SingleCursor.Open(data, [label, predicted, radius]);
         ValueGetter<uint> getLabel = classes.LabelGetter(cursor);
         ValueGetter<uint> getPredicted = classes.AnswerGetter(cursor);
         ValueGetter<int> getRadius = cursor.GetGetter<int>(radius);

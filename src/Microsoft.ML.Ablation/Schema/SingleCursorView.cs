@@ -32,7 +32,7 @@ internal sealed class SingleCursorView(IHost host, RowToRowMapperTransform order
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
 
-    // Asked for one cursor, the mapper view splits nothing and reads nothing ahead.
+    // A mapper's view can be shuffled when its source can.
     private static DataViewRowCursor Open(RowToRowMapperTransform view, IEnumerable<DataViewSchema.Column> columns, Random? rand)
-        => view.GetRowCursorSet(columns, 1, view.Source.CanShuffle ? rand : null)[0];
+        => SingleCursor.Open(view, columns, rand);
 }

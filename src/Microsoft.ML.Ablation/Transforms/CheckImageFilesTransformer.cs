@@ -77,7 +77,7 @@ public sealed class CheckImageFilesTransformer : RowMapperTransformer
             return [(ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> path) =>
             {
                 getPath(ref path);
-                ImageFileFormat.RequireWhole(path.ToString());
+                ImageFileFormat.ReadWhole(path.ToString());
             })];
         }
     }

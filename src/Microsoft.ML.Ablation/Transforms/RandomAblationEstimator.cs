@@ -84,7 +84,7 @@ public sealed class RandomAblationEstimator : IEstimator<RandomAblationTransform
         var sums = new double[layout.MeanCount];
         int valuesPerMean = planar.Length / sums.Length;
         long rows = 0;
-        using DataViewRowCursor cursor = input.GetRowCursor([column]);
+        using DataViewRowCursor cursor = SingleCursor.Open(input, [column]);
         ValueGetter<VBuffer<float>> getRow = cursor.GetGetter<VBuffer<float>>(column);
         VBuffer<float> row = default;
         for (; cursor.MoveNext(); rows++)

@@ -21,8 +21,8 @@ public sealed class CheckImageFilesTests
     private static readonly byte[] s_png =
     [
         0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A,
-        0, 0, 0, 2, (byte)'I', (byte)'D', (byte)'A', (byte)'T', 1, 2, 0, 0, 0, 0,
-        0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0, 0, 0, 0,
+        0, 0, 0, 2, (byte)'I', (byte)'D', (byte)'A', (byte)'T', 1, 2, 0x8B, 0xEE, 0xED, 0xD7,
+        0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82,
     ];
 
     private static readonly byte[] s_webp = [.. "RIFF"u8, 6, 0, 0, 0, .. "WEBP"u8, 1, 2];
@@ -38,6 +38,9 @@ public sealed class CheckImageFilesTests
                 Assert.IsNotNull(ImageFileFormat.Problem(file.AsSpan(0, length)), $"{length} of {file.Length} bytes");
         }
         Assert.AreEqual("a JPEG file that breaks off after 29 bytes, before its end-of-image marker", ImageFileFormat.Problem(s_jpeg.AsSpan(..^1)));
+        byte[] changed = [.. s_png];
+        changed[16] ^= 1;
+        Assert.AreEqual("a PNG file whose chunk at byte 8 does not have the checksum that is stored with it", ImageFileFormat.Problem(changed));
         Assert.IsNull(ImageFileFormat.Problem("GIF89a"u8));
         Assert.IsNull(ImageFileFormat.Problem("BM"u8));
         StringAssert.StartsWith(ImageFileFormat.Problem("no image"u8), "it does not begin as");
