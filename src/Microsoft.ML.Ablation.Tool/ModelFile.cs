@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool;
 
@@ -23,12 +25,16 @@ internal static class ModelFile
             throw new FileNotFoundException($"There is no model file '{path}'; 'ablation train --out {path}' makes one.");
         try
         {
+            using (ZipArchive archive = FileReadException.Named(path, () => ZipFile.OpenRead(path)))
+            {
+                if (ModelArchive.Problem(archive) is { } problem)
+                    throw new InvalidDataException(problem);
+            }
             return ml.Model.Load(path, out schema);
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException or EndOfStreamException
-            or ArgumentException or System.Reflection.TargetInvocationException)
+        catch (Exception e) when (e is not FileReadException && e.GetBaseException() is not TorchRuntimeException)
         {
-            // ML.NET wraps what a component says of its part of the file.
+            // ML.NET wraps what a component says of its part of the file, and its own loaders trip over a damaged one in any way.
             throw new InvalidDataException($"'{path}' is not a model that can be loaded, or it is damaged: {e.GetBaseException().Message}", e);
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -296,6 +297,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
+        ModelArchive.RequireWhole(ctx);
         SmoothedCertifierOptions options = SmoothedCertifierOptions.Read(ctx.Reader, ctx.Header.ModelVerWritten);
         AblationSeed? seed = ctx.Header.ModelVerWritten < 0x00010003 ? AblationSeed.OfNumber(ctx.Reader.ReadUInt64()) : AblationSeed.Read(ctx.Reader);
         ctx.LoadModel<ITransformer, SignatureLoadModel>(env, out ITransformer fitted, BaseDirectory);

@@ -35,7 +35,7 @@ internal sealed class RecordLog : IDisposable
         try
         {
             stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            records = Read(stream, path, out long intact);
+            records = Read(stream, path, isWritten: true, out long intact);
             stream.SetLength(intact);
             stream.Position = intact;
             return new RecordLog(path, stream);
@@ -53,12 +53,12 @@ internal sealed class RecordLog : IDisposable
     }
 
     /// <summary>Reads the records of a file that may be growing; an incomplete last one is left out.</summary>
-    /// <exception cref="InvalidDataException">A record before the last one is damaged.</exception>
+    /// <exception cref="InvalidDataException">A record is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return Read(stream, path, out _);
+        return Read(stream, path, isWritten: false, out _);
     }
 
     /// <summary>Adds a record and waits until it is on the disk. After a failure the file is as it was before.</summary>
@@ -83,7 +83,11 @@ internal sealed class RecordLog : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private static List<string> Read(FileStream file, string path, out long intact)
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its name.</param>
+    /// <param name="isWritten">Whether a last record that is damaged may be dropped, because it will be written again.</param>
+    /// <param name="intact">Where the last intact record ends.</param>
+    private static List<string> Read(FileStream file, string path, bool isWritten, out long intact)
     {
         var records = new List<string>();
         intact = 0;
@@ -114,6 +118,12 @@ internal sealed class RecordLog : IDisposable
                 intact = position;
             }
             line.Clear();
+        }
+        // A record that is being written has no end yet; this one has, or another byte in its place.
+        if (!isWritten && (damaged >= 0 || line.Count > 0 && Record(line.ToArray()[..^1]) is not null))
+        {
+            throw new InvalidDataException($"'{path}' is damaged at byte {intact:N0}, in its last record. Going on with the run writes that again; or bring "
+                + "the file back from a copy.");
         }
         return records;
     }

@@ -61,7 +61,7 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
             }
             else
             {
-                AtomicFile.WriteAllText(manifestPath, RunJson.ToText(manifest));
+                AtomicFile.WriteAllText(manifestPath, RunJson.ToSummedText(manifest));
             }
             RecordLog log = RecordLog.Open(Path.Combine(full, RowsFile), out IReadOnlyList<string> records);
             try
@@ -147,7 +147,7 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{full}' holds no run; 'ablation {TManifest.Verb} --run {full}' makes one.");
         string formatName = RunJson.NameOf(nameof(IRunManifest.Format));
-        JsonObject json = RunJson.ParseObject(File.ReadAllText(path), path);
+        JsonObject json = RunJson.ParseObject(FileReadException.Named(path, () => File.ReadAllText(path)), path);
         if (json[formatName] is JsonValue value && value.TryGetValue(out int format) && format >= 1 && format < TManifest.CurrentFormat)
         {
             TManifest.Upgrade(json);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,6 +12,8 @@ internal static class RunJson
     private static readonly JsonSerializerOptions s_lines = new(JsonSerializerOptions.Strict) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private static readonly JsonSerializerOptions s_indented = new(s_lines) { WriteIndented = true };
 
+    private const string SumName = "sum";
+
     /// <summary>For people: letters of all scripts as they are.</summary>
     public static JsonSerializerOptions Plain { get; } = new(s_lines) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -19,15 +23,25 @@ internal static class RunJson
 
     public static string ToLine<T>(T value) => JsonSerializer.Serialize(value, s_lines);
 
-    public static string ToText<T>(T value) => JsonSerializer.Serialize(value, s_indented) + "\n";
+    /// <summary>An object on lines of its own, with a checksum of all others as the last property.</summary>
+    public static string ToSummedText<T>(T value)
+    {
+        JsonObject json = JsonNode.Parse(ToLine(value))!.AsObject();
+        json.Add(SumName, SumOf(json));
+        return json.ToJsonString(s_indented) + "\n";
+    }
 
-    /// <exception cref="InvalidDataException">The text is no JSON object.</exception>
-    public static JsonObject ParseObject(string json, string path)
+    /// <summary>What <see cref="ToSummedText"/> wrote, without the checksum; or a text without one, as earlier versions wrote it.</summary>
+    /// <exception cref="InvalidDataException">The text is no JSON object, or has another checksum.</exception>
+    public static JsonObject ParseObject(string text, string path)
     {
         try
         {
-            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            var json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new JsonException("It is no object.");
+            return !json.Remove(SumName, out JsonNode? sum) || sum is JsonValue stored && stored.TryGetValue(out string? told) && told == SumOf(json)
+                ? json
+                : throw new InvalidDataException($"'{path}' is damaged: it does not have the checksum that is stored with it. Bring the file back from a copy.");
         }
         catch (JsonException exception)
         {
@@ -35,7 +49,7 @@ internal static class RunJson
         }
     }
 
-    /// <exception cref="InvalidDataException">The text is not what <see cref="ToLine"/> or <see cref="ToText"/> write.</exception>
+    /// <exception cref="InvalidDataException">The text is not what <see cref="ToLine"/> or <see cref="ToSummedText"/> write.</exception>
     public static T Parse<T>(string json, string path)
     {
         try
@@ -47,4 +61,7 @@ internal static class RunJson
             throw new InvalidDataException($"'{path}' is not what a run has there: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Of what an object says, however it is laid out.</summary>
+    private static string SumOf(JsonObject json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())).AsSpan(0, 8));
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -133,6 +134,7 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
+        ModelArchive.RequireWhole(ctx);
         RandomAblationOptions options = RandomAblationOptions.Read(ctx.Reader);
         ulong seed = ctx.Reader.ReadUInt64();
         int count = ctx.Reader.ReadInt32();

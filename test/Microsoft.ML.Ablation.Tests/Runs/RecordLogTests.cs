@@ -43,7 +43,6 @@ public sealed class RecordLogTests
     [TestMethod]
     public void Any_changed_byte_is_found()
     {
-        // In the last record, or at the end of the line before it, it looks like a record that was cut.
         Write(s_records);
         byte[] whole = System.IO.File.ReadAllBytes(File);
         int lastLine = Array.LastIndexOf(whole, (byte)'\n', whole.Length - 2) + 1;
@@ -52,10 +51,12 @@ public sealed class RecordLogTests
             byte[] changed = [.. whole];
             changed[at] ^= 0x01;
             System.IO.File.WriteAllBytes(File, changed);
+            StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RecordLog.Read(File)).Message, $"'{File}' is damaged at byte", $"byte {at}");
+            // Whoever goes on writing may write the last record again.
             if (at < lastLine - 1)
-                StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RecordLog.Read(File)).Message, "is damaged at byte", $"byte {at}");
+                Assert.Throws<InvalidDataException>(() => RecordLog.Open(File, out _));
             else
-                CollectionAssert.AreEqual(s_records[..(at == lastLine - 1 ? 1 : 2)], RecordLog.Read(File).ToArray(), $"byte {at}");
+                Assert.HasCount(at == lastLine - 1 ? 1 : 2, Reopened());
         }
     }
 
@@ -77,6 +78,12 @@ public sealed class RecordLogTests
         System.IO.File.WriteAllBytes(File, disk.ToArray());
         Assert.AreEqual(s_records[0], RecordLog.Read(File)[0]);
         Assert.AreEqual(s_records[1], RecordLog.Read(File)[^1]);
+    }
+
+    private IReadOnlyList<string> Reopened()
+    {
+        using RecordLog log = RecordLog.Open(File, out IReadOnlyList<string> found);
+        return found;
     }
 
     private void Write(string[] records)

@@ -80,9 +80,20 @@ public sealed class RunFolderTests
 
         string manifest = Path.Combine(Run, "manifest.json");
         string text = File.ReadAllText(manifest);
+        foreach (string said in new[] { "\"alpha\": 0.05", "\"model\": \"a\"", "\"positions\": 100" })
+        {
+            File.WriteAllText(manifest, text.Replace(said, said.Replace('5', '7').Replace("\"a\"", "\"b\"", StringComparison.Ordinal).Replace("100", "110", StringComparison.Ordinal), StringComparison.Ordinal));
+            StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, $"'{manifest}' is damaged: it does not have the checksum");
+        }
+        // As earlier versions wrote it, and laid out anew.
+        File.WriteAllText(manifest, text.ReplaceLineEndings("\r\n").Replace("  ", "\t", StringComparison.Ordinal));
+        Assert.IsEmpty(RunFolder<RunManifest, RunRow>.Read(Run).Rows);
+        text = RunJson.ToLine(Manifest());
+        File.WriteAllText(manifest, text);
+        Assert.IsEmpty(RunFolder<RunManifest, RunRow>.Read(Run).Rows);
         foreach (int format in (int[])[0, 3])
         {
-            File.WriteAllText(manifest, text.Replace("\"format\": 2", $"\"format\": {format}", StringComparison.Ordinal));
+            File.WriteAllText(manifest, text.Replace("\"format\":2", $"\"format\":{format}", StringComparison.Ordinal));
             StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, $"has format {format}");
         }
         File.WriteAllText(manifest, text[..^9]);
