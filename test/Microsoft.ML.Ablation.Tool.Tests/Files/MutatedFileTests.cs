@@ -147,14 +147,14 @@ public sealed class MutatedFileTests
         IDataView data = SmallModel(path);
         byte[] file = File.ReadAllBytes(path);
         string original = Votes(path, data);
-        for (int i = 0; i < Count(300); i++)
+        for (int i = 0; i < Count(210); i++)
         {
             File.WriteAllBytes(path, Mutations.Of(file, random));
             if (Outcome(path, () => Votes(path, data), $"{i}") is { } votes)
                 Assert.AreEqual(original, votes, $"change {i}");
         }
         // Parts changed and packed again have the right checksums: they are another model, or none, and tell so without a crash.
-        for (int i = 0; i < Count(300); i++)
+        for (int i = 0; i < Count(210); i++)
         {
             File.WriteAllBytes(path, Repacked(file, random));
             Outcome(path, () =>
