@@ -21,6 +21,8 @@ internal static class ModelFile
     /// <param name="schema">The schema that the model takes; null where its file has none.</param>
     public static ITransformer Load(MLContext ml, string path, out DataViewSchema? schema)
     {
+        // A variable that means nothing is no fault of the file's.
+        _ = CpuFeatures.SupportsBFloat16;
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no model file '{path}'; 'ablation train --out {path}' makes one.");
         try

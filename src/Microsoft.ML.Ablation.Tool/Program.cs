@@ -15,6 +15,7 @@ internal static class Program
             DemoCommand.Create(),
             TrainCommand.Create(),
             CertifyCommand.Create(),
+            ConvertCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
             RecountCommand.Create(),

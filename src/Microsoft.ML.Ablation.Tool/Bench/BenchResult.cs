@@ -8,7 +8,16 @@ internal sealed record BenchResult
 {
     public required string Device { get; init; }
 
+    /// <summary>The number format in which the engine and the bare forward pass score.</summary>
     public required string Precision { get; init; }
+
+    /// <summary>The number format in which layers compute: the same, or Float32 where the processor has no instructions for it.</summary>
+    public required string ComputedIn { get; init; }
+
+    /// <summary>The instructions of the processor that decide the figures.</summary>
+    public required string Processor { get; init; }
+
+    public required bool SupportsBFloat16 { get; init; }
 
     public required int Cores { get; init; }
 
@@ -26,6 +35,8 @@ internal sealed record BenchResult
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn(Text($"Vote engine on {Device}, {Precision}, {Cores} cores")).AddColumn(new TableColumn("").RightAligned());
+        table.AddRow("Processor", Markup.Escape(Processor));
+        table.AddRow("Layers compute in", ComputedIn == Precision ? Precision : $"{ComputedIn}, rounded to {Precision}");
         table.AddRow("Positions drawn per second and core, 45 of 784", Text($"{IndicesPerSecond / 1e6:F0} million"));
         table.AddEmptyRow();
         table.AddRow("MNIST, the paper's network, k = 45", "votes/s");

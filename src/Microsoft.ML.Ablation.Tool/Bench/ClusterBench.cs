@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
 using Spectre.Console;
 
@@ -32,6 +33,8 @@ internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCe
         }
         return new ClusterBenchResult
         {
+            Precision = here.Precision()?.ToString(),
+            Processor = CpuFeatures.Description,
             Cores = Environment.ProcessorCount,
             Workers = workers(),
             HereVotesPerSecond = EngineBench.Median(hereRates),
@@ -58,6 +61,12 @@ internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCe
 /// <summary>What was measured of a cluster.</summary>
 internal sealed record ClusterBenchResult
 {
+    /// <summary>The number format in which the model's network votes; null when it is no network of this library.</summary>
+    public required string? Precision { get; init; }
+
+    /// <summary>The instructions of this process's processor that decide its figure; workers may have others.</summary>
+    public required string Processor { get; init; }
+
     public required int Cores { get; init; }
 
     public required int Workers { get; init; }
@@ -74,6 +83,7 @@ internal sealed record ClusterBenchResult
 
     public void Print(IAnsiConsole console)
     {
+        console.WriteLine($"{Precision ?? "No network of this library"} on {Processor}");
         console.WriteLine(FormattableString.Invariant($"{$"In this process ({Cores} cores)",-30}{HereVotesPerSecond,10:N0} votes/s"));
         console.WriteLine(FormattableString.Invariant($"{$"Cluster ({Workers} workers)",-30}{ClusterVotesPerSecond,10:N0} votes/s"));
         console.WriteLine(FormattableString.Invariant($"The cluster takes {Overhead:P1} longer; {DifferingCounts} counts differ."));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
@@ -27,6 +28,9 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         {
             Device = device.ToString(),
             Precision = precision.ToString(),
+            ComputedIn = ScoringArithmetic.For(precision, device).Computed.ToString(),
+            Processor = CpuFeatures.Description,
+            SupportsBFloat16 = CpuFeatures.SupportsBFloat16,
             Cores = Environment.ProcessorCount,
             IndicesPerSecond = sampler,
             Mnist = mnist,

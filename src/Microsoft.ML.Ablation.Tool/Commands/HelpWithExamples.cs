@@ -25,6 +25,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation certify --model public.zip --secret-seed seed.txt --run results",
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
+        ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip"],
         ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
         ["recount"] = ["ablation recount --run results --model public.zip --rows 20"],

@@ -25,7 +25,7 @@ internal static class InfoCommand
                 [".NET"] = RuntimeInformation.FrameworkDescription,
                 ["System"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
                 ["Processor"] = $"{Environment.ProcessorCount} cores, {torch.Processor}",
-                ["bfloat16"] = torch.SupportsBFloat16 ? "yes" : "no",
+                ["bfloat16"] = (torch.SupportsBFloat16 ? "yes" : "no") + (torch.BFloat16Override is { } variable ? $", because {variable}" : ""),
                 ["TorchSharp"] = torch.TorchSharpVersion,
                 ["libtorch"] = torch.IsLoaded ? torch.LibTorchVersion : "not loaded",
                 ["Native library"] = torch.BindingPath,

@@ -36,6 +36,14 @@ internal static class TensorMemory
         return MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32, CPU).contiguous().bytes).ToArray();
     }
 
+    /// <summary>Copies the values of a tensor as <see cref="Read(Tensor)"/> does, into an array of as many.</summary>
+    public static void Read(Tensor tensor, float[] values)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32, CPU).contiguous().bytes).CopyTo(values);
+    }
+
     /// <summary>Gives tensors of float32 these values, in place.</summary>
     /// <param name="tensors">The tensors, on any device.</param>
     /// <param name="values">As many arrays, each with as many values as its tensor.</param>

@@ -49,6 +49,9 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     /// <summary>The network; for vote counting on tensors.</summary>
     internal AblationNetwork Network { get; }
 
+    /// <summary>Where what is made of the model belongs.</summary>
+    internal IHostEnvironment HostEnvironment => Host;
+
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
     DataViewType IValueMapper.InputType => _column.Type;
@@ -82,11 +85,27 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
+        WarnOfSlowPrecision();
         return new NetworkVoter(_scoring.Copy(), encoder, retainedPixels).CreateSource(memoryLimit, threads);
     }
 
     double IGradientClassifier.Margin(AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label, Span<float> gradient)
         => AblationGradient.Margin(Network, encoder, planar, retained, label, gradient);
+
+    /// <summary>The same network, with weights of its own, in another number format.</summary>
+    internal AblatedImageModelParameters WithPrecision(ScoringPrecision precision) =>
+        new(Host, _column, Network.Architecture.Create(Network.Shape, Network.ReadWeights(), Network.Device), precision);
+
+    /// <summary>Says when votes begin what makes them slow, and what to do.</summary>
+    private void WarnOfSlowPrecision()
+    {
+        if (ScoringPrecisions.Computes(Network.Device, _scoring.Precision))
+            return;
+        using IChannel channel = Host.Start("Votes");
+        string cost = _scoring.Arithmetic.Rounds ? "computes it in float32 and rounds, which makes votes somewhat slower" : "is several times slower in it";
+        channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions: it {cost} than those of a Float32 model. "
+            + "WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model with the same weights.");
+    }
 
     private void Score(float[] planar, Span<float> probabilities)
     {

@@ -10,10 +10,16 @@ internal static class ScoringPrecisions
     {
         if (precision != ScoringPrecision.Auto)
             return precision;
-        return device.type == global::TorchSharp.DeviceType.CPU && !CpuFeatures.SupportsBFloat16
-            ? ScoringPrecision.Float32
-            : ScoringPrecision.BFloat16;
+        return Computes(device, ScalarType.BFloat16) ? ScoringPrecision.BFloat16 : ScoringPrecision.Float32;
     }
+
+    /// <summary>Whether a device has instructions for a number format, without which it is slower than float32.</summary>
+    public static bool Computes(Device device, ScalarType format) => device.type != global::TorchSharp.DeviceType.CPU || format switch
+    {
+        ScalarType.BFloat16 => CpuFeatures.SupportsBFloat16,
+        ScalarType.Float16 => CpuFeatures.SupportsFloat16,
+        _ => true,
+    };
 
     /// <exception cref="ArgumentOutOfRangeException">The precision is Auto.</exception>
     public static ScalarType ToScalarType(this ScoringPrecision precision) => precision switch

@@ -75,6 +75,7 @@ public static class TorchRuntime
             IntraOpThreads = loaded ? get_num_threads() : 0,
             Processor = CpuFeatures.Description,
             SupportsBFloat16 = CpuFeatures.SupportsBFloat16,
+            BFloat16Override = CpuFeatures.Override,
         };
     }
 

@@ -40,6 +40,12 @@ public sealed class TorchRuntimeInfo
     /// <summary>The widest vector instructions of the processor, for people to read.</summary>
     public string Processor { get; internal init; } = "";
 
-    /// <summary>Whether the processor multiplies bfloat16 numbers itself, which makes scoring several times as fast.</summary>
+    /// <summary>Whether the processor multiplies bfloat16 numbers itself, which makes scoring twice as fast.</summary>
     public bool SupportsBFloat16 { get; internal init; }
+
+    /// <summary>
+    /// The environment variable and its value, such as <c>ONEDNN_MAX_CPU_ISA=AVX2</c>, that decides <see cref="SupportsBFloat16"/> in place of the processor;
+    /// null where none does. <c>ABLATION_BFLOAT16</c> can be <c>on</c> or <c>off</c>, for tests.
+    /// </summary>
+    public string? BFloat16Override { get; internal init; }
 }

@@ -66,6 +66,15 @@ internal abstract class AblationNetwork : IDisposable
         return [.. Parameters.Select(TensorMemory.Read)];
     }
 
+    /// <summary>Copies the weights out, into arrays that <see cref="ReadWeights()"/> made.</summary>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public void ReadWeights(float[][] weights)
+    {
+        CheckAlive();
+        for (int i = 0; i < Parameters.Count; i++)
+            TensorMemory.Read(Parameters[i], weights[i]);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

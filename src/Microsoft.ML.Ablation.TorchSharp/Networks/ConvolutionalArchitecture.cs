@@ -65,7 +65,7 @@ internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArc
                 x = x.flatten(1);
             if (last)
                 x = x.to(weights[first].dtype);
-            x = layer < 2 ? conv2d(x, weights[first], bias, Stride, Padding) : linear(x, weights[first], bias);
+            x = layer < 2 ? Convolution.Apply(x, weights[first], bias, Stride, Padding) : linear(x, weights[first], bias);
             if (normalized && !last)
                 x = BatchNormalization.Apply(x, weights, first + 1, training);
             if (!last)

@@ -67,7 +67,7 @@ internal sealed class FullyConnectedArchitecture : FunctionalArchitecture
         {
             int first = next;
             next += PerLayer;
-            Tensor output = input.dim() == 4 ? conv2d(input, weights[first], null, Stride, Padding) : linear(input, weights[first]);
+            Tensor output = input.dim() == 4 ? Convolution.Apply(input, weights[first], null, Stride, Padding) : linear(input, weights[first]);
             return BatchNormalization.Apply(output, weights, first + 1, training);
         }
     }

@@ -47,7 +47,7 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
         {
             int first = next;
             next += PerConvolution;
-            Tensor output = conv2d(input, weights[first], null, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
+            Tensor output = Convolution.Apply(input, weights[first], null, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
             return BatchNormalization.Apply(output, weights, first + 1, training);
         }
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 /// <summary>The scoring form of <see cref="ConvolutionalArchitecture"/>.</summary>
 internal sealed class ConvolutionalScoring : ScoringNetwork
 {
-    private ConvolutionalScoring(NetworkShape shape, Tensor[] weights) : base(shape, weights, weights[0].dtype)
+    private ConvolutionalScoring(NetworkShape shape, Tensor[] weights, ScoringArithmetic arithmetic) : base(shape, weights, arithmetic)
     {
     }
 
@@ -30,19 +30,20 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
         Tensor flat = FlatChannelsLast(p[4], ConvolutionalArchitecture.SecondChannels);
-        return new ConvolutionalScoring(shape, Copies([ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], precision));
+        var arithmetic = ScoringArithmetic.For(precision, flat.device);
+        return new ConvolutionalScoring(shape, Copies([ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], arithmetic), arithmetic);
     }
 
     protected override Tensor Compute(Tensor images)
     {
         IReadOnlyList<Tensor> w = Weights;
-        Tensor x = conv2d(images, w[0], w[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding).relu_();
-        x = conv2d(x, w[2], w[3], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding).relu_();
+        Tensor x = Arithmetic.Round(Convolution.Apply(images, w[0], w[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding)).relu_();
+        x = Arithmetic.Round(Convolution.Apply(x, w[2], w[3], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding)).relu_();
         x = x.permute(0, 2, 3, 1).flatten(1);
-        x = linear(x, w[4], w[5]).relu_();
-        x = linear(x, w[6], w[7]).relu_();
+        x = Arithmetic.Round(linear(x, w[4], w[5])).relu_();
+        x = Arithmetic.Round(linear(x, w[6], w[7])).relu_();
         return linear(x.to(ScalarType.Float32), w[8], w[9]);
     }
 
-    protected override ScoringNetwork MakeCopy() => new ConvolutionalScoring(Shape, Clones());
+    protected override ScoringNetwork MakeCopy() => new ConvolutionalScoring(Shape, Clones(), Arithmetic);
 }

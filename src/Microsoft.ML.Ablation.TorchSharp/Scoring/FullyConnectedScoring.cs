@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 /// <summary>The scoring form of <see cref="FullyConnectedArchitecture"/>.</summary>
 internal sealed class FullyConnectedScoring : ScoringNetwork
 {
-    private FullyConnectedScoring(NetworkShape shape, Tensor[] weights) : base(shape, weights, weights[0].dtype)
+    private FullyConnectedScoring(NetworkShape shape, Tensor[] weights, ScoringArithmetic arithmetic) : base(shape, weights, arithmetic)
     {
     }
 
@@ -21,19 +21,23 @@ internal sealed class FullyConnectedScoring : ScoringNetwork
     {
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
+        var arithmetic = ScoringArithmetic.For(precision, p[0].device);
         return new FullyConnectedScoring(shape,
-            Copies([ChannelsLast(p[0]), p[1], FlatChannelsLast(p[2], FullyConnectedArchitecture.Channels), .. p.Skip(3)], precision));
+            Copies([ChannelsLast(p[0]), p[1], FlatChannelsLast(p[2], FullyConnectedArchitecture.Channels), .. p.Skip(3)], arithmetic), arithmetic);
     }
 
     protected override Tensor Compute(Tensor images)
     {
         IReadOnlyList<Tensor> w = Weights;
-        Tensor x = conv2d(images, w[0], w[1], FullyConnectedArchitecture.Stride, FullyConnectedArchitecture.Padding).relu_();
-        x = linear(x.permute(0, 2, 3, 1).flatten(1), w[2], w[3]).relu_();
+        Tensor x = Arithmetic.Round(Convolution.Apply(images, w[0], w[1], FullyConnectedArchitecture.Stride, FullyConnectedArchitecture.Padding)).relu_();
+        x = Arithmetic.Round(linear(x.permute(0, 2, 3, 1).flatten(1), w[2], w[3])).relu_();
         for (int first = 4; first < w.Count - 2; first += 4)
-            x = x.add_(linear(linear(x, w[first], w[first + 1]).relu_(), w[first + 2], w[first + 3]));
+        {
+            Tensor inner = Arithmetic.Round(linear(x, w[first], w[first + 1])).relu_();
+            x = Arithmetic.Round(x.add_(Arithmetic.Round(linear(inner, w[first + 2], w[first + 3]))));
+        }
         return linear(x.relu_().to(ScalarType.Float32), w[^2], w[^1]);
     }
 
-    protected override ScoringNetwork MakeCopy() => new FullyConnectedScoring(Shape, Clones());
+    protected override ScoringNetwork MakeCopy() => new FullyConnectedScoring(Shape, Clones(), Arithmetic);
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
 
 /// <summary>
-/// The scoring form of a module of the user's: all its layers compute in the number format of scoring, on images that lie in memory
-/// as in training.
+/// The scoring form of a module of the user's: all its layers compute in the number format of scoring, whether or not the processor has
+/// instructions for it, on images that lie in memory as in training.
 /// </summary>
 internal sealed class ModuleScoring : ScoringNetwork
 {
@@ -12,7 +12,8 @@ internal sealed class ModuleScoring : ScoringNetwork
     private readonly nn.Module<Tensor, Tensor> _module;
 
     private ModuleScoring(ModuleArchitecture architecture, NetworkShape shape, nn.Module<Tensor, Tensor> module, ScalarType precision)
-        : base(shape, architecture.StateOf(module, shape), precision) => (_architecture, _module) = (architecture, module);
+        : base(shape, architecture.StateOf(module, shape), new ScoringArithmetic(precision, precision)) =>
+        (_architecture, _module) = (architecture, module);
 
     // The image twice: channels running fastest, as votes have it, and as the module is trained on it.
     public override long WorkingValues => Shape.Values + _architecture.Describe(Shape).WorkingValues;

@@ -11,8 +11,8 @@ internal sealed class ResidualScoring : ScoringNetwork
 {
     private readonly ResidualLayers _layers;
 
-    private ResidualScoring(NetworkShape shape, ResidualLayers layers, Tensor[] weights) : base(shape, weights, weights[0].dtype) =>
-        _layers = layers;
+    private ResidualScoring(NetworkShape shape, ResidualLayers layers, Tensor[] weights, ScoringArithmetic arithmetic)
+        : base(shape, weights, arithmetic) => _layers = layers;
 
     public override long WorkingValues => _layers.WorkingValues(Shape);
 
@@ -26,7 +26,8 @@ internal sealed class ResidualScoring : ScoringNetwork
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
         IEnumerable<Tensor> arranged = weights.Select(weight => weight.dim() == 4 ? ChannelsLast(weight) : weight);
-        return new ResidualScoring(shape, layers, Copies(arranged, precision));
+        var arithmetic = ScoringArithmetic.For(precision, weights[0].device);
+        return new ResidualScoring(shape, layers, Copies(arranged, arithmetic), arithmetic);
     }
 
     protected override Tensor Compute(Tensor images)
@@ -49,20 +50,21 @@ internal sealed class ResidualScoring : ScoringNetwork
             }
             if (block.Shortcut is { } projection)
                 shortcut = Replace(shortcut, Apply(projection, shortcut, ref layer));
-            x.add_(shortcut).relu_();
+            Arithmetic.Round(x.add_(shortcut)).relu_();
             shortcut.Dispose();
         }
         Tensor pooled = x.mean([2, 3], type: ScalarType.Float32);
         return linear(pooled, Weights[^2], Weights[^1]);
     }
 
-    protected override ScoringNetwork MakeCopy() => new ResidualScoring(Shape, _layers, Clones());
+    protected override ScoringNetwork MakeCopy() => new ResidualScoring(Shape, _layers, Clones(), Arithmetic);
 
     private Tensor Apply(ResidualConvolution convolution, Tensor x, ref int layer)
     {
         Tensor weight = Weights[2 * layer], bias = Weights[2 * layer + 1];
         layer++;
-        return conv2d(x, weight, bias, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
+        return Arithmetic.Round(
+            Convolution.Apply(x, weight, bias, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]));
     }
 
     private static Tensor Replace(Tensor old, Tensor tensor)

@@ -16,14 +16,17 @@ internal abstract class ScoringNetwork : IDisposable
 
     /// <param name="shape">What goes in and comes out.</param>
     /// <param name="weights">Owned from now on.</param>
-    /// <param name="precision">The number format of scoring.</param>
-    protected ScoringNetwork(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) =>
-        (Shape, Weights, Precision) = (shape, weights, precision);
+    /// <param name="arithmetic">The number format of scoring, and how it is computed.</param>
+    protected ScoringNetwork(NetworkShape shape, IReadOnlyList<Tensor> weights, ScoringArithmetic arithmetic) =>
+        (Shape, Weights, Arithmetic) = (shape, weights, arithmetic);
 
     public NetworkShape Shape { get; }
 
+    /// <summary>The number format of the input and of all layers but the last, and how it is computed.</summary>
+    public ScoringArithmetic Arithmetic { get; }
+
     /// <summary>The number format of the input and of all layers but the last.</summary>
-    public ScalarType Precision { get; }
+    public ScalarType Precision => Arithmetic.Format;
 
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public Device Device
@@ -38,6 +41,9 @@ internal abstract class ScoringNetwork : IDisposable
     /// <summary>The most values that are in memory at once while one image is scored, its input included.</summary>
     public abstract long WorkingValues { get; }
 
+    /// <summary>The bytes that these values take.</summary>
+    public long WorkingBytes => WorkingValues * SizeOf(Arithmetic.Computed) + (Arithmetic.Rounds ? Shape.Values * SizeOf(Precision) : 0);
+
     protected IReadOnlyList<Tensor> Weights { get; }
 
     /// <summary>Scores before softmax.</summary>
@@ -48,7 +54,8 @@ internal abstract class ScoringNetwork : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Compute(pixels.permute(0, 3, 1, 2)));
+        Tensor images = pixels.permute(0, 3, 1, 2);
+        return scope.MoveToOuter(Compute(Arithmetic.Rounds ? images.to(Arithmetic.Computed) : images));
     }
 
     /// <summary>A network with weights of its own; the caller disposes it.</summary>
@@ -69,10 +76,12 @@ internal abstract class ScoringNetwork : IDisposable
     }
 
     /// <summary>The forward pass.</summary>
-    /// <param name="images">[count, channels, height, width] with channels running fastest in memory.</param>
+    /// <param name="images">[count, channels, height, width] with channels running fastest in memory, in the number format in which layers compute.</param>
     protected abstract Tensor Compute(Tensor images);
 
     protected abstract ScoringNetwork MakeCopy();
+
+    private static int SizeOf(ScalarType format) => format == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
 
     /// <summary>Frees the weights; called once.</summary>
     protected virtual void Release()
@@ -94,14 +103,15 @@ internal abstract class ScoringNetwork : IDisposable
     protected static Tensor FlatChannelsLast(Tensor weight, int channels) =>
         weight.reshape(weight.shape[0], channels, -1).transpose(1, 2).flatten(1);
 
-    /// <summary>Copies of weights that belong to no scope, all but the last layer's two in the number format of scoring.</summary>
-    protected static Tensor[] Copies(IEnumerable<Tensor> weights, ScalarType precision)
+    /// <summary>Copies of weights that belong to no scope, all but the last layer's two rounded to the number format of scoring.</summary>
+    protected static Tensor[] Copies(IEnumerable<Tensor> weights, ScoringArithmetic arithmetic)
     {
         Tensor[] copies = [.. weights];
         for (int i = 0; i < copies.Length; i++)
         {
             bool last = i >= copies.Length - 2;
-            copies[i] = copies[i].to(last ? ScalarType.Float32 : precision, copy: true).DetachFromDisposeScope();
+            Tensor copy = copies[i].to(last ? ScalarType.Float32 : arithmetic.Format, copy: true);
+            copies[i] = (last ? copy : copy.to(arithmetic.Computed)).DetachFromDisposeScope();
         }
         return copies;
     }

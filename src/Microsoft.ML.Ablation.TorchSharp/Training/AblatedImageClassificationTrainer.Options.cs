@@ -99,7 +99,8 @@ public sealed partial class AblatedImageClassificationTrainer
 
         /// <summary>
         /// Whether layers but the last compute in bfloat16 while training (Micikevicius et al., ICLR 2018); weights, gradients and
-        /// normalisations stay float32. Faster on processors with AVX-512 BF16 or AMX and on GPUs. Not with a
+        /// normalisations stay float32. Faster on processors with AVX-512 BF16 or AMX and on GPUs; on other processors, where it would take twice as
+        /// long, training stays in float32, with a warning in the log. Not with a
         /// <see cref="CustomNetwork"/>, of which it is not known which layer is the last. Default false.
         /// </summary>
         public bool MixedPrecision { get; set; }

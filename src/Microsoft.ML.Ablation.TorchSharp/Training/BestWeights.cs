@@ -29,6 +29,9 @@ internal sealed class BestWeights
         if (accuracy < Accuracy || accuracy == Accuracy && !(loss < Loss))
             return;
         (Accuracy, Loss, Epoch) = (accuracy, loss, epoch);
-        Weights = network.ReadWeights();
+        if (Weights is null)
+            Weights = network.ReadWeights();
+        else
+            network.ReadWeights(Weights);
     }
 }

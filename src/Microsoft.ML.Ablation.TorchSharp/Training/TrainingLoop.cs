@@ -21,6 +21,7 @@ internal sealed class TrainingLoop
     private readonly WeightAverage? _average;
     private readonly CheckpointFile? _checkpoints;
     private readonly ReconstructionTask? _reconstruction;
+    private readonly bool _isMixed;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _batches;
     private readonly int _epochsBefore;
@@ -37,6 +38,7 @@ internal sealed class TrainingLoop
         (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
         (_average, _checkpoints, _reconstruction) = (average, checkpoints, reconstruction);
         _batches = set.BatchesOf(counts);
+        _isMixed = options.MixedPrecision && ScoringPrecisions.Computes(network.Device, ScalarType.BFloat16);
         if (start is null)
             return;
         _history.AddRange(start.History);
@@ -136,6 +138,7 @@ internal sealed class TrainingLoop
         if (_options.ReturnBestOnCancel && _best.Weights is null)
             _lastEpoch = Result.ReadWeights();
         _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
+        NativeHeap.Trim();
         WriteHistory();
         progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
         Report(epoch, _batches, tally);
@@ -187,7 +190,7 @@ internal sealed class TrainingLoop
         Tensor rows = batch.RowsOn(_network.Device);
         Tensor images = batch.AblationsOf(rows);
         // The options allow mixed precision with networks of this library only.
-        Tensor outputs = _options.MixedPrecision
+        Tensor outputs = _isMixed
             ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
             : _network.Forward(images, training: true);
         Tensor scores = ScoresOf(outputs);

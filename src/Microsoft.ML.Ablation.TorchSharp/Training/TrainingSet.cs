@@ -5,12 +5,14 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The rows of a data view as batches: streamed anew in every epoch, in another order and with fresh ablations; nothing is kept.
+/// The rows of a data view as batches: streamed anew in every epoch, in another order and with fresh ablations. Nothing is kept but the memory of a
+/// batch, which all epochs fill: megabytes that each would otherwise leave behind until the garbage collector, to whom they are few, comes by.
 /// </summary>
 internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, DataViewSchema.Column features, ImageColumn images,
     NetworkShape shape, AblatedImageClassificationTrainer.Options options, TrainingSeed seed)
 {
     private const int RowsInDigest = 256;
+    private ImageBatch? _batch, _heldOutBatch;
 
     /// <summary>
     /// Whether the last epoch's ablations were drawn afresh. When not, they are the same in every epoch: there is no random
@@ -84,7 +86,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     /// </summary>
     private bool IsTooSmall(int rows) => rows * options.MasksPerImage == 1 && options.BatchSize > 1;
 
-    /// <summary>The rows trained on, in the order and with the ablations of an epoch. The batch is used again and again.</summary>
+    /// <summary>The rows trained on, in the order and with the ablations of an epoch. The batch is used again and again, by the next epoch too.</summary>
     public IEnumerable<ImageBatch> Epoch(int epoch)
     {
         bool perBatch = options.MaskSharing == MaskSharing.PerBatch;
@@ -94,7 +96,9 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             MasksPerRow = options.MasksPerImage,
             RetainedScale = RetainedScaleOf(epoch),
         };
-        var batch = new ImageBatch(shape, options.BatchSize, options.MasksPerImage, options.Reconstruction > 0);
+        ImageBatch batch = _batch ??= new ImageBatch(shape, options.BatchSize, options.MasksPerImage, options.Reconstruction > 0);
+        // The last epoch's last batch, or one that was being filled when it was left.
+        batch.Clear();
         ShufflePool? pool = perBatch || data.CanShuffle
             ? null
             : new ShufflePool(ShufflePool.CapacityFor(batch.NextRow.Length), new Random(seed.Pool(epoch)));
@@ -143,10 +147,11 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             yield return batch;
     }
 
-    /// <summary>The rows held out, each with the one ablation that the view gives without chance.</summary>
+    /// <summary>The rows held out, each with the one ablation that the view gives without chance. The batch is used again and again.</summary>
     public IEnumerable<ImageBatch> HeldOut()
     {
-        var batch = new ImageBatch(shape, options.BatchSize);
+        ImageBatch batch = _heldOutBatch ??= new ImageBatch(shape, options.BatchSize);
+        batch.Clear();
         using var rows = new TrainingRows(data, label, features, images, null);
         while (rows.MoveNext())
         {

@@ -34,7 +34,7 @@ internal sealed class NetworkVoter : IDisposable
     public EncodedRow Null { get; }
 
     /// <summary>The most bytes that are in memory at once for one sample, its input included and the weights not.</summary>
-    public long BytesPerSample => Network.WorkingValues * Null.PixelSize / _encoder.EncodedChannels;
+    public long BytesPerSample => Network.WorkingBytes;
 
     /// <summary>Encodes a row; not from two threads at once.</summary>
     /// <exception cref="ArgumentException">The row has another length than the network takes.</exception>

@@ -119,6 +119,12 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         Host.CheckAlive();
     }
 
+    /// <summary>The same certifier of another base classifier, which it owns.</summary>
+    /// <exception cref="InvalidOperationException">Votes are counted outside of this process.</exception>
+    internal SmoothedCertifierTransformer WithBaseModel(ITransformer fitted) => _service is null
+        ? With(fitted, Options, service: null)
+        : throw new InvalidOperationException("The certifier's votes are counted by a cluster, which has the model as it is; change the model first, then distribute it.");
+
     /// <summary>The same certifier with its votes counted outside of this process. Both own the base classifier; dispose one of them.</summary>
     internal SmoothedCertifierTransformer WithVotesOf(IVoteService service) => With(_fitted, Options, service);
 

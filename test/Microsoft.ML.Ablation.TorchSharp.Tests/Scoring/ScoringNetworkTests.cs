@@ -45,6 +45,36 @@ public sealed class ScoringNetworkTests
     }
 
     [TestMethod]
+    [DataRow(ImageNetwork.Convolutional, 2, 28, 28, 10)]
+    [DataRow(ImageNetwork.FullyConnected, 2, 28, 28, 10)]
+    [DataRow(ImageNetwork.CompactResidual, 6, 32, 32, 10)]
+    [DoNotParallelize]
+    public void A_processor_without_instructions_for_bfloat16_computes_the_same_classifier_in_float32(
+        ImageNetwork kind, int channels, int height, int width, int classes)
+    {
+        var shape = new NetworkShape(channels, height, width, classes);
+        using AblationNetwork network = Make(kind, shape);
+        using var scope = NewDisposeScope();
+        Tensor images = Images(shape, 8).permute(0, 2, 3, 1).contiguous();
+        float[] exact = Scores(ScalarType.Float32, bfloat16: true), expected = Scores(ScalarType.BFloat16, bfloat16: true);
+        float[] found = Scores(ScalarType.BFloat16, bfloat16: false);
+        // What is left is the order of sums, and a rounding that it tips over now and then.
+        double rounding = Distance(exact, expected), order = Distance(found, expected);
+        Assert.IsGreaterThan(0, rounding);
+        Assert.IsLessThan(0.5 * rounding, order);
+
+        float[] Scores(ScalarType precision, bool bfloat16)
+        {
+            using var machine = new PlayedMachine(bfloat16);
+            using ScoringNetwork scoring = network.ToScoring(precision), copy = scoring.Copy();
+            Assert.AreEqual(precision == ScalarType.BFloat16 && !bfloat16, copy.Arithmetic.Rounds);
+            return TensorMemory.Read(copy.Forward(images.to(precision)));
+        }
+    }
+
+    private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b).Average(pair => Math.Pow(pair.First - pair.Second, 2)));
+
+    [TestMethod]
     public void A_copy_outlives_the_original_and_scores_the_same_bits()
     {
         var shape = new NetworkShape(2, 8, 8, 4);
