@@ -87,6 +87,7 @@ public sealed class ProcessTests
     }
 
     [TestMethod]
+    [LongTest("kills processes and starts others")]
     public void Workers_that_are_killed_and_join_and_a_client_that_is_killed_and_goes_on_change_no_vote()
     {
         using var redis = new RedisServer(s_folder);
@@ -123,6 +124,7 @@ public sealed class ProcessTests
     }
 
     [TestMethod]
+    [LongTest("loses Redis for twenty seconds")]
     public void Redis_goes_away_for_twenty_seconds_and_comes_back()
     {
         using var redis = new RedisServer(s_folder);
@@ -208,6 +210,7 @@ public sealed class ProcessTests
     }
 
     [TestMethod]
+    [LongTest("five processes")]
     public void Beyond_this_machine_workers_and_client_are_encrypted_and_know_the_secret()
     {
         IPAddress? address = Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(
@@ -233,6 +236,7 @@ public sealed class ProcessTests
     }
 
     [TestMethod]
+    [LongTest("starts PostgreSQL")]
     public void PostgreSQL_knows_the_members_too()
     {
         using var postgres = new PostgresServer(s_folder);

@@ -15,6 +15,7 @@ public sealed partial class NotebookTests
     private static readonly string s_samples = Path.Combine(ToolProcess.RepositoryRoot, "docs", "samples");
 
     [TestMethod]
+    [LongTest("trains a network for thousands of digits")]
     public async Task The_cells_of_the_notebook_run()
     {
         JsonElement notebook = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(s_samples, "certify-images.ipynb"))).RootElement;

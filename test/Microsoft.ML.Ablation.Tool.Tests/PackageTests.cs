@@ -2,6 +2,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 
 /// <summary>Builds the packages, and uses them as somebody does who has nothing else.</summary>
 [TestClass]
+[LongTest("builds all packages")]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class PackageTests
 {

@@ -74,6 +74,7 @@ public sealed partial class ReadmeCommandTests
     }
 
     [TestMethod]
+    [LongTest("trains three networks, one of them ResNet-50")]
     public void They_run_in_their_order()
     {
         foreach ((string command, string added) in s_commands)

@@ -39,11 +39,11 @@ public sealed class RunCommandTests
         string rows = Path.Combine(s_folder, "killed", "rows.jsonl");
         for (int finished = 0; finished < Rows - 5; finished = File.ReadAllLines(rows).Length)
         {
-            int wait = finished + random.Next(5, 20);
+            int wait = finished + (LongTests.AreWanted ? random.Next(5, 20) : 40);
             if (ToolProcess.KillWhen(() => File.Exists(rows) && File.ReadAllBytes(rows).Count(b => b == '\n') >= wait, s_folder, [.. Certify, "--run", "killed"]))
                 killed++;
         }
-        Assert.IsGreaterThanOrEqualTo(3, killed);
+        Assert.IsGreaterThanOrEqualTo(LongTests.AreWanted ? 3 : 1, killed);
         ToolProcess last = ToolProcess.Ablation(s_folder, [.. Certify, "--run", "killed", "--out", "killed.csv"]);
         Assert.AreEqual(0, last.ExitCode, last.Error);
         Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "whole.csv")), File.ReadAllText(Path.Combine(s_folder, "killed.csv")));

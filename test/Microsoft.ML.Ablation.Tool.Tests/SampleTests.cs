@@ -28,6 +28,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_quickstart_runs_and_its_model_certifies_in_another_program()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
@@ -56,6 +57,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_sample_of_a_cluster_gives_the_votes_of_one_process()
     {
         ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("certify-cluster.cs"));
@@ -65,6 +67,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_table_of_scaling_out_is_the_one_in_the_guide()
     {
         ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("scale-out.cs"));
@@ -74,6 +77,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_sample_of_attacks_runs()
     {
         ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("attack-baselines.cs"), "--", "generated", "600", "1", "2", "1");
@@ -84,6 +88,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_sample_for_tables_runs()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
@@ -104,6 +109,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_measurements_of_tables_run()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
@@ -129,6 +135,7 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_sample_for_image_folders_runs()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;

@@ -6,6 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests.Bench;
 public sealed class BenchCommandTests
 {
     [TestMethod]
+    [LongTest("measures ResNet-50 at the size of ImageNet")]
     public void Bench_measures_everything_and_finds_no_wrong_vote()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
