@@ -12,7 +12,7 @@ public sealed class MalformedLineTests
     /// <summary>Decimal commas, the Turkish i, other digits and signs.</summary>
     private static readonly string[] s_cultures = ["de-DE", "tr-TR", "fa-IR"];
 
-    private static int Lines => Environment.GetEnvironmentVariable("ABLATION_LONG_TESTS") == "1" ? 2_000 : 200;
+    private static int Lines => LongTests.AreWanted ? 2_000 : 200;
 
     [TestMethod]
     public void Malformed_lines_give_exit_code_2_and_one_line()

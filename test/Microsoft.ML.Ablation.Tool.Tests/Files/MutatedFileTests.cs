@@ -14,7 +14,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests.Files;
 [TestClass]
 public sealed class MutatedFileTests
 {
-    private static readonly bool s_isLong = Environment.GetEnvironmentVariable("ABLATION_LONG_TESTS") == "1";
+    private static readonly bool s_isLong = LongTests.AreWanted;
 
     private readonly MLContext _ml = new(seed: 1);
     private string _folder = "";

@@ -101,7 +101,7 @@ public sealed class CertifiedPipelineTests
     {
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
         var condorcet = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Condorcet });
-        IDataView test = CertifiedToys.Test(Ml, 40);
+        IDataView test = CertifiedToys.Test(Ml, LongTests.AreWanted ? 40 : 10);
         int[] majority = [.. certifier.Transform(test).GetColumn<int>("CertifiedRadius")];
         int[] radii = [.. condorcet.Transform(test).GetColumn<int>("CertifiedRadius")];
         for (int i = 0; i < radii.Length; i++)
@@ -122,7 +122,7 @@ public sealed class CertifiedPipelineTests
     {
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_model);
         var adaptive = certifier.WithOptions(certifier.Options with { Plan = SamplingPlan.Adaptive(100, 100, 3_000, radiusTolerance: 1) });
-        IDataView test = CertifiedToys.Test(Ml, 30);
+        IDataView test = CertifiedToys.Test(Ml, LongTests.AreWanted ? 30 : 8);
         int[] spent = [.. adaptive.Transform(test).GetColumn<int>("SampleCount")];
         Assert.IsLessThan(0.8 * 3_100, spent.Average());
         Assert.IsGreaterThan(1, spent.Distinct().Count());
@@ -177,6 +177,8 @@ public sealed class CertifiedPipelineTests
     [DataRow(ImageNetwork.ResNet50)]
     public void Every_network_trains_saves_loads_and_votes_the_same(ImageNetwork network)
     {
+        if (network == ImageNetwork.ResNet50 && !LongTests.AreWanted)
+            Assert.Inconclusive($"Takes long; {LongTests.Variable}=1 runs it.");
         var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
         {
             Network = network,
@@ -197,7 +199,7 @@ public sealed class CertifiedPipelineTests
     }
 
     [TestMethod]
-    public void Ten_thousand_predictions_leave_tensors_and_memory_flat()
+    public void Thousands_of_predictions_leave_tensors_and_memory_flat()
     {
         var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1));
         var ablation = new RandomAblationOptions { RetainedPixels = 12, Encoding = AblationEncoding.Mean };
@@ -208,9 +210,10 @@ public sealed class CertifiedPipelineTests
         using var engine = Ml.Model.CreatePredictionEngine<ToyImages.Planar, Answer>(model);
         var answer = new Answer();
         long tensors = 0, memory = 0;
-        for (int i = 0; i < 10_000; i++)
+        int predictions = LongTests.AreWanted ? 10_000 : 2_000;
+        for (int i = 0; i < predictions; i++)
         {
-            if (i == 1_000)
+            if (i == predictions / 4)
             {
                 tensors = Tensor.TotalCount;
                 memory = WorkingSet();
@@ -222,11 +225,11 @@ public sealed class CertifiedPipelineTests
     }
 
     [TestMethod]
-    public void A_thousand_images_of_the_size_of_mnist_leave_memory_flat()
+    public void Many_images_of_the_size_of_mnist_leave_memory_flat()
     {
         var plan = CertifiedToys.Certifier(s_model);
         var model = plan.WithOptions(plan.Options with { Plan = SamplingPlan.Fixed(125, 125) });
-        using DataViewRowCursor cursor = CertifiedCursor(model.Transform(CertifiedToys.Test(Ml, 1_000)), out ValueGetter<int> getRadius);
+        using DataViewRowCursor cursor = CertifiedCursor(model.Transform(CertifiedToys.Test(Ml, LongTests.AreWanted ? 1_000 : 200)), out ValueGetter<int> getRadius);
         int radius = 0;
         long afterTen = 0, most = 0;
         while (cursor.MoveNext())

@@ -7,6 +7,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Tests.Certifier;
 public sealed class MnistTests
 {
     [TestMethod]
+    [LongTest("trains on 5,000 images of MNIST")]
     public void A_little_training_on_real_MNIST_already_certifies()
     {
         string? data = Environment.GetEnvironmentVariable("ABLATION_DATA");

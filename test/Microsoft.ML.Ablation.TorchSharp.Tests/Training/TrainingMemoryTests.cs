@@ -49,7 +49,7 @@ public sealed class TrainingMemoryTests
     [OSCondition(OperatingSystems.Linux)]
     public void Memory_is_flat_from_the_second_epoch_on()
     {
-        if (Environment.GetEnvironmentVariable("ABLATION_LONG_TESTS") != "1")
+        if (!LongTests.AreWanted)
             Assert.Inconclusive("takes minutes; ABLATION_LONG_TESTS=1 runs it");
         const int epochs = 8;
         var megabytes = new long[epochs + 1];

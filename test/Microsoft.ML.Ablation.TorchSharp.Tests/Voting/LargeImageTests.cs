@@ -12,6 +12,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Tests.Voting;
 public sealed class LargeImageTests
 {
     [TestMethod]
+    [LongTest("images of 224×224 pixels")]
     public void They_are_voted_on_within_four_gigabytes()
     {
         var shape = new NetworkShape(6, 224, 224, 1_000);
