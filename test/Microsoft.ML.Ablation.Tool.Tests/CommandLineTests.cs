@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.TorchSharp;
 using CliCommand = System.CommandLine.Command;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;
@@ -133,6 +134,56 @@ public sealed class CommandLineTests
         JsonElement facts = JsonDocument.Parse(info.Output).RootElement.GetProperty("facts");
         Assert.AreEqual("0.107.0", facts.GetProperty("TorchSharp").GetString());
         Assert.AreNotEqual("not loaded", facts.GetProperty("libtorch").GetString());
+    }
+
+    [TestMethod]
+    [DoNotParallelize]
+    [DataRow("on", "yes, because ABLATION_BFLOAT16=on")]
+    [DataRow("off", "no, because ABLATION_BFLOAT16=off")]
+    public void Info_says_what_overrides_the_processor(string value, string expected)
+    {
+        string? before = Environment.GetEnvironmentVariable(CpuFeatures.Variable);
+        Environment.SetEnvironmentVariable(CpuFeatures.Variable, value);
+        try
+        {
+            ToolProcess info = ToolProcess.Ablation(s_folder, "info", "--json");
+            Assert.AreEqual(expected, JsonDocument.Parse(info.Output).RootElement.GetProperty("facts").GetProperty("bfloat16").GetString());
+            Environment.SetEnvironmentVariable(CpuFeatures.Variable, "yes");
+            foreach (string[] verb in (string[][])[["info"], ["certify", "--model", Path.Combine("ablation-demo", "model.zip"), "--generated"]])
+            {
+                ToolProcess refused = ToolProcess.Ablation(s_folder, verb);
+                Assert.AreEqual(ExitCode.BadInput, refused.ExitCode);
+                StringAssert.StartsWith(refused.Error, "ablation: The environment variable ABLATION_BFLOAT16 is 'yes', but only 'on' and 'off' are allowed");
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(CpuFeatures.Variable, before);
+        }
+    }
+
+    [TestMethod]
+    public void A_model_is_converted_to_another_precision_with_its_weights_and_seed()
+    {
+        string model = Path.Combine("ablation-demo", "model.zip");
+        foreach (string precision in new[] { "BFloat16", "Float32" })
+        {
+            ToolProcess convert = ToolProcess.Ablation(s_folder, "convert", "--model", model, "--precision", precision, "--out", $"{precision}.zip", "--json");
+            Assert.AreEqual(0, convert.ExitCode, convert.Error);
+            Assert.AreEqual(precision, JsonDocument.Parse(convert.Output).RootElement.GetProperty("precision").GetString());
+        }
+        // There and back again is the same model; the one in between is another.
+        ToolProcess back = ToolProcess.Ablation(s_folder, "convert", "--model", "BFloat16.zip", "--precision", "Float32", "--out", "back.zip");
+        Assert.AreEqual(0, back.ExitCode, back.Error);
+        Assert.AreEqual(Rows("Float32.zip"), Rows("back.zip"));
+        Assert.AreNotEqual(Rows("Float32.zip"), Rows("BFloat16.zip"));
+
+        string Rows(string file)
+        {
+            ToolProcess certify = ToolProcess.Ablation(s_folder, "certify", "--model", file, "--generated", "--rows", "4", "--out", "converted.csv");
+            Assert.AreEqual(0, certify.ExitCode, certify.Error);
+            return File.ReadAllText(Path.Combine(s_folder, "converted.csv"));
+        }
     }
 
     [TestMethod]

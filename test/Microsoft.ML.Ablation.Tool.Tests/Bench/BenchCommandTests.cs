@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Bench;
 
@@ -13,6 +14,11 @@ public sealed class BenchCommandTests
         ToolProcess bench = ToolProcess.Ablation(folder, "bench", "--turns", "1", "--json");
         Assert.AreEqual(0, bench.ExitCode, bench.Error);
         JsonElement result = JsonDocument.Parse(bench.Output).RootElement;
+        bool bfloat16 = CpuFeatures.SupportsBFloat16;
+        Assert.AreEqual(bfloat16 ? "BFloat16" : "Float32", result.GetProperty("precision").GetString());
+        Assert.AreEqual(result.GetProperty("precision").GetString(), result.GetProperty("computedIn").GetString());
+        Assert.AreEqual(bfloat16, result.GetProperty("supportsBFloat16").GetBoolean());
+        Assert.AreEqual(CpuFeatures.Description, result.GetProperty("processor").GetString());
         foreach (string part in new[] { "mnist", "imageNet" })
         {
             JsonElement comparison = result.GetProperty(part).GetProperty("comparison");

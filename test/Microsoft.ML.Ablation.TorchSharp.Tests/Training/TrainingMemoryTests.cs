@@ -44,7 +44,7 @@ public sealed class TrainingMemoryTests
             CollectionAssert.AreEqual(expected[i], best.Weights![i]);
     }
 
-    /// <summary>The training whose memory grew most: several ablations of each row, with reconstruction; minutes, so only among the long tests.</summary>
+    /// <summary>The training whose memory grew most: several ablations of each row, with reconstruction; most of a minute, so only among the long tests.</summary>
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     public void Memory_is_flat_from_the_second_epoch_on()
@@ -72,7 +72,7 @@ public sealed class TrainingMemoryTests
         IDataView digits = Ml.Data.LoadGeneratedDigits(2_000, seed: 1);
         using var model = (IDisposable)Ml.Transforms.Conversion.MapValueToKey("Label").AppendCacheCheckpoint(Ml)
             .Append(Ml.Transforms.RandomAblation(k: 14)).Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options)).Fit(digits);
-        Assert.IsLessThan(megabytes[2] + 40, megabytes[epochs], $"megabytes after each epoch: {string.Join(", ", megabytes[1..])}");
+        Assert.IsLessThan(megabytes[2] + 40, megabytes[3..].Max(), $"megabytes after each epoch: {string.Join(", ", megabytes[1..])}");
     }
 
     private static long AnonymousMegabytes()
