@@ -10,8 +10,8 @@ internal static class SingleCursor
     /// <summary>Opens a cursor.</summary>
     /// <param name="view">The rows.</param>
     /// <param name="columns">What is read of them.</param>
-    /// <param name="rand">Shuffles rows that can be shuffled; null for their own order.</param>
+    /// <param name="rand">Shuffles rows that can be shuffled, and draws what transforms draw afresh, of others too; null for their own order.</param>
     public static DataViewRowCursor Open(IDataView view, IEnumerable<DataViewSchema.Column> columns, Random? rand = null)
         // Asked for one cursor, no view of ML.NET splits anything or reads ahead.
-        => view.GetRowCursorSet(columns, 1, view.CanShuffle ? rand : null)[0];
+        => view.GetRowCursorSet(columns, 1, rand)[0];
 }
