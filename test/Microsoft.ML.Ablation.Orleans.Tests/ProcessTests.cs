@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.Orleans.Tests;
 [TestClass]
 public sealed class ProcessTests
 {
-    private const int Rows = 150;
+    private static readonly int Rows = LongTests.AreWanted ? 150 : 50;
 
     private static string s_folder = "";
     private static string s_alone = "";
