@@ -6,6 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 public sealed class CheckpointCommandTests
 {
     [TestMethod]
+    [LongTest("trains four times in processes of their own")]
     public void A_training_killed_and_run_again_gives_the_model_of_one_never_killed()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-killed-").FullName;

@@ -27,6 +27,8 @@ public sealed class StopSignalTests
     [DataRow("HUP", "attack")]
     public void A_signal_leaves_a_run_that_goes_on_and_nothing_else(string signal, string verb)
     {
+        if (verb == "attack")
+            LongTests.Require("an attack of a row takes half a minute");
         string name = $"{verb}-{signal}", rows = Path.Combine(s_folder, name, "rows.jsonl");
         string[] line = [verb, "--model", Path.Combine(s_folder, "model.zip"), "--generated", "--run", name, "-q"];
         (int code, string error) = Signal(signal, () => File.Exists(rows) && new FileInfo(rows).Length > 0, [.. line, "--out", $"{name}.csv"]);

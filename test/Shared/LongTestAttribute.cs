@@ -7,7 +7,7 @@ internal sealed class LongTestAttribute : ConditionBaseAttribute
 {
     public LongTestAttribute(string reason)
         : base(ConditionMode.Include)
-        => IgnoreMessage = $"Takes long ({reason}); {LongTests.Variable}=1 runs it.";
+        => IgnoreMessage = LongTests.Skipped(reason);
 
     public override string GroupName => nameof(LongTestAttribute);
 

@@ -177,8 +177,8 @@ public sealed class CertifiedPipelineTests
     [DataRow(ImageNetwork.ResNet50)]
     public void Every_network_trains_saves_loads_and_votes_the_same(ImageNetwork network)
     {
-        if (network == ImageNetwork.ResNet50 && !LongTests.AreWanted)
-            Assert.Inconclusive($"Takes long; {LongTests.Variable}=1 runs it.");
+        if (network == ImageNetwork.ResNet50)
+            LongTests.Require("ResNet-50 trains and votes");
         var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
         {
             Network = network,

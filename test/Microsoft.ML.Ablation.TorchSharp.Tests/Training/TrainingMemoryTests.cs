@@ -46,11 +46,10 @@ public sealed class TrainingMemoryTests
 
     /// <summary>The training whose memory grew most: several ablations of each row, with reconstruction; most of a minute, so only among the long tests.</summary>
     [TestMethod]
+    [LongTest("trains eight epochs")]
     [OSCondition(OperatingSystems.Linux)]
     public void Memory_is_flat_from_the_second_epoch_on()
     {
-        if (!LongTests.AreWanted)
-            Assert.Inconclusive("takes minutes; ABLATION_LONG_TESTS=1 runs it");
         const int epochs = 8;
         var megabytes = new long[epochs + 1];
         var options = new Options
