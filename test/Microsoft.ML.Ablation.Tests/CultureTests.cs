@@ -21,7 +21,7 @@ public sealed class CultureTests
         {
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
             string[] expected = [.. Texts()];
-            Assert.IsTrue(expected.All(text => text.Contains("1.25", StringComparison.Ordinal) || text.Contains("66.7 %", StringComparison.Ordinal) || text.Contains("19,995", StringComparison.Ordinal)));
+            Assert.IsTrue(expected.All(text => text.Contains("1.25", StringComparison.Ordinal) || text.Contains("66.7 %", StringComparison.Ordinal) || text.Contains("19,995", StringComparison.Ordinal) || text.Contains("3,073", StringComparison.Ordinal)));
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
             CollectionAssert.AreEqual(expected, Texts().ToArray());
         }
@@ -40,6 +40,16 @@ public sealed class CultureTests
         yield return Refusal(() => ReplacementCertificate.RequiredProbability(1, 256, 1.25));
         yield return Refusal(() => new MLContext(1).Transforms.RandomResizedCropFlip(new RandomResizedCropFlipOptions { MinimumAreaShare = 1.25 }));
         yield return Microsoft.ML.Ablation.Datasets.ImageFolder.Listed([.. Enumerable.Range(0, 20_000).Select(i => FormattableString.Invariant($"{i}"))]);
+        string cut = Path.Combine(Path.GetTempPath(), $"ablation-{Guid.NewGuid():N}.bin");
+        try
+        {
+            File.WriteAllBytes(cut, new byte[10]);
+            yield return Assert.Throws<InvalidDataException>(() => new MLContext(1).Data.LoadCifar10Files([cut])).Message.Replace(cut, "cut.bin", StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(cut);
+        }
     }
 
     private static string Refusal(Action action) => Assert.Throws<ArgumentException>(action).Message;

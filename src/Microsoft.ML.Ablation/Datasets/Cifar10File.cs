@@ -29,19 +29,19 @@ internal static class Cifar10File
         int end = RecordLength * (count ?? Array.MaxLength / RecordLength);
         byte[] bytes = content.ReadUpTo(end);
         if (count is not null && bytes.Length < end)
-            throw content.Damaged(bytes.Length, $"{end:N0} bytes, {count:N0} records, were expected, but the content ends here");
+            throw content.Damaged(bytes.Length, FormattableString.Invariant($"{end:N0} bytes, {count:N0} records, were expected, but the content ends here"));
         if (bytes.Length == 0)
-            throw content.Damaged(0, $"records of {RecordLength:N0} bytes were expected, but the content ends here");
+            throw content.Damaged(0, FormattableString.Invariant($"records of {RecordLength:N0} bytes were expected, but the content ends here"));
         if (bytes.Length % RecordLength != 0 && bytes.Length % s_hundredRecordLength == 0)
-            throw content.Unsuited($"{bytes.Length / s_hundredRecordLength:N0} records with two labels, as CIFAR-100 has them", "CIFAR-10 has one label per record");
+            throw content.Unsuited(FormattableString.Invariant($"{bytes.Length / s_hundredRecordLength:N0} records with two labels, as CIFAR-100 has them"), "CIFAR-10 has one label per record");
         (int whole, int rest) = Math.DivRem(bytes.Length, RecordLength);
         if (rest > 0)
         {
             throw content.Damaged(bytes.Length,
-                $"whole records of {RecordLength:N0} bytes were expected, but the content ends {rest:N0} bytes into record {whole + 1:N0}");
+                FormattableString.Invariant($"whole records of {RecordLength:N0} bytes were expected, but the content ends {rest:N0} bytes into record {whole + 1:N0}"));
         }
         if (!content.IsAtEnd())
-            throw content.Damaged(end, $"the end was expected after {whole:N0} records, but more bytes follow");
+            throw content.Damaged(end, FormattableString.Invariant($"the end was expected after {whole:N0} records, but more bytes follow"));
 
         var records = new ReadOnlyMemory<byte>[whole];
         for (int i = 0; i < records.Length; i++)

@@ -111,7 +111,7 @@ internal sealed class FileContent : IDisposable
 
     /// <summary>The exception that says what is wrong at <paramref name="offset"/>.</summary>
     public InvalidDataException Damaged(long offset, string what, Exception? inner = null) =>
-        new($"'{Path.GetFullPath(_path)}' is not a whole {_format} file: at byte {offset:N0} of its (uncompressed) content {what}. " +
+        new(FormattableString.Invariant($"'{Path.GetFullPath(_path)}' is not a whole {_format} file: at byte {offset:N0} of its (uncompressed) content {what}. ") +
             "Fetch the file again.", inner);
 
     /// <summary>The exception for a file that is whole, but holds something else than is needed.</summary>

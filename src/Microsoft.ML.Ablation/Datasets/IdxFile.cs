@@ -75,7 +75,7 @@ internal sealed class IdxFile
         if (announced > Array.MaxLength)
         {
             throw content.Damaged(4,
-                $"sizes of at most {Array.MaxLength:N0} bytes together were expected, but the header announces {announced:N0}");
+                FormattableString.Invariant($"sizes of at most {Array.MaxLength:N0} bytes together were expected, but the header announces {announced:N0}"));
         }
         long end = content.Offset + (long)announced;
         if (content.Length is { } length)
@@ -91,8 +91,8 @@ internal sealed class IdxFile
     private static void CheckLength(FileContent content, long expected, long found)
     {
         if (found < expected)
-            throw content.Damaged(found, $"{expected:N0} bytes were expected by the header, but the content ends here");
+            throw content.Damaged(found, FormattableString.Invariant($"{expected:N0} bytes were expected by the header, but the content ends here"));
         if (found > expected)
-            throw content.Damaged(expected, $"the end was expected by the header, but {found - expected:N0} more bytes follow");
+            throw content.Damaged(expected, FormattableString.Invariant($"the end was expected by the header, but {found - expected:N0} more bytes follow"));
     }
 }

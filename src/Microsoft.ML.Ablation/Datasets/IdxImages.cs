@@ -22,7 +22,7 @@ internal sealed class IdxImages : IImageSource
         if (labels.Length != pixels.Count)
         {
             throw new InvalidDataException(
-                $"'{imagesPath}' holds {pixels.Count:N0} images, but '{labelsPath}' holds {labels.Length:N0} labels. " +
+                FormattableString.Invariant($"'{imagesPath}' holds {pixels.Count:N0} images, but '{labelsPath}' holds {labels.Length:N0} labels. ") +
                 "Give the image file and the label file of the same set.");
         }
         return new IdxImages(pixels, labels);

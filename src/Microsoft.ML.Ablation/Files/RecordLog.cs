@@ -122,7 +122,7 @@ internal sealed class RecordLog : IDisposable
         // A record that is being written has no end yet; this one has, or another byte in its place.
         if (!isWritten && (damaged >= 0 || line.Count > 0 && Record(line.ToArray()[..^1]) is not null))
         {
-            throw new InvalidDataException($"'{path}' is damaged at byte {intact:N0}, in its last record. Going on with the run writes that again; or bring "
+            throw new InvalidDataException(FormattableString.Invariant($"'{path}' is damaged at byte {intact:N0}, in its last record. Going on with the run writes that again; or bring ")
                 + "the file back from a copy.");
         }
         return records;
