@@ -46,7 +46,11 @@ public sealed class StopSignalTests
     /// <summary>Runs the tool and sends it a signal as soon as something holds.</summary>
     private static (int Code, string Error) Signal(string signal, Func<bool> holds, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments])
+        // Whoever runs the tests may have them started with signals ignored (nohup, a job in the background), which programs inherit.
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "ablation.dll"), .. arguments];
+        if (OperatingSystem.IsLinux())
+            command = ["env", $"--default-signal={signal}", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = s_folder,
             RedirectStandardOutput = true,
