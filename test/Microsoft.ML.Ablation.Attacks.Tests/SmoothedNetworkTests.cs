@@ -25,7 +25,11 @@ public sealed class SmoothedNetworkTests
     public static void Train(TestContext _)
     {
         var baseClassifier = Ml.Transforms.RandomAblation(k: 150)
-            .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(epochs: 2));
+            .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
+            {
+                Network = ImageNetwork.FullyConnected,
+                Epochs = 2,
+            }));
         var options = new SmoothedCertifierOptions { Seed = 3, Plan = SamplingPlan.Fixed(200, 1_000) };
         s_model = Ml.Transforms.Conversion.MapValueToKey("Label").Append(Ml.Transforms.SmoothedCertifier(baseClassifier, options))
             .Fit(Ml.Data.LoadGeneratedDigits(1_500, seed: 1));

@@ -19,7 +19,7 @@ public sealed class ClusterVotesTests
     [DataRow(CertificationRule.Condorcet, true)]
     public async Task A_networks_report_is_the_same_to_the_last_digit(CertificationRule rule, bool adaptive)
     {
-        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml, new SmoothedCertifierOptions
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, new SmoothedCertifierOptions
         {
             Plan = adaptive ? SamplingPlan.Adaptive(estimationCount: 2_000) : SamplingPlan.Fixed(130, 777),
             Rule = rule,
@@ -36,7 +36,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task Another_k_and_a_saved_model_are_counted_as_here()
     {
-        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml);
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml);
         SmoothedCertifierTransformer fewer = model.LastTransformer.WithRetainedPixels(60);
         IDataView rows = model.Take(1).Single().Transform(_ml.Data.LoadGeneratedDigits(8, seed: 2));
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
@@ -119,7 +119,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task A_bad_row_is_told_when_it_is_reached_and_those_before_it_are_answered()
     {
-        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml);
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml);
         IDataView good = _ml.Data.LoadGeneratedDigits(6, seed: 2);
         float[][] pixels = [.. good.GetColumn<float[]>("Features")];
         string[] labels = [.. good.GetColumn<string>("Label")];
@@ -202,7 +202,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task A_full_queue_turns_pieces_away_and_nothing_is_lost()
     {
-        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1_000, 6_000), Seed = 5 });
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1_000, 6_000), Seed = 5 });
         IDataView rows = _ml.Data.LoadGeneratedDigits(6, seed: 2);
         string[] here = Toys.Text(_ml, model.Transform(rows));
         await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { QueueLimit = 1 });
@@ -215,7 +215,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task Meters_count_every_vote_once_and_the_pieces_that_were_turned_away()
     {
-        using var model = (TransformerChain<SmoothedCertifierTransformer>)Toys.Digits(_ml);
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml);
         IDataView rows = _ml.Data.LoadGeneratedDigits(5, seed: 2);
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         var totals = new ConcurrentDictionary<string, double>();

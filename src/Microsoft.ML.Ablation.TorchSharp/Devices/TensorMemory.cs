@@ -31,9 +31,9 @@ internal static class TensorMemory
     /// <summary>The values of a tensor, as float32 in the order of its dimensions.</summary>
     public static float[] Read(Tensor tensor)
     {
-        using var scope = NewDisposeScope();
-        using IDisposable _ = no_grad();
-        return MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32, CPU).contiguous().bytes).ToArray();
+        var values = new float[tensor.NumberOfElements];
+        Read(tensor, values);
+        return values;
     }
 
     /// <summary>Copies the values of a tensor as <see cref="Read(Tensor)"/> does, into an array of as many.</summary>

@@ -106,8 +106,6 @@ public sealed partial class AblatedImageClassificationTrainer
             channel.Warning($"The learning rate does not fall after epoch {string.Join(", ", late)} as {_options.Schedule} says: Epochs is "
                 + $"{_options.Epochs}.");
         }
-        if (_options.MixedPrecision && !ScoringPrecisions.Computes(device, ScalarType.BFloat16))
-            channel.Warning("MixedPrecision is set, but this processor has no instructions for bfloat16, which would make it slower; training in float32.");
         float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
         return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
     }

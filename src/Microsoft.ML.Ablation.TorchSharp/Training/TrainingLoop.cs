@@ -39,6 +39,8 @@ internal sealed class TrainingLoop
         (_average, _checkpoints, _reconstruction) = (average, checkpoints, reconstruction);
         _batches = set.BatchesOf(counts);
         _isMixed = options.MixedPrecision && ScoringPrecisions.Computes(network.Device, ScalarType.BFloat16);
+        if (options.MixedPrecision && !_isMixed)
+            channel.Warning("MixedPrecision is set, but this processor has no instructions for bfloat16, which would make it slower; training in float32.");
         if (start is null)
             return;
         _history.AddRange(start.History);

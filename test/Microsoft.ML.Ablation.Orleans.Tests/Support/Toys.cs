@@ -9,21 +9,15 @@ namespace Microsoft.ML.Ablation.Orleans.Tests.Support;
 /// <summary>Small certified models.</summary>
 internal static class Toys
 {
-    /// <summary>A network for generated digits, trained a little.</summary>
-    public static ITransformer Digits(MLContext ml, SmoothedCertifierOptions? options = null)
+    private static readonly Lazy<byte[]> s_network = new(TrainNetwork);
+
+    /// <summary>A network for generated digits, trained a little, and once for all tests.</summary>
+    public static TransformerChain<SmoothedCertifierTransformer> Digits(MLContext ml, SmoothedCertifierOptions? options = null)
     {
-        IEstimator<ITransformer> classifier = ml.Transforms.RandomAblation(k: 150, seed: 3)
-            .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
-            {
-                Network = ImageNetwork.FullyConnected,
-                Epochs = 2,
-                BatchSize = 32,
-                Seed = 4,
-                ValidationFraction = 0,
-            }));
-        return ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Transforms.SmoothedCertifier(classifier, options ?? new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 400), Seed = 5 }))
-            .Fit(ml.Data.LoadGeneratedDigits(800, seed: 1));
+        using var stream = new MemoryStream(s_network.Value);
+        ITransformer network = ml.Model.Load(stream, out _);
+        return Labels(ml).Append(ml.Transforms.SmoothedCertifier(network, options ?? new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 400), Seed = 5 }))
+            .Fit(Training(ml));
     }
 
     /// <summary>A linear classifier of a table of eight attributes.</summary>
@@ -50,6 +44,30 @@ internal static class Toys
         ml.Data.SaveAsText(view, stream, schema: false, headerRow: false, forceDense: true);
         return Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    private static byte[] TrainNetwork()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView training = Training(ml);
+        IDataView labelled = Labels(ml).Fit(training).Transform(training);
+        using TransformerChain<MulticlassPredictionTransformer<AblatedImageModelParameters>> network = ml.Transforms.RandomAblation(k: 150, seed: 3)
+            .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
+            {
+                Network = ImageNetwork.FullyConnected,
+                Epochs = 2,
+                BatchSize = 32,
+                Seed = 4,
+                ValidationFraction = 0,
+            })).Fit(labelled);
+        using var stream = new MemoryStream();
+        ml.Model.Save(network, labelled.Schema, stream);
+        return stream.ToArray();
+    }
+
+    private static ValueToKeyMappingEstimator Labels(MLContext ml)
+        => ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+
+    private static IDataView Training(MLContext ml) => ml.Data.LoadGeneratedDigits(800, seed: 1);
 
     private sealed class Row
     {
