@@ -32,7 +32,7 @@ internal sealed class AttackTarget : IDisposable
         Layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
         SmoothedCertifierTransformer? certifier = CertifierChain.Find(model);
         // What the certifier takes for one position is one, however many slots it fills.
-        if (options.Shape is null && certifier is { Groups: { Count: > 0 } groups } && groups.Sum(group => group.Slots.Count) == Layout.Shape.Values)
+        if (options.Shape is null && certifier is { Classifier.Ablation.Groups: { Count: > 0 } groups } && groups.Sum(group => group.Slots.Count) == Layout.Shape.Values)
             Layout = FeatureLayout.OfGroups(Layout.Shape.Values, groups);
         _rows = SingleCursor.Open(data, data.Schema);
         try
@@ -274,39 +274,37 @@ internal sealed class AttackTarget : IDisposable
 
         private readonly CandidateView _candidates;
         private readonly IDataView _input;
-        private readonly SmoothedCertifierTransformer _looks;
-        private readonly SmoothedCertifierTransformer _fresh;
-        private readonly BoundBaseClassifier _bound;
+        private readonly CertifyingSession _looks;
+        private readonly CertifyingSession _fresh;
         private DataViewRowCursor? _row;
-        private IVoteSource? _votes;
-        private bool _ownsVotes;
+        private VoteLease? _votes;
 
         public Smoothing(IHost host, SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
         {
             _candidates = candidates;
             _input = CertifierChain.InputOf(certifier, model, candidates);
             // Votes per class are what margins are taken from, whatever the rule.
-            _looks = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority });
-            _bound = _looks.Bind(_input.Schema);
+            _looks = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority }).Bind(_input.Schema);
             RetainedPixels = certifier.RetainedPixels;
-            _fresh = certifier.WithOptions(certifier.Options with
+            SmoothedCertifierTransformer fresh = certifier.WithOptions(certifier.Options with
             {
                 Seed = options.Seed ^ VerificationSalt,
                 SecretSeed = null,
                 Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
             });
-            Fresh = new Question(host, CertifierChain.With(model, _fresh).Transform(candidates), options, _fresh.Options);
+            _fresh = fresh.Bind(_input.Schema);
+            Fresh = new Question(host, CertifierChain.With(model, fresh).Transform(candidates), options, fresh.Options);
         }
 
-        public AblationEncoder Encoder => _bound.Encoder;
+        public AblationEncoder Encoder => _looks.Binding.Encoder;
 
         public int RetainedPixels { get; }
 
         /// <summary>The base classifier, where it has gradients.</summary>
-        public IGradientClassifier? GradientModel => _bound.DirectModel as IGradientClassifier;
+        public IGradientClassifier? GradientModel => _looks.Binding.DirectModel as IGradientClassifier;
 
         /// <summary>The base classifier's answers to ablations of the current row.</summary>
-        public IVoteSource Votes => _votes!;
+        public IVoteSource Votes => _votes!.Value.Source;
 
         /// <summary>The same model with other votes.</summary>
         public Question Fresh { get; }
@@ -317,7 +315,7 @@ internal sealed class AttackTarget : IDisposable
         /// <summary>How many classes votes put ahead of one of them: surely, where they are a sample, and at least level with it, where they are all there are.</summary>
         public int CountAhead(int[] votes, int ofClass)
         {
-            bool isExact = _fresh.ExactCount(_bound.Encoder.Layout.Positions) is not null;
+            bool isExact = _fresh.ExactCount is not null;
             double alpha = _fresh.Options.Alpha / (votes.Length - 1);
             return Enumerable.Range(0, votes.Length).Count(other => other != ofClass && (isExact
                 ? votes[other] >= votes[ofClass]
@@ -329,18 +327,18 @@ internal sealed class AttackTarget : IDisposable
         {
             Leave();
             _candidates.Show([original]);
-            _row = SingleCursor.Open(_input, _input.Schema.Where(column => _bound.Dependencies().Contains(column.Index)));
+            _row = SingleCursor.Open(_input, _input.Schema.Where(column => _looks.Binding.Dependencies().Contains(column.Index)));
             _row.MoveNext();
-            (_votes, _ownsVotes) = _looks.VotesFor(_bound, _row);
+            _votes = _looks.OpenVotes(_row);
         }
 
         public void ReadPlanar(CandidateView view, float[] candidate, float[] planar)
         {
             view.Show([candidate]);
-            using DataViewRowCursor cursor = SingleCursor.Open(_input, [_bound.FeatureColumn]);
+            using DataViewRowCursor cursor = SingleCursor.Open(_input, [_looks.Binding.FeatureColumn]);
             cursor.MoveNext();
             VBuffer<float> features = default;
-            cursor.GetGetter<VBuffer<float>>(_bound.FeatureColumn)(ref features);
+            cursor.GetGetter<VBuffer<float>>(_looks.Binding.FeatureColumn)(ref features);
             Encoder.ReadRow(features, 0, planar);
         }
 
@@ -353,8 +351,7 @@ internal sealed class AttackTarget : IDisposable
 
         private void Leave()
         {
-            if (_ownsVotes)
-                _votes?.Dispose();
+            _votes?.Dispose();
             _row?.Dispose();
         }
     }

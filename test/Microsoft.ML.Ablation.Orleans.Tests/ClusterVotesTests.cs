@@ -194,9 +194,9 @@ public sealed class ClusterVotesTests
         Sampling.AblationKey key = Sampling.AblationKey.Compute(9, planar);
         using DataViewRowCursor cursor = input.GetRowCursor(input.Schema);
         cursor.MoveNext();
-        using Voting.IVoteSource mine = here.VotesFor(here.Bind(input.Schema), cursor).Votes, its = there.VotesFor(there.Bind(input.Schema), cursor).Votes;
-        CollectionAssert.AreEqual(mine.Answer(planar, key, Sampling.AblationStage.Estimation, samples),
-            its.Answer(planar, key, Sampling.AblationStage.Estimation, samples));
+        using VoteLease mine = here.Bind(input.Schema).OpenVotes(cursor), its = there.Bind(input.Schema).OpenVotes(cursor);
+        CollectionAssert.AreEqual(mine.Source.Answer(planar, key, Sampling.AblationStage.Estimation, samples),
+            its.Source.Answer(planar, key, Sampling.AblationStage.Estimation, samples));
     }
 
     [TestMethod]

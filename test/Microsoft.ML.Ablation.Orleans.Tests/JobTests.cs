@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Client;
 using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Sampling;

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Voting;
 
@@ -28,7 +29,7 @@ internal sealed class OpenVotes : IDisposable
         {
             SmoothedCertifierTransformer certifier = CertifierChain.Find(model)
                 ?? throw new InvalidDataException("The model has no smoothed certifier.");
-            return new OpenVotes(model as IDisposable, certifier.MakeVotes(
+            return new OpenVotes(model as IDisposable, certifier.Classifier.MakeVotes(
                 new VoteInput(subject.Dimensions, subject.RetainedPixels, subject.MemoryLimitInMegabytes), subject.Ballot, options.Threads));
         }
         catch

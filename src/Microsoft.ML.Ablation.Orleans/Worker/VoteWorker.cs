@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Data;
 

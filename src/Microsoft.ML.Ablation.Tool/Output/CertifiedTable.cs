@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Files;
 using Parquet.Serialization;
 

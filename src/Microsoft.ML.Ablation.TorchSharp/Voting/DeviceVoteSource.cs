@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;

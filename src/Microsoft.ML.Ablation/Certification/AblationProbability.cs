@@ -39,10 +39,7 @@ public static class AblationProbability
     public static double[] DeltaTable(int d, int k)
     {
         AblationShape.Require(d, k);
-        var table = new List<double>();
-        for (var untouched = new UntouchedProbability(d, k); untouched.IsExceededBy(0.5, 0); untouched.Advance())
-            table.Add(untouched.TouchedRoundedUp());
-        return [.. table];
+        return new UntouchedProbabilities(d, k).Deltas();
     }
 
     /// <summary>
@@ -56,6 +53,6 @@ public static class AblationProbability
     public static int LargestCertifiableRadius(int d, int k)
     {
         AblationShape.Require(d, k);
-        return Margin.OfMajority(1).LargestRadius(d, k);
+        return new UntouchedProbabilities(d, k).Cap;
     }
 }

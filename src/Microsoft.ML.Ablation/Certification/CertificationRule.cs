@@ -7,12 +7,14 @@ public enum CertificationRule
     /// Corollary 1 of Levine and Feizi, the paper's own: the probability of the class, bounded from below at α, is more than
     /// 1/2 + Δ(ρ).
     /// </summary>
+    [DecidedBy<MajorityRule>]
     Majority = 0,
 
     /// <summary>
     /// Corollary 2 of Levine and Feizi: the probabilities of all <c>c</c> classes are bounded at α/c each, and the class
     /// leads every other by more than 2Δ(ρ).
     /// </summary>
+    [DecidedBy<BonferroniRule>]
     Bonferroni = 1,
 
     /// <summary>
@@ -20,6 +22,7 @@ public enum CertificationRule
     /// enough because the class is fixed by the first stage, and only one other class, the truly second-best, has to be covered. Of two classes the class itself gets
     /// all of α, as under <see cref="Majority"/>.
     /// </summary>
+    [DecidedBy<GapRule>]
     Gap = 2,
 
     /// <summary>
@@ -27,6 +30,7 @@ public enum CertificationRule
     /// α₁ for the class and α₂/m for every other. With m = 1 this is the condition of <see cref="Gap"/>, with bounds rounded to whole ablations, which on small tables can
     /// certify more.
     /// </summary>
+    [DecidedBy<TopRule>]
     Top = 3,
 
     /// <summary>
@@ -36,5 +40,6 @@ public enum CertificationRule
     /// ablations, none of which has equal scores, it never certifies less than <see cref="Majority"/>, and at small <c>k</c> usually far more; but its first stage may select
     /// another class, which need not be certified where the other is.
     /// </summary>
+    [DecidedBy<CondorcetRule>]
     Condorcet = 4,
 }

@@ -19,9 +19,9 @@ public readonly record struct CertifiedPrediction(int SelectedClass, double Lowe
     /// <summary>The class index that stands for no class.</summary>
     public const int Abstain = -1;
 
-    /// <summary>Whether nothing is certified, so that CERTIFY gives no answer; PREDICT may still have one.</summary>
-    public bool Abstained => Radius < 0;
+    /// <summary>Whether there is a certificate. Without one CERTIFY gives no answer; PREDICT may still have one.</summary>
+    public bool IsCertified => Radius >= 0;
 
     /// <summary><see cref="SelectedClass"/>, or <see cref="Abstain"/> when nothing is certified.</summary>
-    public int PredictedClass => Abstained ? Abstain : SelectedClass;
+    public int PredictedClass => IsCertified ? SelectedClass : Abstain;
 }

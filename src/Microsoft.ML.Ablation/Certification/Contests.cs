@@ -54,7 +54,7 @@ public static class Contests
         int classes = ClassCount(contests.Length), best = 0;
         for (int i = 1; i < classes; i++)
         {
-            if (FewestWins(contests, i) > FewestWins(contests, best))
+            if (MinimumPairwiseWins(contests, i) > MinimumPairwiseWins(contests, best))
                 best = i;
         }
 
@@ -66,7 +66,7 @@ public static class Contests
     /// <param name="fixedClass">The index of the class.</param>
     /// <returns>The number of ablations.</returns>
     /// <exception cref="ArgumentException">The number of counts is not the square of at least 2, or there is no such class.</exception>
-    public static T FewestWins<T>(ReadOnlySpan<T> contests, int fixedClass)
+    public static T MinimumPairwiseWins<T>(ReadOnlySpan<T> contests, int fixedClass)
         where T : struct, IBinaryInteger<T>
     {
         int classes = ClassCount(contests.Length);

@@ -30,9 +30,10 @@ public static class ExactCertificate
     public static CertifiedPrediction Certify(
         ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
     {
-        int best = rule.Select(counts);
+        Ballot ballot = VoteRule.Of(rule).Ballot;
+        int best = ballot.Select(counts);
         int radius = Radius(best, counts, d, k, rule, topCount);
-        return new CertifiedPrediction(best, RoundDown(rule.Of(counts, best), new TouchedCounts(d, k, 1).Total), radius);
+        return new CertifiedPrediction(best, RoundDown(ballot.SupportOf(counts, best), new TouchedCounts(d, k, 1).Total), radius);
     }
 
     /// <summary>Computes the certified radius of one class.</summary>
@@ -52,24 +53,11 @@ public static class ExactCertificate
         int fixedClass, ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
     {
         AblationShape.Require(d, k);
-        int classes = rule.ClassCount(counts.Length);
-        Require.Class(fixedClass, classes);
-        int m = rule == CertificationRule.Top ? topCount : 1;
-        Require.TopCount(m, classes);
-        var touched = new TouchedCounts(d, k, m);
-        RequireSum(rule == CertificationRule.Condorcet ? Contests.Check(counts, nameof(counts)) : Sum(counts), touched.Total, d, k);
-
-        long own = rule.Of(counts, fixedClass);
-        if (rule.IsOfOneBound())
-            return touched.LargestRadius(2 * (BigInteger)own - touched.Total, 2);
-        long[] others = [.. counts[..fixedClass], .. counts[(fixedClass + 1)..]];
-        Array.Sort(others);
-        return rule switch
-        {
-            CertificationRule.Bonferroni or CertificationRule.Gap => touched.LargestRadius((BigInteger)own - others[^1], 2),
-            CertificationRule.Top => TopCertificate.Radius(touched, own, Array.ConvertAll(others[^m..], count => (BigInteger)count)),
-            _ => throw new ArgumentOutOfRangeException(nameof(rule), $"rule is {rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}."),
-        };
+        var voteRule = VoteRule.Of(rule);
+        Require.Class(fixedClass, voteRule.Ballot.ClassCount(counts.Length));
+        ShapeTables tables = voteRule.TablesFor(d, k, topCount);
+        RequireSum(voteRule.Ballot == Ballot.Plurality ? Sum(counts) : Contests.Check(counts, nameof(counts)), tables.Counts.Total, d, k);
+        return voteRule.Radius(tables, counts, fixedClass);
     }
 
     private static double RoundDown(BigInteger numerator, BigInteger denominator)

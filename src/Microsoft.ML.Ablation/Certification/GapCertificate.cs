@@ -24,6 +24,10 @@ public static class GapCertificate
         AblationShape.Require(d, k);
         Require.Probability(lowerBound, nameof(lowerBound));
         Require.Probability(upperBound, nameof(upperBound));
-        return Margin.OfGap(lowerBound, upperBound).LargestRadius(d, k);
+        return Radius(new UntouchedProbabilities(d, k), lowerBound, upperBound);
     }
+
+    /// <summary>The same for a shape that is known already: what <see cref="GapRule"/> runs.</summary>
+    internal static int Radius(UntouchedProbabilities untouched, double lowerBound, double upperBound)
+        => untouched.LargestRadius(Margin.OfGap(lowerBound, upperBound));
 }

@@ -21,8 +21,11 @@ public static class MajorityCertificate
     {
         AblationShape.Require(d, k);
         Require.Probability(lowerBound, nameof(lowerBound));
-        return Margin.OfMajority(lowerBound).LargestRadius(d, k);
+        return Radius(new UntouchedProbabilities(d, k), lowerBound);
     }
+
+    /// <summary>The same for a shape that is known already: what <see cref="MajorityRule"/> runs.</summary>
+    internal static int Radius(UntouchedProbabilities untouched, double lowerBound) => untouched.LargestRadius(Margin.OfMajority(lowerBound));
 
     /// <summary>Computes the largest <c>k</c> with p̲ &gt; 1/2 + Δ(ρ): how much an ablation may show if ρ is to be certified.</summary>
     /// <param name="d">The number of positions, at least 1.</param>
@@ -35,17 +38,7 @@ public static class MajorityCertificate
         AblationShape.Require(d, 1);
         Require.Rho(rho, d);
         Require.Probability(lowerBound, nameof(lowerBound));
-        int fits = 0;
-        for (int tooMany = d + 1; tooMany - fits > 1;)
-        {
-            int middle = fits + (tooMany - fits) / 2;
-            if (Radius(d, middle, lowerBound) >= rho)
-                fits = middle;
-            else
-                tooMany = middle;
-        }
-
-        return fits;
+        return Bisection.Last(0, d + 1, k => Radius(d, k, lowerBound) >= rho);
     }
 
     /// <summary>

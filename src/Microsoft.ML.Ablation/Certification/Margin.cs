@@ -21,13 +21,4 @@ internal readonly record struct Margin(double High, double Low)
         (double gap, double gapError) = UntouchedProbability.TwoSum(lowerBound, -upperBound);
         return new(gap / 2, gapError / 2);
     }
-
-    /// <summary>The largest ρ with Δ(ρ) less than the margin, or −1; in the time of ρ + 1 steps.</summary>
-    public int LargestRadius(int d, int k)
-    {
-        var untouched = new UntouchedProbability(d, k);
-        while (untouched.IsExceededBy(High, Low))
-            untouched.Advance();
-        return untouched.Rho - 1;
-    }
 }

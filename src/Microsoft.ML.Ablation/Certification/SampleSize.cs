@@ -17,29 +17,17 @@ public static class SampleSize
     /// </exception>
     public static int SmallestUseful(int d, int k, int classes, CertificationOptions options, int radius = 0)
     {
-        AblationShape.Require(d, k);
-        ArgumentNullException.ThrowIfNull(options);
         if (radius < 0)
             throw new ArgumentOutOfRangeException(nameof(radius), $"radius is {radius}; it must be 0 or more.");
 
-        int tooFew = 0;
-        int enough = (int)ClopperPearson.LargestTrials;
-        int best = UnanimousRadius(d, k, classes, options, enough);
+        const int Most = (int)ClopperPearson.LargestTrials;
+        Func<int, int> radiusOf = UnanimousRadii(d, k, classes, options);
+        int best = radiusOf(Most);
         if (best < radius)
             throw new ArgumentOutOfRangeException(
                 nameof(radius),
                 $"radius is {radius}, but with d = {d} and k = {k} no certificate reaches further than {best}; choose a smaller radius or a smaller k.");
-
-        while (enough - tooFew > 1)
-        {
-            int middle = tooFew + (enough - tooFew) / 2;
-            if (UnanimousRadius(d, k, classes, options, middle) >= radius)
-                enough = middle;
-            else
-                tooFew = middle;
-        }
-
-        return enough;
+        return Bisection.Last(0, Most, count => radiusOf(count) < radius) + 1;
     }
 
     /// <summary>Computes the radius that <paramref name="count"/> votes for the same class certify: the most that so many votes can.</summary>
@@ -52,6 +40,12 @@ public static class SampleSize
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static int UnanimousRadius(int d, int k, int classes, CertificationOptions options, int count)
     {
+        return UnanimousRadii(d, k, classes, options)(count);
+    }
+
+    /// <summary>The radius as a function of the number of votes, for one shape.</summary>
+    private static Func<int, int> UnanimousRadii(int d, int k, int classes, CertificationOptions options)
+    {
         AblationShape.Require(d, k);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -60,19 +54,14 @@ public static class SampleSize
                 nameof(classes),
                 $"classes is {classes}; a classifier decides between at least 2.");
 
-        ConfidenceLevels levels = ConfidenceLevels.Of(options, options.Alpha, classes);
-        double lower = ClopperPearson.LowerBound(count, count, levels.Lower);
-        double upper = levels.Upper == 0 ? 1 : ClopperPearson.UpperBound(0, count, levels.Upper);
-        switch (options.Rule)
+        var rule = VoteRule.Of(options.Rule);
+        ShapeTables tables = rule.TablesFor(d, k, options.TopCount);
+        ConfidenceLevels levels = rule.Levels(options.Alpha, options, classes);
+        var upperBounds = new double[classes - 1];
+        return count =>
         {
-            case var rule when rule.IsOfOneBound():
-                return MajorityCertificate.Radius(d, k, lower);
-            case CertificationRule.Top:
-                double[] upperBounds = new double[classes - 1];
-                Array.Fill(upperBounds, upper);
-                return TopCertificate.Radius(d, k, options.TopCount, lower, upperBounds);
-            default:
-                return GapCertificate.Radius(d, k, lower, upper);
-        }
+            Array.Fill(upperBounds, levels.Upper == 0 ? 1 : ClopperPearson.UpperBound(0, count, levels.Upper));
+            return rule.Radius(tables, ClopperPearson.LowerBound(count, count, levels.Lower), upperBounds);
+        };
     }
 }

@@ -31,18 +31,5 @@ internal sealed class TouchedCounts
     public int Cap => _touched.Count - 1;
 
     /// <summary>The largest ρ whose touched ablations, <paramref name="weight"/> times, are fewer than <paramref name="lead"/>; or −1.</summary>
-    public int LargestRadius(BigInteger lead, int weight)
-    {
-        int certified = -1;
-        for (int open = _touched.Count; open - certified > 1;)
-        {
-            int middle = (certified + open) / 2;
-            if (lead > weight * _touched[middle])
-                certified = middle;
-            else
-                open = middle;
-        }
-
-        return certified;
-    }
+    public int LargestRadius(BigInteger lead, int weight) => Bisection.Last(-1, _touched.Count, rho => lead > weight * _touched[rho]);
 }

@@ -9,7 +9,8 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <remarks>Under <see cref="CertificationRule.Condorcet"/> all votes, of both stages, are given as <see cref="Contests"/>.</remarks>
 public sealed class VoteCertifier
 {
-    private readonly RuleEvaluation _rule;
+    private readonly VoteRule _rule;
+    private readonly RuleEvaluation _evaluation;
 
     /// <summary>Creates a certifier.</summary>
     /// <param name="d">The number of positions, at least 1.</param>
@@ -26,7 +27,8 @@ public sealed class VoteCertifier
         Plan = plan;
         Options = options ?? new CertificationOptions();
         Options.Validate();
-        _rule = new RuleEvaluation(d, k, Options);
+        _rule = VoteRule.Of(Options.Rule);
+        _evaluation = new RuleEvaluation(d, k, Options);
     }
 
     /// <summary>The number of positions.</summary>
@@ -42,7 +44,7 @@ public sealed class VoteCertifier
     public CertificationOptions Options { get; }
 
     /// <summary>The largest radius that any votes can reach under the rule, however many.</summary>
-    public int LargestCertifiableRadius => _rule.Cap;
+    public int LargestCertifiableRadius => _evaluation.Cap;
 
     /// <summary>
     /// Computes the radius that the plan can certify for a row whose votes are all for one class (under <see cref="CertificationRule.Condorcet"/>, which wins all contests).
@@ -82,8 +84,8 @@ public sealed class VoteCertifier
     /// </exception>
     public CertifiedPrediction Certify(int fixedClass, ReadOnlySpan<int> estimationVotes)
     {
-        int count = Options.Rule.SampleCount(estimationVotes, nameof(estimationVotes));
-        Require.Class(fixedClass, Options.Rule.ClassCount(estimationVotes.Length));
+        int count = _rule.Ballot.SampleCount(estimationVotes, nameof(estimationVotes));
+        Require.Class(fixedClass, _rule.Ballot.ClassCount(estimationVotes.Length));
         return CertifyAt(Plan.LookAt(count, nameof(estimationVotes)), count, fixedClass, estimationVotes);
     }
 
@@ -99,7 +101,7 @@ public sealed class VoteCertifier
             return new SamplingDecision(Plan.Looks[0], new CertifiedPrediction(selected, 0, -1));
 
         CertifiedPrediction now = Certify(selected, estimationVotes);
-        int count = Options.Rule.SampleCount(estimationVotes, nameof(estimationVotes));
+        int count = _rule.Ballot.SampleCount(estimationVotes, nameof(estimationVotes));
         int look = Plan.LookAt(count, nameof(estimationVotes));
         if (look == Plan.Looks.Count - 1
             || IsSettled(now.Radius, RadiusInReach(count, selected, estimationVotes)) && IsAnswered(look, now, estimationVotes))
@@ -122,7 +124,7 @@ public sealed class VoteCertifier
     /// certificate is asked for.
     /// </summary>
     private bool IsAnswered(int look, CertifiedPrediction now, ReadOnlySpan<int> votes) =>
-        Plan.TargetRadius is not null || !now.Abstained || !Options.Rule.HasPredict()
+        Plan.TargetRadius is not null || now.IsCertified || !_rule.HasPredict
         || SmoothedPrediction.Predict(votes, Plan.AlphaAt(look, Options.Alpha)) != CertifiedPrediction.Abstain;
 
     /// <summary>
@@ -131,10 +133,11 @@ public sealed class VoteCertifier
     /// </summary>
     private int RadiusInReach(int count, int selected, ReadOnlySpan<int> votes)
     {
-        if (Options.Rule.IsOfOneBound())
+        ConfidenceLevels levels = _evaluation.LevelsOf(Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha), _rule.Ballot.ClassCount(votes.Length));
+        if (levels.Upper == 0)
         {
-            int own = SamplingForecast.Own(Options.Rule.Of(votes, selected), count, Plan.EstimationCount);
-            return _rule.RadiusOfOneBound(own, Plan.EstimationCount, Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha));
+            int own = SamplingForecast.Own(_rule.Ballot.SupportOf(votes, selected), count, Plan.EstimationCount);
+            return _evaluation.RadiusOf(own, Plan.EstimationCount, levels.Lower);
         }
 
         Span<int> forecast = votes.Length <= 256 ? stackalloc int[votes.Length] : new int[votes.Length];
@@ -143,16 +146,16 @@ public sealed class VoteCertifier
     }
 
     private CertifiedPrediction CertifyAt(int look, int count, int fixedClass, ReadOnlySpan<int> votes) =>
-        _rule.Certify(fixedClass, votes, count, Plan.AlphaAt(look, Options.Alpha));
+        _evaluation.Certify(fixedClass, votes, count, Plan.AlphaAt(look, Options.Alpha));
 
     private int Select(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
     {
-        int count = Options.Rule.SampleCount(selectionVotes, nameof(selectionVotes));
+        int count = _rule.Ballot.SampleCount(selectionVotes, nameof(selectionVotes));
         if (count != Plan.SelectionCount)
             throw new ArgumentException(
                 $"selectionVotes has {count} votes, but the plan draws {Plan.SelectionCount}; give exactly that many.",
                 nameof(selectionVotes));
         Require.SameClasses(selectionVotes, estimationVotes);
-        return Options.Rule.Select(selectionVotes);
+        return _rule.Ballot.Select(selectionVotes);
     }
 }

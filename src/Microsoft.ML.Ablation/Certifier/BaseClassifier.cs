@@ -1,3 +1,5 @@
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
@@ -27,6 +29,21 @@ internal sealed class BaseClassifier
 
     /// <summary>The chain without the seed of the ablations that its views show, which votes do not need.</summary>
     public ITransformer WithoutSeed() => new TransformerChain<ITransformer>([Ablation.WithoutSeed(), .. Rest]);
+
+    /// <summary>A source of votes on its own, for rows that come from elsewhere; the caller disposes it.</summary>
+    /// <param name="input">What the rows are.</param>
+    /// <param name="ballot">What is counted.</param>
+    /// <param name="threads">The most threads; null for one per core.</param>
+    /// <exception cref="ArgumentException">The base classifier does not take such rows, or needs more than the ablated column.</exception>
+    public IVoteSource MakeVotes(VoteInput input, Ballot ballot, int? threads)
+    {
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(Ablation.InputColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
+        var binding = new BaseClassifierBinding(From(WithRetainedPixels(input.RetainedPixels)), schema.ToSchema(), ballot);
+        return binding.DirectModel is { } model
+            ? model.CreateVoteSource(binding.Encoder, input.RetainedPixels, input.MemoryLimitInMegabytes * (1L << 20), threads)
+            : binding.MakeChainSource(null, threads ?? Environment.ProcessorCount);
+    }
 
     /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or nothing follows it.</exception>
     public static BaseClassifier From(ITransformer fitted)

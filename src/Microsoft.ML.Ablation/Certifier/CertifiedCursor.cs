@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -8,22 +9,24 @@ namespace Microsoft.ML.Ablation;
 internal sealed class CertifiedCursor : IDisposable
 {
     private readonly DataViewRowCursor _cursor;
-    private readonly CertifiedRow _row;
+    private readonly RowCursor _row;
 
     /// <param name="certifier">The certifier.</param>
     /// <param name="input">What it takes.</param>
     /// <param name="also">Further columns to read.</param>
     public CertifiedCursor(SmoothedCertifierTransformer certifier, IDataView input, IEnumerable<DataViewSchema.Column> also)
     {
-        BoundBaseClassifier classifier = certifier.Bind(input.Schema);
-        IReadOnlySet<int> needed = classifier.Dependencies();
+        Session = certifier.Bind(input.Schema);
+        IReadOnlySet<int> needed = Session.Binding.Dependencies();
         _cursor = SingleCursor.Open(input, [.. also.UnionBy(needed.Select(index => input.Schema[index]), column => column.Index)]);
-        _row = new CertifiedRow(certifier, classifier, _cursor, input, isInOrder: true);
-        Encoder = classifier.Encoder;
+        _row = new RowCursor(Session, _cursor, input, isInOrder: true);
     }
 
+    /// <summary>The certifier on the input.</summary>
+    public CertifyingSession Session { get; }
+
     /// <summary>How rows are read and shown to the base classifier.</summary>
-    public AblationEncoder Encoder { get; }
+    public AblationEncoder Encoder => Session.Binding.Encoder;
 
     /// <summary>The row of the input.</summary>
     public DataViewRow Input => _cursor;
@@ -34,13 +37,13 @@ internal sealed class CertifiedCursor : IDisposable
     /// <summary>Its class and certificate.</summary>
     public RowResult Result => _row.Current;
 
-    /// <inheritdoc cref="CertifiedRow.Planar"/>
+    /// <inheritdoc cref="RowCursor.Planar"/>
     public ReadOnlySpan<float> Planar => _row.Planar;
 
-    /// <inheritdoc cref="CertifiedRow.Answers"/>
+    /// <inheritdoc cref="RowCursor.Answers"/>
     public IReadOnlyList<AblationAnswer> Answers(int count) => _row.Answers(count);
 
-    /// <inheritdoc cref="CertifiedRow.Count"/>
+    /// <inheritdoc cref="RowCursor.Count"/>
     public int[][] Count(AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot) => _row.Count(key, ranges, ballot);
 
     public bool MoveNext() => _cursor.MoveNext();

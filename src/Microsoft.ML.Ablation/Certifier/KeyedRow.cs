@@ -4,13 +4,12 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>The features of the row that a cursor stands on, with the key of its ablations; each row is read once.</summary>
-/// <param name="classifier">How rows are read.</param>
+/// <param name="session">How rows are read, and the seed.</param>
 /// <param name="input">The row.</param>
-/// <param name="seed">The seed of its ablations.</param>
-internal sealed class KeyedRow(BoundBaseClassifier classifier, DataViewRow input, AblationSeed seed)
+internal sealed class KeyedRow(CertifyingSession session, DataViewRow input)
 {
-    private readonly ValueGetter<VBuffer<float>> _getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[classifier.FeatureColumn.Index]);
-    private readonly float[] _planar = new float[classifier.Encoder.Layout.Shape.Values];
+    private readonly ValueGetter<VBuffer<float>> _getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[session.Binding.FeatureColumn.Index]);
+    private readonly float[] _planar = new float[session.Binding.Encoder.Layout.Shape.Values];
     private VBuffer<float> _features;
     private long _position = -1;
     private AblationKey _key;
@@ -23,8 +22,8 @@ internal sealed class KeyedRow(BoundBaseClassifier classifier, DataViewRow input
             if (input.Position != _position)
             {
                 _getFeatures(ref _features);
-                classifier.Encoder.ReadRow(_features, input.Position, _planar);
-                _key = seed.KeyOf(_planar);
+                session.Binding.Encoder.ReadRow(_features, input.Position, _planar);
+                _key = session.Seed.KeyOf(_planar);
                 _position = input.Position;
             }
             return _key;

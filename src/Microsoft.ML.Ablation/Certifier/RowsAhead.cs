@@ -1,4 +1,6 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
@@ -11,21 +13,19 @@ internal sealed class RowsAhead : IDisposable
 {
     private readonly DataViewRowCursor _cursor;
     private readonly KeyedRow _reader;
-    private readonly RowCertifier _certifier;
-    private readonly Func<int> _limit;
+    private readonly CertifyingSession _session;
+    private readonly IVoteSource _votes;
     private readonly Queue<RowAhead> _pending = new();
     private bool _isEnded;
 
     /// <param name="input">The view.</param>
-    /// <param name="classifier">How its rows are read.</param>
-    /// <param name="seed">The seed of their ablations.</param>
-    /// <param name="certifier">What certifies them; several are asked for at once.</param>
-    /// <param name="limit">The most rows that are certified at once.</param>
-    public RowsAhead(IDataView input, BoundBaseClassifier classifier, AblationSeed seed, RowCertifier certifier, Func<int> limit)
+    /// <param name="session">What certifies its rows.</param>
+    /// <param name="votes">Who counts; it says how many rows it should be asked of at once.</param>
+    public RowsAhead(IDataView input, CertifyingSession session, IVoteSource votes)
     {
-        _cursor = SingleCursor.Open(input, [input.Schema[classifier.FeatureColumn.Index]]);
-        _reader = new KeyedRow(classifier, _cursor, seed);
-        (_certifier, _limit) = (certifier, limit);
+        _cursor = SingleCursor.Open(input, [input.Schema[session.Binding.FeatureColumn.Index]]);
+        _reader = new KeyedRow(session, _cursor);
+        (_session, _votes) = (session, votes);
     }
 
     /// <summary>The row at a position of the view, not before the one of the last call; null when there is none that can be read.</summary>
@@ -33,8 +33,8 @@ internal sealed class RowsAhead : IDisposable
     {
         while (_pending.TryPeek(out RowAhead? first) && first.Position < position)
             _pending.Dequeue();
-        while (_pending.Count < _limit() && ReadNext(position) is { } next)
-            _pending.Enqueue(new RowAhead(_cursor.Position, next, _certifier.CertifyAsync(_reader.Planar.ToArray(), next)));
+        while (_pending.Count < _votes.RowsAtOnce && ReadNext(position) is { } next)
+            _pending.Enqueue(new RowAhead(_cursor.Position, next, _session.CertifyAsync(_votes, _reader.Planar.ToArray(), next)));
         return _pending.TryDequeue(out RowAhead? row) && row.Position == position ? row : null;
     }
 
@@ -59,9 +59,3 @@ internal sealed class RowsAhead : IDisposable
 
     public void Dispose() => _cursor.Dispose();
 }
-
-/// <summary>A row that is being certified.</summary>
-/// <param name="Position">Its position in the view.</param>
-/// <param name="Key">The key of its ablations.</param>
-/// <param name="Result">Its answer, when it is there.</param>
-internal sealed record RowAhead(long Position, AblationKey Key, Task<RowResult> Result);

@@ -51,7 +51,7 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
             BaseShape(SchemaColumns.ShapeOf(input.Schema));
         ITransformer fitted = _fitted ?? _estimator!.Fit(_trainingCopies == 1 ? input : new AblatedCopiesView(_host, input, _trainingCopies));
         var certifier = new SmoothedCertifierTransformer(_host, fitted, _options, _seed);
-        certifier.Advise(input.Schema);
+        certifier.LogPlanLimits(input.Schema);
         return certifier;
     }
 

@@ -1,15 +1,15 @@
-using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Gives the certifier's columns of one view; a row is certified once, when its first column is read.</summary>
 /// <param name="owner">The certifier.</param>
-/// <param name="classifier">Its base classifier on the view's schema.</param>
+/// <param name="session">The certifier on the view's schema.</param>
 /// <param name="view">The view, where there is one.</param>
-internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, IDataView? view) : IRowMapper
+internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner, CertifyingSession session, IDataView? view) : IRowMapper
 {
-    private SmoothedCertifierOptions Options => owner.Options;
+    private SmoothedCertifierOptions Options => session.Options;
 
     public ITransformer GetTransformer() => owner;
 
@@ -20,11 +20,12 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         bool any = Enumerable.Range(0, Options.ColumnNames.Length).Any(activeOutput);
         if (!any)
             return _ => false;
-        return classifier.Dependencies().Contains;
+        return session.Binding.Dependencies().Contains;
     }
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns()
     {
+        BaseClassifierBinding classifier = session.Binding;
         var slots = ClassNames.SlotNames(classifier.PredictedLabel);
         var counts = new VectorDataViewType(NumberDataViewType.Int32, classifier.ClassCount);
         return
@@ -46,7 +47,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         var getters = new Delegate[Options.ColumnNames.Length];
         if (!Enumerable.Range(0, getters.Length).Any(activeOutput))
             return getters;
-        var row = new CertifiedRow(owner, classifier, input, view, isInOrder: false);
+        var row = new RowCursor(session, input, view, isInOrder: false);
         disposer = row.Dispose;
         Delegate[] all =
         [

@@ -27,13 +27,10 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private const string BaseDirectory = "BaseClassifier";
 
     private readonly ITransformer _fitted;
-    private readonly BaseClassifier _classifier;
-    private readonly IVoteService? _service;
     private readonly AblationSeed? _savedSeed;
+    private readonly VoteEngine _engine;
     private readonly Lock _lock = new();
-    private IVoteSource? _directVotes;
-    private ImageShape _directShape;
-    private VoteCertifier? _certifier;
+    private VoteCertifier? _mathematics;
     private bool _disposed;
 
     /// <param name="env">The environment.</param>
@@ -52,34 +49,33 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         : base(env.Register(LoaderSignature))
     {
         _fitted = fitted;
-        _service = service;
-        _classifier = BaseClassifier.From(fitted);
+        Classifier = BaseClassifier.From(fitted);
         Options = options;
         _savedSeed = savedSeed;
         Seed = seed;
+        _engine = new VoteEngine(service, RetainedPixels, options.Threads, options.MemoryLimitInMegabytes);
     }
 
     /// <summary>The fitted base classifier, random ablation included.</summary>
     public ITransformer BaseModel => _fitted;
 
     /// <summary>The number <c>k</c> of retained positions.</summary>
-    public int RetainedPixels => _classifier.Ablation.RetainedPixels;
+    public int RetainedPixels => Classifier.Ablation.RetainedPixels;
 
     /// <summary>The column whose positions an attacker may change.</summary>
-    public string FeatureColumnName => _classifier.Ablation.InputColumnName;
+    public string FeatureColumnName => Classifier.Ablation.InputColumnName;
 
     /// <summary>The options that the certifier was made with.</summary>
     public SmoothedCertifierOptions Options { get; }
+
+    /// <summary>The base classifier, taken apart.</summary>
+    internal BaseClassifier Classifier { get; }
 
     /// <summary>The seed that votes are drawn with here.</summary>
     internal AblationSeed Seed { get; }
 
     /// <summary>Whether the model's file holds the seed.</summary>
     internal bool SavesSeed => _savedSeed is not null;
-
-    internal AblationEncoding Encoding => _classifier.Ablation.Encoding;
-
-    internal IReadOnlyList<FeatureGroup> Groups => _classifier.Ablation.Groups;
 
     /// <summary>
     /// The same base classifier under other options: more votes, another α, other column names. Keeps the seed when
@@ -92,8 +88,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         options.Validate();
         bool isGiven = options.Seed is not null || options.SecretSeed is not null;
         return isGiven
-            ? new SmoothedCertifierTransformer(Host, _fitted, options, Seeds.Resolve(options.Seed, options.SecretSeed, Host), _service)
-            : With(_fitted, options, _service);
+            ? new SmoothedCertifierTransformer(Host, _fitted, options, Seeds.Resolve(options.Seed, options.SecretSeed, Host), _engine.Service)
+            : With(_fitted, options, _engine.Service);
     }
 
     /// <summary>
@@ -102,7 +98,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <see cref="WithOptions"/> sets a seed. Both own the base classifier; dispose one of them.
     /// </summary>
     public SmoothedCertifierTransformer WithoutSeed()
-        => new(Host, _classifier.WithoutSeed(), Options with { Seed = null, SecretSeed = null }, seed: null, _service);
+        => new(Host, Classifier.WithoutSeed(), Options with { Seed = null, SecretSeed = null }, seed: null, _engine.Service);
 
     /// <summary>
     /// The same base classifier, shown another number of positions than it was trained on. A certificate holds for every <c>k</c>:
@@ -110,18 +106,11 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// </summary>
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1; that it is too large is told when data are known.</exception>
-    public SmoothedCertifierTransformer WithRetainedPixels(int k) => With(_classifier.WithRetainedPixels(k), Options, _service);
-
-    /// <exception cref="OperationCanceledException">The context or the token of the options was cancelled.</exception>
-    internal void CheckAlive()
-    {
-        Options.CancellationToken.ThrowIfCancellationRequested();
-        Host.CheckAlive();
-    }
+    public SmoothedCertifierTransformer WithRetainedPixels(int k) => With(Classifier.WithRetainedPixels(k), Options, _engine.Service);
 
     /// <summary>The same certifier of another base classifier, which it owns.</summary>
     /// <exception cref="InvalidOperationException">Votes are counted outside of this process.</exception>
-    internal SmoothedCertifierTransformer WithBaseModel(ITransformer fitted) => _service is null
+    internal SmoothedCertifierTransformer WithBaseModel(ITransformer fitted) => _engine.Service is null
         ? With(fitted, Options, service: null)
         : throw new InvalidOperationException("The certifier's votes are counted by a cluster, which has the model as it is; change the model first, then distribute it.");
 
@@ -132,151 +121,45 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     private SmoothedCertifierTransformer With(ITransformer fitted, SmoothedCertifierOptions options, IVoteService? service)
         => new(Host, fitted, options, _savedSeed, Seed, service);
 
-    /// <summary>The votes of a cursor's rows, and whether they are the cursor's to dispose: a model that counts by itself does so for all cursors.</summary>
-    internal (IVoteSource Votes, bool IsOwned) VotesFor(BoundBaseClassifier classifier, DataViewRow input)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_service is not null)
-            return (_service.CreateVoteSource(InputOf(classifier), classifier.ClassCount), true);
-        if (classifier.DirectModel is not { } model)
-            return (classifier.MakeChainSource(input, Options.Threads ?? Environment.ProcessorCount), true);
-        lock (_lock)
-        {
-            ImageShape shape = classifier.Encoder.Layout.Shape;
-            if (_directVotes is null)
-            {
-                _directVotes = model.CreateVoteSource(classifier.Encoder, RetainedPixels, Options.MemoryLimitInMegabytes * (1L << 20));
-                _directShape = shape;
-            }
-            if (shape != _directShape)
-                throw new ArgumentException($"Column '{FeatureColumnName}' has shape {shape}, but the model takes {_directShape}.");
-            return (_directVotes, false);
-        }
-    }
-
-    /// <exception cref="ArgumentException">The base classifier reads more than the ablated column.</exception>
-    private VoteInput InputOf(BoundBaseClassifier classifier)
-    {
-        string[] others = [.. classifier.OtherColumns().Select(column => column.Name)];
-        return others.Length == 0
-            ? new VoteInput(((VectorDataViewType)classifier.FeatureColumn.Type).Dimensions, RetainedPixels, Options.MemoryLimitInMegabytes)
-            : throw new ArgumentException($"The base classifier reads '{string.Join("', '", others)}' beside the ablated column '{FeatureColumnName}', but only that is sent "
-                + "to other machines; put what makes it of them before the certifier, or count votes in this process.");
-    }
-
-    /// <summary>A source of the base classifier's votes on its own, for rows that come from elsewhere; the caller disposes it.</summary>
-    /// <param name="input">What the rows are.</param>
-    /// <param name="ballot">What is counted.</param>
-    /// <param name="threads">The most threads; null for one per core.</param>
-    /// <exception cref="ArgumentException">The base classifier does not take such rows, or needs more than the ablated column.</exception>
-    internal IVoteSource MakeVotes(VoteInput input, Ballot ballot, int? threads)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn(FeatureColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
-        BaseClassifier shown = BaseClassifier.From(_classifier.WithRetainedPixels(input.RetainedPixels));
-        var classifier = new BoundBaseClassifier(shown, schema.ToSchema(), ballot);
-        return classifier.DirectModel is { } model
-            ? model.CreateVoteSource(classifier.Encoder, input.RetainedPixels, input.MemoryLimitInMegabytes * (1L << 20), threads)
-            : classifier.MakeChainSource(null, threads ?? Environment.ProcessorCount);
-    }
-
-    /// <summary>Frees what votes are counted with, and leaves the base classifier to the other certifiers that own it.</summary>
-    internal void ReleaseVotes()
-    {
-        lock (_lock)
-        {
-            _directVotes?.Dispose();
-            _directVotes = null;
-        }
-    }
-
     /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type than needed.</exception>
-    public int CountPositions(DataViewSchema schema) => _classifier.Ablation.MakeEncoder(schema).Layout.Positions;
+    public int CountPositions(DataViewSchema schema) => Classifier.Ablation.MakeEncoder(schema).Layout.Positions;
 
-    /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>
-    internal VoteCertifier CertifierFor(int d)
-    {
-        lock (_lock)
-        {
-            if (_certifier?.D != d)
-                _certifier = new VoteCertifier(d, RetainedPixels, Options.Plan, Options.Certification);
-            return _certifier;
-        }
-    }
-
-    /// <summary>How many ablations there are, when they are few enough to classify all; null when votes are sampled.</summary>
-    internal int? ExactCount(int d)
-    {
-        int budget = Options.ExactBudget ?? (int)Math.Min(100_000_000L, (long)Options.Plan.SelectionCount + Options.Plan.EstimationCount);
-        return budget > 0 && SubsetEnumerator.TryCount(d, RetainedPixels, budget, out long count) ? (int)count : null;
-    }
-
-    /// <summary>Logs what no row can exceed, before anybody waits for votes.</summary>
-    internal void Advise(DataViewSchema inputSchema)
-    {
-        BoundBaseClassifier classifier = Bind(inputSchema);
-        VoteCertifier votes = CertifierFor(classifier.Encoder.Layout.Positions);
-        using IChannel channel = Host.Start("Plan");
-        if (classifier.IsStrangerToNull)
-        {
-            channel.Warning($"The base classifier was trained on a column '{_classifier.Ablation.OutputColumnName}' that was not ablated: it was never shown NULL, and few rows "
-                + "will be certified. Train it behind RandomAblation, in one chain.");
-        }
-        if (OthersRead(classifier) is { } others)
-            channel.Warning(others);
-        if (classifier.DividedAttribute() is { } divided)
-        {
-            channel.Warning($"Certificates count positions of column '{FeatureColumnName}', and these are no attributes: {divided}. An attacker who changes that attribute may change "
-                + "several positions. Fit with the groups that the column tells, which are the default.");
-        }
-        if (ExactCount(votes.D) is { } all)
-        {
-            channel.Info($"Exact mode: d = {votes.D} and k = {votes.K} have only {all} ablations, and each is classified once.");
-            return;
-        }
-        int reachable = votes.LargestReachableRadius(classifier.ClassCount);
-        if (reachable < 0)
-        {
-            channel.Warning(FormattableString.Invariant($"{votes.Plan.EstimationCount} votes certify nothing at alpha {Options.Alpha}, whatever they are; at least ")
-                + $"{votes.SmallestUsefulCount(classifier.ClassCount)} are needed.");
-            return;
-        }
-        channel.Info($"With d = {votes.D} and k = {votes.K} no radius exceeds {votes.LargestCertifiableRadius}, and with this plan {reachable}.");
-    }
-
-    /// <summary>What is said where the base classifier reads columns beside the ablated one; null where it does not.</summary>
-    private string? OthersRead(BoundBaseClassifier classifier)
-    {
-        string[] others = [.. classifier.OtherColumns().Select(column => column.Name)];
-        if (others.Length == 0)
-            return null;
-        IReadOnlyList<string> twice = classifier.AblatedAndPassedBy();
-        string which = twice.Count == 0
-            ? "If one of them is made of what is in that column, leave it out."
-            : $"{SchemaColumns.Listed(twice)} {(twice.Count == 1 ? "is" : "are")} in that column too: whoever changes such an attribute changes what is read past the ablation, and the "
-                + "certificate does not hold; leave it out.";
-        return $"The base classifier reads {SchemaColumns.Listed(others)} beside the ablated column '{FeatureColumnName}'. Certificates hold only for inputs that agree in "
-            + $"{(others.Length == 1 ? "it" : "them")}: an attacker who can change {(others.Length == 1 ? "it" : "them")} is not covered. {which}";
-    }
+    /// <summary>Logs what no row of such data can exceed.</summary>
+    internal void LogPlanLimits(DataViewSchema inputSchema) => PlanLimits.Log(Host, Bind(inputSchema));
 
     private protected override IDataView MakeView(IDataView input)
     {
-        Advise(input.Schema);
-        return new SingleCursorView(Host, Map(input, schema => new SmoothedCertifierMapper(this, Bind(schema), input)));
+        CertifyingSession session = Bind(input.Schema);
+        PlanLimits.Log(Host, session);
+        return new SingleCursorView(Host, Map(input, schema => new SmoothedCertifierMapper(this, schema == input.Schema ? session : Bind(schema), input)));
     }
 
-    private protected override IRowMapper MakeMapper(DataViewSchema inputSchema)
-        => new SmoothedCertifierMapper(this, Bind(inputSchema), view: null);
+    private protected override IRowMapper MakeMapper(DataViewSchema inputSchema) => new SmoothedCertifierMapper(this, Bind(inputSchema), view: null);
 
     /// <summary>Reads the true classes of the certifier's input as the certifier numbers them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such label, or it has no class in common with the certifier.</exception>
     internal ClassMap LabelsOf(DataViewSchema schema, string labelColumnName)
         => new(ClassColumn.FindLabel(schema, labelColumnName), GetOutputSchema(schema)[Options.PredictedLabelColumnName], Host);
 
-    /// <summary>The base classifier on data of a schema.</summary>
-    internal BoundBaseClassifier Bind(DataViewSchema schema) => new(_classifier, schema, Ballots.BallotOf(Options.Rule));
+    /// <summary>The certifier on data of a schema.</summary>
+    /// <exception cref="ArgumentException">The base classifier does not take such data.</exception>
+    internal CertifyingSession Bind(DataViewSchema schema)
+    {
+        var binding = new BaseClassifierBinding(Classifier, schema, VoteRule.Of(Options.Rule).Ballot);
+        return new CertifyingSession(Host, Options, binding, MathematicsFor(binding.Encoder.Layout.Positions), Seed, _engine);
+    }
+
+    /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>
+    private VoteCertifier MathematicsFor(int d)
+    {
+        lock (_lock)
+        {
+            if (_mathematics?.D != d)
+                _mathematics = new VoteCertifier(d, RetainedPixels, Options.Plan, Options.Certification);
+            return _mathematics;
+        }
+    }
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",
@@ -318,7 +201,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
             if (_disposed)
                 return;
             _disposed = true;
-            _directVotes?.Dispose();
+            _engine.Dispose();
             (_fitted as IDisposable)?.Dispose();
         }
     }

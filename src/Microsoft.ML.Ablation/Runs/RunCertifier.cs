@@ -27,7 +27,7 @@ internal sealed class RunCertifier
             LowerBoundShare = manifest.LowerBoundShare,
             TopCount = manifest.TopCount,
         };
-        if (Ballots.BallotOf(options.Rule) != ballot)
+        if (VoteRule.Of(options.Rule).Ballot != ballot)
         {
             throw new ArgumentException(ballot == Ballot.Plurality
                 ? $"Rule {options.Rule} needs the contests between classes, but the run has only votes; certify with --rule {options.Rule} in a new run."

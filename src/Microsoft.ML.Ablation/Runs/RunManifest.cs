@@ -61,20 +61,20 @@ internal sealed record RunManifest : IRunManifest
     public static RunManifest Of(SmoothedCertifierTransformer certifier, string modelHash, string data, long firstRow, DataViewSchema schema,
         IReadOnlyList<string> classes)
     {
-        SmoothedCertifierOptions options = certifier.Options;
-        int d = certifier.CountPositions(schema);
+        CertifyingSession session = certifier.Bind(schema);
+        SmoothedCertifierOptions options = session.Options;
         return new RunManifest
         {
             Model = modelHash,
             Data = data,
             FirstRow = firstRow,
             Classes = classes,
-            Positions = d,
-            RetainedPixels = certifier.RetainedPixels,
-            Encoding = certifier.Encoding.ToString(),
-            Seed = certifier.Seed.ToString(),
-            Ballot = Ballots.BallotOf(options.Rule).ToString(),
-            ExactCount = certifier.ExactCount(d),
+            Positions = session.Mathematics.D,
+            RetainedPixels = session.Mathematics.K,
+            Encoding = session.Binding.Encoder.Encoding.ToString(),
+            Seed = session.Seed.ToString(),
+            Ballot = VoteRule.Of(options.Rule).Ballot.ToString(),
+            ExactCount = session.ExactCount,
             Plan = RunPlan.Of(options.Plan),
             Rule = options.Rule.ToString(),
             Alpha = options.Alpha,

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 

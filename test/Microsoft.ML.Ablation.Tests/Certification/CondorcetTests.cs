@@ -37,9 +37,9 @@ public class CondorcetTests
         // The first has most votes (4 of 9), but loses to the second, which beats both.
         int[] contests = Count(([3, 2, 1], 4), ([1, 3, 2], 3), ([1, 2, 3], 2));
         Assert.AreEqual(1, Contests.Select<int>(contests));
-        Assert.AreEqual(4, Contests.FewestWins<int>(contests, 0));
-        Assert.AreEqual(5, Contests.FewestWins<int>(contests, 1));
-        Assert.AreEqual(2, Contests.FewestWins<int>(contests, 2));
+        Assert.AreEqual(4, Contests.MinimumPairwiseWins<int>(contests, 0));
+        Assert.AreEqual(5, Contests.MinimumPairwiseWins<int>(contests, 1));
+        Assert.AreEqual(2, Contests.MinimumPairwiseWins<int>(contests, 2));
         // A cycle: every class loses a contest, none is ahead.
         Assert.AreEqual(0, Contests.Select<int>(Count(([3, 2, 1], 1), ([1, 3, 2], 1), ([2, 1, 3], 1))));
     }
@@ -82,7 +82,7 @@ public class CondorcetTests
                     CertifiedPrediction certified = ExactCertificate.Certify(contests[x], d, k, CertificationRule.Condorcet);
                     CertifiedPrediction majority = ExactCertificate.Certify(world.Votes(answers, x), d, k, CertificationRule.Majority);
                     Assert.IsTrue(certified.Radius >= majority.Radius, "less than Majority");
-                    Assert.IsTrue(majority.Abstained || majority.SelectedClass == certified.SelectedClass);
+                    Assert.IsTrue(!majority.IsCertified || majority.SelectedClass == certified.SelectedClass);
                     further += certified.Radius > majority.Radius ? 1 : 0;
                     for (int y = 0; y < world.Inputs; y++)
                     {
@@ -90,7 +90,7 @@ public class CondorcetTests
                         if (distance == 0 || distance > certified.Radius)
                             continue;
                         tried++;
-                        Assert.IsTrue(2 * Contests.FewestWins<long>(contests[y], certified.SelectedClass) > world.Subsets.Length,
+                        Assert.IsTrue(2 * Contests.MinimumPairwiseWins<long>(contests[y], certified.SelectedClass) > world.Subsets.Length,
                             $"d = {d}, k = {k}: radius {certified.Radius} is wrong at distance {distance}.");
                     }
                 }
@@ -147,7 +147,7 @@ public class CondorcetTests
         CertifiedPrediction condorcet = new VoteCertifier(784, 15, plan, s_condorcet).Certify(first, second);
         Assert.AreEqual(0, majority.PredictedClass);
         Assert.AreEqual(1, condorcet.SelectedClass);
-        Assert.IsTrue(condorcet.Abstained);
+        Assert.IsFalse(condorcet.IsCertified);
         Assert.IsGreaterThanOrEqualTo(majority.Radius, new VoteCertifier(784, 15, plan, s_condorcet).Certify(0, second).Radius, "for the same class");
     }
 

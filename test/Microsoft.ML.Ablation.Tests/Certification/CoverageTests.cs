@@ -186,7 +186,7 @@ public class CoverageTests
     }
 
     private static bool IsFalse(Simulation simulation, CertificationOptions options, CertifiedPrediction prediction) =>
-        !prediction.Abstained && prediction.Radius > simulation.TrueRadius(D, K, prediction.SelectedClass, options);
+        prediction.IsCertified && prediction.Radius > simulation.TrueRadius(D, K, prediction.SelectedClass, options);
 
     private static void AssertCovered(int wrong, string name)
     {

@@ -85,7 +85,7 @@ public class ExhaustionTests
     [TestMethod]
     public void True_ties_abstain_and_wrong_totals_are_refused()
     {
-        Assert.IsTrue(ExactCertificate.Certify([14, 14, 0], 8, 2).Abstained);
+        Assert.IsFalse(ExactCertificate.Certify([14, 14, 0], 8, 2).IsCertified);
         Assert.AreEqual(0, ExactCertificate.Certify([15, 13, 0], 8, 2).Radius);
         Assert.AreEqual(2, ExactCertificate.Certify([0, 28, 0], 8, 2).Radius);
         Assert.AreEqual(1.0, ExactCertificate.Certify([0, 28, 0], 8, 2).LowerBound);

@@ -61,7 +61,7 @@ public class MajorityCertificateTests
         Assert.AreEqual(ClopperPearson.LowerBound(9800, 10_000, 0.05), prediction.LowerBound);
         Assert.AreEqual(MajorityCertificate.Radius(784, 45, prediction.LowerBound), prediction.Radius);
         Assert.AreEqual(10, prediction.Radius);
-        Assert.IsFalse(prediction.Abstained);
+        Assert.IsTrue(prediction.IsCertified);
     }
 
     [TestMethod]
@@ -69,7 +69,7 @@ public class MajorityCertificateTests
     {
         CertifiedPrediction prediction = MajorityCertificate.Certify([600, 400], [10, 9990], 784, 45, 0.05);
 
-        Assert.IsTrue(prediction.Abstained);
+        Assert.IsFalse(prediction.IsCertified);
         Assert.AreEqual(0, prediction.SelectedClass);
         Assert.AreEqual(CertifiedPrediction.Abstain, prediction.PredictedClass);
         Assert.AreEqual(-1, prediction.Radius);

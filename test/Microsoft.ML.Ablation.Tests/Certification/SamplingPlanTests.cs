@@ -57,7 +57,7 @@ public class SamplingPlanTests
                     {
                         int m = rule == CertificationRule.Top ? Math.Max(1, classes / 2) : 1;
                         var options = new CertificationOptions { Rule = rule, LowerBoundShare = share, TopCount = m };
-                        ConfidenceLevels levels = ConfidenceLevels.Of(options, alpha, classes);
+                        ConfidenceLevels levels = VoteRule.Of(options.Rule).Levels(alpha, options, classes);
                         int covered = rule switch { CertificationRule.Bonferroni => classes - 1, CertificationRule.Top => m, _ => 1 };
                         Assert.IsTrue(UntouchedProbability.InUnits(levels.Lower) + covered * UntouchedProbability.InUnits(levels.Upper) <= UntouchedProbability.InUnits(alpha));
                         Assert.IsTrue(levels.Lower > 0);
@@ -75,7 +75,7 @@ public class SamplingPlanTests
         SamplingDecision start = certifier.Decide([1000, 0], [0, 0]);
         Assert.AreEqual(10_000, start.NextCount);
         Assert.IsFalse(start.IsFinal);
-        Assert.IsTrue(start.Prediction.Abstained);
+        Assert.IsFalse(start.Prediction.IsCertified);
 
         SamplingDecision end = certifier.Decide([1000, 0], [9000, 1000]);
         Assert.IsTrue(end.IsFinal);
@@ -94,7 +94,7 @@ public class SamplingPlanTests
         // Nothing can bring a class with a tenth of the votes above one half.
         SamplingDecision hopeless = certifier.Decide([10, 0], [15, first - 15]);
         Assert.IsTrue(hopeless.IsFinal);
-        Assert.IsTrue(hopeless.Prediction.Abstained);
+        Assert.IsFalse(hopeless.Prediction.IsCertified);
     }
 
     [TestMethod]

@@ -23,7 +23,7 @@ public sealed class RowAnswerTests
                     AssertCertifiedIsAnswered(row, votes, options);
                     int most = votes.Max();
                     bool isTie = votes.Count(count => count == most) > 1;
-                    Assert.AreEqual(isTie && row.Certified.Abstained, row.Abstained, $"{string.Join(", ", votes)}, {options}");
+                    Assert.AreEqual(isTie && !row.Certified.IsCertified, row.Abstained, $"{string.Join(", ", votes)}, {options}");
                     if (!row.Abstained)
                         Assert.AreEqual(most, votes[row.PredictedClass]);
                     certifiedTies += isTie && row.Certified.Radius >= 0 ? 1 : 0;
@@ -51,10 +51,10 @@ public sealed class RowAnswerTests
                     RowResult row = RowResult.From(certifier, certifier.Certify(selection, votes), selection, votes);
                     AssertCertifiedIsAnswered(row, votes, options);
                     Assert.AreEqual(selected, row.Certified.SelectedClass);
-                    if (row.Certified.Abstained)
+                    if (!row.Certified.IsCertified)
                         Assert.AreEqual(SmoothedPrediction.Predict(votes, Alpha), row.PredictedClass);
-                    certified += row.Certified.Abstained ? 0 : 1;
-                    predicted += row.Certified.Abstained && !row.Abstained ? 1 : 0;
+                    certified += row.Certified.IsCertified ? 1 : 0;
+                    predicted += !row.Certified.IsCertified && !row.Abstained ? 1 : 0;
                     abstained += row.Abstained ? 1 : 0;
                 }
             }

@@ -26,7 +26,7 @@ internal sealed class SingleCursorView(IHost host, RowToRowMapperTransform order
             return Open(ordered, columnsNeeded, rand);
         RowToRowMapperTransform view = fresh(rand);
         DataViewRowCursor cursor = Open(view, columnsNeeded.Select(column => view.OutputSchema[column.Index]), rand);
-        return new RelabelledCursor(host, cursor, Schema);
+        return new SchemaCursor(host, cursor, Schema);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)

@@ -6,16 +6,13 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>The certified answer for the row that a cursor stands on.</summary>
-internal sealed class CertifiedRow : IDisposable
+internal sealed class RowCursor : IDisposable
 {
-    private readonly SmoothedCertifierTransformer _owner;
-    private readonly bool _ownsVotes;
+    private readonly CertifyingSession _session;
     private readonly DataViewRow _input;
     private readonly KeyedRow _row;
-    private readonly IVoteSource _votes;
-    private readonly VoteCertifier _certifier;
-    private readonly RowCertifier _rowCertifier;
-    private readonly Func<RowsAhead>? _openAhead;
+    private readonly VoteLease _votes;
+    private readonly IDataView? _view;
     private readonly bool _isInOrder;
     private RowsAhead? _ahead;
     private long _position = -1;
@@ -23,22 +20,16 @@ internal sealed class CertifiedRow : IDisposable
     private long _keyPosition = -1;
     private AblationKey _key;
 
-    /// <param name="owner">The certifier.</param>
-    /// <param name="classifier">Its base classifier on the row's schema.</param>
+    /// <param name="session">The certifier on the row's schema.</param>
     /// <param name="input">The row.</param>
     /// <param name="view">The view that the row is read from, where one is: then rows are certified ahead, if the source of votes asks for it.</param>
     /// <param name="isInOrder">Whether the row is known to be read in the view's own order, so that it need not be read twice to be sure.</param>
-    public CertifiedRow(SmoothedCertifierTransformer owner, BoundBaseClassifier classifier, DataViewRow input, IDataView? view, bool isInOrder)
+    public RowCursor(CertifyingSession session, DataViewRow input, IDataView? view, bool isInOrder)
     {
-        _owner = owner;
-        _isInOrder = isInOrder;
-        _input = input;
-        _row = new KeyedRow(classifier, input, owner.Seed);
-        (_votes, _ownsVotes) = owner.VotesFor(classifier, input);
-        _certifier = owner.CertifierFor(classifier.Encoder.Layout.Positions);
-        _rowCertifier = new RowCertifier(_certifier, _votes, owner.ExactCount(_certifier.D));
-        if (view is not null && _votes.RowsAtOnce > 1)
-            _openAhead = () => new RowsAhead(view, classifier, owner.Seed, _rowCertifier, () => _votes.RowsAtOnce);
+        (_session, _input, _isInOrder) = (session, input, isInOrder);
+        _row = new KeyedRow(session, input);
+        _votes = session.OpenVotes(input);
+        _view = _votes.Source.RowsAtOnce > 1 ? view : null;
     }
 
     /// <summary>The answer for the current row, computed once per position.</summary>
@@ -62,12 +53,12 @@ internal sealed class CertifiedRow : IDisposable
     public IReadOnlyList<AblationAnswer> Answers(int count)
     {
         AblationKey key = _row.Key;
-        var sampler = new SubsetSampler(_certifier.D, _certifier.K);
+        var sampler = new SubsetSampler(_session.Mathematics.D, _session.Mathematics.K);
         return
         [
             .. Enumerable.Range(0, count).Select(i => new AblationAnswer(
                 sampler.Sample(key, AblationStage.Estimation, (uint)i).ToArray(),
-                Array.IndexOf(_votes.CountVotes(_row.Planar, key, [new SampleRange(AblationStage.Estimation, (uint)i, 1)])[0], 1))),
+                Array.IndexOf(_votes.Source.CountVotes(_row.Planar, key, [new SampleRange(AblationStage.Estimation, (uint)i, 1)])[0], 1))),
         ];
     }
 
@@ -75,7 +66,7 @@ internal sealed class CertifiedRow : IDisposable
     public int[][] Count(AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot)
     {
         _ = _row.Key;
-        return _votes.CountVotes(_row.Planar, key, ranges, ballot);
+        return _votes.Source.CountVotes(_row.Planar, key, ranges, ballot);
     }
 
     /// <summary>The current row's values in channel-major order.</summary>
@@ -92,15 +83,15 @@ internal sealed class CertifiedRow : IDisposable
     public void Dispose()
     {
         _ahead?.Dispose();
-        if (_ownsVotes)
-            _votes.Dispose();
+        _votes.Dispose();
     }
 
     /// <exception cref="OperationCanceledException">The certifier's context was cancelled before this row.</exception>
     private RowResult Certify()
     {
-        _owner.CheckAlive();
-        _ahead ??= _openAhead?.Invoke();
+        _session.CheckAlive();
+        if (_view is not null)
+            _ahead ??= new RowsAhead(_view, _session, _votes.Source);
         // Rows of a view that was shuffled come in another order than the ones ahead; such a row is certified by itself.
         if (_ahead?.Take(_input.Position) is { } row && (_isInOrder || row.Key == _row.Key))
         {
@@ -108,11 +99,6 @@ internal sealed class CertifiedRow : IDisposable
             return row.Result.GetAwaiter().GetResult();
         }
         AblationKey key = _row.Key;
-        return _rowCertifier.CertifyAsync(_row.Planar, key).GetAwaiter().GetResult();
+        return _session.CertifyAsync(_votes.Source, _row.Planar, key).GetAwaiter().GetResult();
     }
 }
-
-/// <summary>One ablation and the answer to it.</summary>
-/// <param name="Retained">The retained positions.</param>
-/// <param name="Class">The index of the class that the base classifier answers.</param>
-internal readonly record struct AblationAnswer(int[] Retained, int Class);

@@ -1,21 +1,19 @@
-using Microsoft.ML.Ablation.Certification;
+namespace Microsoft.ML.Ablation.Certification;
 
-namespace Microsoft.ML.Ablation;
-
-/// <summary>What the certifier says of one row.</summary>
+/// <summary>All that is said of one row: the answer of CERTIFY, that of PREDICT where there is no certificate, and the counts that both come from.</summary>
 /// <param name="Certified">The answer of CERTIFY.</param>
 /// <param name="PredictedClass">The class index, −1 when abstained.</param>
-/// <param name="Rule">The rule, which says what the counts are.</param>
+/// <param name="Ballot">What the counts are.</param>
 /// <param name="SelectionCounts">What was counted in the first stage; zeros in exact mode.</param>
 /// <param name="EstimationCounts">What was counted in the second stage.</param>
 /// <param name="EstimationCount">Ablations of the second stage.</param>
 /// <param name="SampleCount">Ablations of both stages.</param>
-internal readonly record struct RowResult(CertifiedPrediction Certified, int PredictedClass, CertificationRule Rule, int[] SelectionCounts,
+internal readonly record struct RowResult(CertifiedPrediction Certified, int PredictedClass, Ballot Ballot, int[] SelectionCounts,
     int[] EstimationCounts, int EstimationCount, int SampleCount)
 {
     public bool Abstained => PredictedClass == CertifiedPrediction.Abstain;
 
-    /// <summary>What speaks for each class in the first stage: its votes, under Condorcet its fewest wins.</summary>
+    /// <summary>What supports each class in the first stage: its votes, under Condorcet its wins in its closest contest.</summary>
     public int[] SelectionVotes() => PerClass(SelectionCounts);
 
     /// <summary>The same of the second stage.</summary>
@@ -28,15 +26,15 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
     /// </summary>
     public static RowResult From(VoteCertifier certifier, CertifiedPrediction certified, int[] selection, int[] estimation)
     {
-        CertificationRule rule = certifier.Options.Rule;
-        int count = rule.SampleCount(estimation, nameof(estimation));
-        int predicted = certified.Abstained ? CertifiedPrediction.Abstain : certified.SelectedClass;
-        if (certified.Abstained && rule.HasPredict())
+        var rule = VoteRule.Of(certifier.Options.Rule);
+        int count = rule.Ballot.SampleCount(estimation, nameof(estimation));
+        int predicted = certified.PredictedClass;
+        if (!certified.IsCertified && rule.HasPredict)
         {
             double alpha = certifier.Plan.AlphaAt(certifier.Plan.LookAt(count, nameof(estimation)), certifier.Options.Alpha);
             predicted = SmoothedPrediction.Predict(estimation, alpha);
         }
-        return new RowResult(certified, predicted, rule, selection, estimation, count, certifier.Plan.SelectionCount + count);
+        return new RowResult(certified, predicted, rule.Ballot, selection, estimation, count, certifier.Plan.SelectionCount + count);
     }
 
     /// <summary>
@@ -46,18 +44,19 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
     public static RowResult FromAll(VoteCertifier certifier, int[] counts)
     {
         CertificationOptions options = certifier.Options;
+        var rule = VoteRule.Of(options.Rule);
         CertifiedPrediction certified = ExactCertificate.Certify(
             Array.ConvertAll(counts, Convert.ToInt64), certifier.D, certifier.K, options.Rule, options.TopCount);
-        int total = options.Rule.SampleCount(counts, nameof(counts));
-        bool open = certified.Abstained
-            && (!options.Rule.HasPredict() || counts.Count(votes => votes == counts[certified.SelectedClass]) > 1);
-        return new RowResult(certified, open ? CertifiedPrediction.Abstain : certified.SelectedClass, options.Rule, new int[counts.Length], counts,
+        int total = rule.Ballot.SampleCount(counts, nameof(counts));
+        bool isAnswered = certified.IsCertified
+            || rule.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
+        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, rule.Ballot, new int[counts.Length], counts,
             total, total);
     }
 
     private int[] PerClass(int[] counts)
     {
-        CertificationRule rule = Rule;
-        return [.. Enumerable.Range(0, rule.ClassCount(counts.Length)).Select(i => rule.Of<int>(counts, i))];
+        Ballot ballot = Ballot;
+        return [.. Enumerable.Range(0, ballot.ClassCount(counts.Length)).Select(i => ballot.SupportOf<int>(counts, i))];
     }
 }

@@ -1,11 +1,12 @@
 using System.Reflection;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
 /// <summary>A base classifier on data of one schema: how rows are read, and what its answers look like.</summary>
-internal sealed class BoundBaseClassifier
+internal sealed class BaseClassifierBinding
 {
     private readonly BaseClassifier _classifier;
     private readonly DataViewSchema _inputSchema;
@@ -16,7 +17,7 @@ internal sealed class BoundBaseClassifier
     /// <exception cref="ArgumentException">
     /// The schema lacks a column, or no PredictedLabel comes out that is a class, a key or a Boolean, or for contests no Score of every class.
     /// </exception>
-    public BoundBaseClassifier(BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
+    public BaseClassifierBinding(BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
     {
         _classifier = classifier;
         _inputSchema = inputSchema;
@@ -29,7 +30,7 @@ internal sealed class BoundBaseClassifier
         foreach (ITransformer transformer in classifier.Rest)
         {
             DirectModel = DirectModelOf(transformer, output);
-            IsStrangerToNull |= ReadsAblated(transformer, output) && AblatedWhenTrained(transformer) == false;
+            WasTrainedUnablated |= ReadsAblated(transformer, output) && AblatedWhenTrained(transformer) == false;
             DataViewSchema next = transformer.GetOutputSchema(output);
             if (next.GetColumnOrNull(BaseClassifier.PredictedLabel)?.Index != output.GetColumnOrNull(BaseClassifier.PredictedLabel)?.Index)
                 answering = transformer;
@@ -64,6 +65,9 @@ internal sealed class BoundBaseClassifier
     /// <summary>The column of the input that is ablated.</summary>
     public DataViewSchema.Column FeatureColumn { get; }
 
+    /// <summary>The name of the ablated column.</summary>
+    public string AblatedColumnName => _ablated.Name;
+
     /// <summary>The base classifier's answer: a key, with its KeyValues, or a Boolean.</summary>
     public DataViewSchema.Column PredictedLabel { get; }
 
@@ -73,7 +77,7 @@ internal sealed class BoundBaseClassifier
     public IAblationClassifier? DirectModel { get; }
 
     /// <summary>Whether a classifier reads the ablated column that was trained on one which was not ablated, and so has never seen NULL.</summary>
-    public bool IsStrangerToNull { get; }
+    public bool WasTrainedUnablated { get; }
 
     /// <summary>
     /// The attribute of the ablated column that its positions divide, in a sentence, as far as categories and the columns of the data tell; null for none. Models are made so

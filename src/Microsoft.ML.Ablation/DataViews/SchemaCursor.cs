@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>A cursor shown under an equal schema: ML.NET asks that a cursor's schema be the very object of its view.</summary>
-internal sealed class RelabelledCursor(IChannelProvider provider, DataViewRowCursor input, DataViewSchema schema)
+internal sealed class SchemaCursor(IChannelProvider provider, DataViewRowCursor input, DataViewSchema schema)
     : SynchronizedCursorBase(provider, input)
 {
     public override DataViewSchema Schema => schema;

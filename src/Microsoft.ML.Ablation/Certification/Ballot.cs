@@ -1,0 +1,11 @@
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary>What is counted of the base classifier's answers.</summary>
+internal enum Ballot
+{
+    /// <summary>The class of each answer: one count per class.</summary>
+    Plurality,
+
+    /// <summary>For every two classes, which has the greater score: see <see cref="Certification.Contests"/>.</summary>
+    Contests,
+}

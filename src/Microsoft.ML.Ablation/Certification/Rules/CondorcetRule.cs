@@ -1,0 +1,9 @@
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary><see cref="CertificationRule.Condorcet"/>: Corollary 1 for the closest contest of the class. Where no class wins all contests there is no answer either.</summary>
+internal sealed class CondorcetRule : MajorityRule
+{
+    public override Ballot Ballot => Ballot.Contests;
+
+    public override bool HasPredict => false;
+}

@@ -1,0 +1,16 @@
+using System.Numerics;
+
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary><see cref="CertificationRule.Majority"/>: Corollary 1 of Levine and Feizi, p̲ &gt; 1/2 + Δ(ρ), with all of α for p̲.</summary>
+internal class MajorityRule : VoteRule
+{
+    public override ConfidenceLevels Levels(double alpha, CertificationOptions options, int classes) => ConfidenceLevels.AllForTheClass(alpha);
+
+    public override int Radius(ShapeTables tables, double lowerBound, ReadOnlySpan<double> upperBounds)
+        => MajorityCertificate.Radius(tables.Probabilities, lowerBound);
+
+    /// <summary>n_i / N &gt; 1/2 + touched / N, times 2N.</summary>
+    public override int Radius(ShapeTables tables, ReadOnlySpan<long> counts, int fixedClass)
+        => tables.Counts.LargestRadius(2 * (BigInteger)Ballot.SupportOf(counts, fixedClass) - tables.Counts.Total, weight: 2);
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+
+namespace Microsoft.ML.Ablation.Certification;
+
+/// <summary>
+/// All that one <see cref="CertificationRule"/> decides. There is one class for each value, and nothing outside of them asks which rule it is: a new rule is a class here,
+/// and a line of the enumeration that names it.
+/// </summary>
+internal abstract class VoteRule
+{
+    private static readonly Dictionary<CertificationRule, VoteRule> s_rules = Enum.GetValues<CertificationRule>().ToDictionary(rule => rule,
+        rule => typeof(CertificationRule).GetField($"{rule}")!.GetCustomAttribute<DecidedByAttribute>()!.Create());
+
+    /// <summary>What is counted of the base classifier's answers, and so which class the first stage selects and what supports it.</summary>
+    public virtual Ballot Ballot => Ballot.Plurality;
+
+    /// <summary>Whether a row without a certificate still gets an answer, that of PREDICT.</summary>
+    public virtual bool HasPredict => true;
+
+    /// <summary>The class of a rule.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such rule.</exception>
+    public static VoteRule Of(CertificationRule rule) => s_rules.TryGetValue(rule, out VoteRule? found)
+        ? found
+        : throw new ArgumentOutOfRangeException(nameof(rule), $"rule is {rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}.");
+
+    /// <summary>Theorem 1 as the rule needs it.</summary>
+    /// <param name="d">The number of positions.</param>
+    /// <param name="k">The number of retained positions.</param>
+    /// <param name="topCount">m; of use to the rule that certifies a place among several.</param>
+    public virtual ShapeTables TablesFor(int d, int k, int topCount) => new(d, k, topCount: 1);
+
+    /// <summary>The largest radius that any votes can reach.</summary>
+    public virtual int Cap(ShapeTables tables) => tables.Probabilities.Cap;
+
+    /// <summary>Splits α among the bounds, which together spend no more than it.</summary>
+    /// <param name="alpha">α.</param>
+    /// <param name="options">The shares.</param>
+    /// <param name="classes">The number of classes.</param>
+    public abstract ConfidenceLevels Levels(double alpha, CertificationOptions options, int classes);
+
+    /// <summary>The certified radius of a class whose probability is bounded; −1 for none.</summary>
+    /// <param name="tables">Theorem 1.</param>
+    /// <param name="lowerBound">p̲, a lower bound on the probability of what supports the class.</param>
+    /// <param name="upperBounds">Upper bounds on the probabilities of all other classes, in any order; 1 each where the rule spends nothing on them.</param>
+    public abstract int Radius(ShapeTables tables, double lowerBound, ReadOnlySpan<double> upperBounds);
+
+    /// <summary>The certified radius of a class when every ablation has been counted; −1 for none.</summary>
+    /// <param name="tables">Theorem 1.</param>
+    /// <param name="counts">The counts of all ablations.</param>
+    /// <param name="fixedClass">The index of the class.</param>
+    public abstract int Radius(ShapeTables tables, ReadOnlySpan<long> counts, int fixedClass);
+
+    /// <summary>The counts of all other classes, in increasing order.</summary>
+    protected static long[] OthersOf(ReadOnlySpan<long> counts, int fixedClass)
+    {
+        long[] others = [.. counts[..fixedClass], .. counts[(fixedClass + 1)..]];
+        Array.Sort(others);
+        return others;
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>
+/// Who counts a certifier's votes: a service outside of this process; the model itself, in one source for all cursors; or the chain of transformers, in a source for each
+/// cursor.
+/// </summary>
+/// <param name="service">The service, if there is one.</param>
+/// <param name="retained">The number k of retained positions.</param>
+/// <param name="threads">The most threads for a chain; null for one per core.</param>
+/// <param name="memoryLimitInMegabytes">What batches may take; null for the model's own choice.</param>
+internal sealed class VoteEngine(IVoteService? service, int retained, int? threads, int? memoryLimitInMegabytes) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private IVoteSource? _direct;
+    private ImageShape _directShape;
+    private bool _disposed;
+
+    /// <summary>The service; null where votes are counted in this process.</summary>
+    public IVoteService? Service => service;
+
+    /// <summary>The votes of a cursor's rows.</summary>
+    /// <param name="binding">The base classifier on the rows' schema.</param>
+    /// <param name="input">The cursor.</param>
+    /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
+    /// <exception cref="ArgumentException">The rows have another shape than those before, or need columns that are not sent to the service.</exception>
+    public VoteLease Open(BaseClassifierBinding binding, DataViewRow input)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(SmoothedCertifierTransformer));
+        if (service is not null)
+            return new VoteLease(service.CreateVoteSource(InputOf(binding), binding.ClassCount), isOwned: true);
+        if (binding.DirectModel is not { } model)
+            return new VoteLease(binding.MakeChainSource(input, threads ?? Environment.ProcessorCount), isOwned: true);
+        lock (_lock)
+        {
+            ImageShape shape = binding.Encoder.Layout.Shape;
+            if (_direct is null)
+            {
+                _direct = model.CreateVoteSource(binding.Encoder, retained, memoryLimitInMegabytes * (1L << 20));
+                _directShape = shape;
+            }
+            if (shape != _directShape)
+                throw new ArgumentException($"Column '{binding.FeatureColumn.Name}' has shape {shape}, but the model takes {_directShape}.");
+            return new VoteLease(_direct, isOwned: false);
+        }
+    }
+
+    /// <summary>Frees what votes are counted with; it is made anew when votes are asked for again.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _direct?.Dispose();
+            _direct = null;
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        Release();
+    }
+
+    /// <exception cref="ArgumentException">The base classifier reads more than the ablated column.</exception>
+    private VoteInput InputOf(BaseClassifierBinding binding)
+    {
+        string[] others = [.. binding.OtherColumns().Select(column => column.Name)];
+        return others.Length == 0
+            ? new VoteInput(((VectorDataViewType)binding.FeatureColumn.Type).Dimensions, retained, memoryLimitInMegabytes)
+            : throw new ArgumentException($"The base classifier reads '{string.Join("', '", others)}' beside the ablated column '{binding.FeatureColumn.Name}', but only that is sent "
+                + "to other machines; put what makes it of them before the certifier, or count votes in this process.");
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.ML.Ablation.Voting;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>A source of votes for as long as a cursor reads. Disposing it frees the source where it is this cursor's alone.</summary>
+internal readonly struct VoteLease(IVoteSource source, bool isOwned) : IDisposable
+{
+    public IVoteSource Source => source;
+
+    public void Dispose()
+    {
+        if (isOwned)
+            source.Dispose();
+    }
+}
