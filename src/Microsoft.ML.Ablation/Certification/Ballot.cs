@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Ablation.Certification;
 
-/// <summary>What is counted of the base classifier's answers.</summary>
-internal enum Ballot
+/// <summary>What is counted of the base classifier's answers; <see cref="Ballots"/> has how.</summary>
+public enum Ballot
 {
     /// <summary>The class of each answer: one count per class.</summary>
     Plurality,

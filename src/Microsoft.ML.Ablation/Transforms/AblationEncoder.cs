@@ -4,9 +4,9 @@ namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// Turns the values of one row into what the base classifier sees: retained positions encoded, all others NULL.
-/// Works in channel-major order (value of channel <c>c</c> at position <c>p</c> at <c>c·d + p</c>).
+/// Works in channel-major order (value of channel <c>c</c> at position <c>p</c> at <c>c·d + p</c>). Safe from several threads.
 /// </summary>
-internal sealed class AblationEncoder
+public sealed class AblationEncoder
 {
     private readonly bool _boundedValues;
     private readonly string _columnName;
@@ -17,7 +17,7 @@ internal sealed class AblationEncoder
     /// <param name="encoding">How NULL is shown.</param>
     /// <param name="means">Training mean per channel, or per slot of groups, for <see cref="AblationEncoding.Mean"/>, else null.</param>
     /// <param name="normalizedInput">Whether values may leave [0, 1].</param>
-    public AblationEncoder(string columnName, FeatureLayout layout, AblationEncoding encoding, float[]? means, bool normalizedInput)
+    internal AblationEncoder(string columnName, FeatureLayout layout, AblationEncoding encoding, float[]? means, bool normalizedInput)
     {
         _columnName = columnName;
         Layout = layout;
@@ -32,8 +32,15 @@ internal sealed class AblationEncoder
             _null.AsSpan().Fill(float.NaN);
     }
 
-    public FeatureLayout Layout { get; }
+    internal FeatureLayout Layout { get; }
 
+    /// <summary>The shape of a row.</summary>
+    public ImageShape Shape => Layout.Shape;
+
+    /// <summary>The number d of positions.</summary>
+    public int Positions => Layout.Positions;
+
+    /// <summary>How NULL is shown.</summary>
     public AblationEncoding Encoding { get; }
 
     /// <summary>Channels after encoding, where positions are no groups.</summary>
@@ -50,7 +57,7 @@ internal sealed class AblationEncoder
     /// <param name="rowNumber">The row's number in the view, from 0, for messages.</param>
     /// <param name="planar">Receives the values in channel-major order.</param>
     /// <exception cref="ArgumentException">The row has another length, or a value that cannot be encoded.</exception>
-    public void ReadRow(in VBuffer<float> row, long rowNumber, Span<float> planar)
+    internal void ReadRow(in VBuffer<float> row, long rowNumber, Span<float> planar)
     {
         if (row.Length != Layout.Shape.Values)
         {
@@ -81,6 +88,8 @@ internal sealed class AblationEncoder
     }
 
     /// <summary>Encodes every position, channel-major, as if all were retained.</summary>
+    /// <param name="planar">The row's values in channel-major order.</param>
+    /// <param name="encoded">Receives <see cref="EncodedValues"/> values.</param>
     public void EncodeAll(ReadOnlySpan<float> planar, Span<float> encoded)
     {
         planar.CopyTo(encoded);
