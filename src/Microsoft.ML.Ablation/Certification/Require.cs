@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.Certification;
 
-/// <summary>The checks that the functions of this folder share, so that the same mistake is told in the same words.</summary>
+/// <summary>The checks that the functions of this folder share, so that the same mistake gives the same message.</summary>
 internal static class Require
 {
     public static void Alpha(double alpha)

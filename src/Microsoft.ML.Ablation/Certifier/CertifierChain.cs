@@ -12,7 +12,7 @@ internal static class CertifierChain
     /// <summary>The model's certifier; null when it has none.</summary>
     public static SmoothedCertifierTransformer? Find(ITransformer model) => Parts(model).OfType<SmoothedCertifierTransformer>().FirstOrDefault();
 
-    /// <summary>What the certifier takes: the rows, transformed by all that stands before it in the model.</summary>
+    /// <summary>What the certifier takes: the rows, transformed by all that precedes the certifier in the model.</summary>
     public static IDataView InputOf(SmoothedCertifierTransformer certifier, ITransformer model, IDataView rows)
         => Parts(model).TakeWhile(part => part != certifier).Aggregate(rows, (view, part) => part.Transform(view));
 

@@ -44,7 +44,7 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Threads that ask a base classifier through ML.NET's transformers, at least 1; networks of this library divide the work among cores by themselves.
-    /// Default (null): one per core. 1 is for classifiers that do not bear being asked from several threads at once.
+    /// Default (null): one per core. 1 is for classifiers that are not thread-safe.
     /// </summary>
     public int? Threads { get; init; }
 

@@ -102,10 +102,10 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     /// <summary>
     /// The same base classifier, shown another number of positions than it was trained on. A certificate holds for every <c>k</c>:
-    /// fewer positions reach further as long as the classifier knows its way with so few. Both own the base classifier; dispose one of them.
+    /// fewer positions reach further, as long as the classifier is accurate with so few. Both own the base classifier; dispose one of them.
     /// </summary>
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1; that it is too large is told when data are known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1. A value that is too large is refused when data are known.</exception>
     public SmoothedCertifierTransformer WithRetainedPixels(int k) => With(Classifier.WithRetainedPixels(k), Options, _engine.Service);
 
     /// <summary>The same certifier of another base classifier, which it owns.</summary>

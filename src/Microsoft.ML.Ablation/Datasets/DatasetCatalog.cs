@@ -37,7 +37,7 @@ public static class DatasetCatalog
 
     /// <summary>
     /// Images and their labels from a pair of IDX files, the format of MNIST, Fashion-MNIST, EMNIST, KMNIST and QMNIST; plain or
-    /// gzipped, which is told from the content.
+    /// gzipped, as the content decides.
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
     /// <param name="imagesPath">The file of images, such as <c>train-images-idx3-ubyte.gz</c>.</param>
@@ -101,7 +101,7 @@ public static class DatasetCatalog
 
     /// <summary>
     /// Colour images and their labels from any files in the binary format of CIFAR-10, with any number of records; plain or gzipped,
-    /// which is told from the content.
+    /// as the content decides.
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
     /// <param name="paths">The files, at least one.</param>

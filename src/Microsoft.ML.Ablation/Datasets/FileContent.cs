@@ -4,7 +4,7 @@ using Microsoft.ML.Ablation.Files;
 namespace Microsoft.ML.Ablation.Datasets;
 
 /// <summary>
-/// The content of a file of images or labels, plain or gzipped (told by the first two bytes, not by the name), read once from its
+/// The content of a file of images or labels, plain or gzipped (the first two bytes decide, not the name), read once from its
 /// start, so that a pipe will do too; with errors that name the file and the place.
 /// </summary>
 internal sealed class FileContent : IDisposable

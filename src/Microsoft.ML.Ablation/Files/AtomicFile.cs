@@ -119,7 +119,7 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return full; // What stands in the way is told by Obstacle.
+            return full; // Obstacle reports what is in the way.
         }
     }
 

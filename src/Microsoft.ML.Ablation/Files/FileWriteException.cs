@@ -7,7 +7,7 @@ internal sealed class FileWriteException : IOException
     private const int NoSpace = 28, DiskFull = unchecked((int)0x80070070);
 
     /// <param name="target">The file that was to be written.</param>
-    /// <param name="reason">What stands in the way and what to do about it.</param>
+    /// <param name="reason">What prevents it, and what to do about it.</param>
     public FileWriteException(string target, string reason)
         : base($"Cannot write '{target}': {reason.TrimEnd('.')}.")
     {

@@ -16,7 +16,7 @@ public sealed class SubsetEnumerator
     private readonly int[] _subset;
     private bool _started;
 
-    /// <summary>Creates an enumerator that stands before the first subset.</summary>
+    /// <summary>Creates an enumerator, positioned before the first subset.</summary>
     /// <param name="d">The number of positions, at least 1.</param>
     /// <param name="k">The number of retained positions, from 1 to <paramref name="d"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="d"/> or <paramref name="k"/> is out of range.</exception>

@@ -13,7 +13,7 @@ internal sealed class AblationDraw
     /// <summary>Whether nothing is ablated now.</summary>
     public bool IsWhole => _random.IsWhole;
 
-    /// <param name="random">The chance of a cursor.</param>
+    /// <param name="random">The cursor's source of randomness.</param>
     /// <param name="ablation">What ablates, for a trainer that wants to know.</param>
     /// <param name="valueChannels">Encoded channels that are the row's own values.</param>
     public static AblationDraw From(Random random, string ablation, int valueChannels)

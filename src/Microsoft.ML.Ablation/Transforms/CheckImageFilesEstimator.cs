@@ -13,7 +13,7 @@ namespace Microsoft.ML.Ablation;
 /// | Training | reads no data |
 /// </format>
 ///
-/// The format is told from the first bytes: JPEG, PNG, WebP, GIF or BMP. A JPEG must reach its end-of-image marker, a PNG its
+/// The first bytes decide the format: JPEG, PNG, WebP, GIF or BMP. A JPEG must reach its end-of-image marker, a PNG its
 /// last chunk with the right checksums, a WebP the length that it declares; bytes behind that do no harm. Pixels are not decoded, so damage within
 /// the compressed data of the others is not found. Reading the path of a damaged file throws an <see cref="InvalidDataException"/>, or an
 /// <see cref="IOException"/> where the file cannot be read. ML.NET's own transforms behind it read rows ahead in other threads and wrap what these

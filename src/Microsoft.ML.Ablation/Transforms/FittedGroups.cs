@@ -33,7 +33,7 @@ internal sealed record FittedGroups(FeatureGroup[] Groups, string[] SlotNames, b
         }
     }
 
-    /// <summary>Writes what stands behind the groups themselves, which older versions have too.</summary>
+    /// <summary>Writes what follows the groups themselves, which older versions have too.</summary>
     public static void WriteColumn(BinaryWriter writer, FittedGroups? groups)
     {
         writer.Write(groups?.SlotNames.Length ?? 0);

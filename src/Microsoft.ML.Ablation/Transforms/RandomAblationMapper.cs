@@ -46,7 +46,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
         long read = -1;
         return (ref VBuffer<float> ablated) =>
         {
-            // A trainer may read a row several times, and what stands before can be as slow as decoding a photograph. Only its cursors are
+            // A trainer may read a row several times, and the transforms before this one can be as slow as decoding a photograph. Only its cursors are
             // known to move when the row changes.
             if (fresh is null || read != input.Position)
             {

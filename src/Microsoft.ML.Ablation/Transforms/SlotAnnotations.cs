@@ -30,7 +30,7 @@ internal sealed class SlotAnnotations
     /// <summary>The first and the last slot of each category.</summary>
     public (int First, int Last)[] Categories { get; }
 
-    /// <summary>Whether nothing is told.</summary>
+    /// <summary>Whether there are no annotations to compare with.</summary>
     public bool AreEmpty => Categories.Length == 0 && Names.All(name => name.Length == 0);
 
     /// <summary>The name of each slot of a vector column of known size, empty where it has none.</summary>

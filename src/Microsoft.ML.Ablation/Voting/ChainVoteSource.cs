@@ -11,7 +11,6 @@ internal sealed class ChainVoteSource : IVoteSource
     // So few that threads end together, so many that what is between them does not count.
     private const int LargestPiece = 256;
     private const int SmallestPiece = 16;
-    private const int CheckedSamples = 64;
 
     private readonly Lock _lock = new();
     private readonly ChainPlan _plan;
@@ -51,8 +50,11 @@ internal sealed class ChainVoteSource : IVoteSource
                 .. ranges.SelectMany((range, index) => Enumerable.Range(0, (range.Count + size - 1) / size)
                     .Select(i => (index, range.First + (uint)(i * size), Math.Min(size, range.Count - i * size)))),
             ];
-            if (pieces.Length > 1)
-                Check(ranges[0]);
+            if (pieces.Length > 1 && !_isChecked)
+            {
+                _isChecked = true;
+                ScorerCheck.Require(_scorers, ranges[0]);
+            }
             Run(pieces.Length, (scorer, index) =>
             {
                 (int range, uint first, int count) = pieces[index];
@@ -119,56 +121,6 @@ internal sealed class ChainVoteSource : IVoteSource
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
-
-    /// <summary>Before threads are relied upon: they have to give the answers that one gives, to the same ablations at the same time.</summary>
-    /// <exception cref="InvalidOperationException">The answers depend on something beside the row.</exception>
-    private void Check(SampleRange range)
-    {
-        if (_isChecked)
-            return;
-        _isChecked = true;
-        int count = Math.Min(CheckedSamples, range.Count);
-        int[] alone = Ask(_scorers[0]);
-        int differing = Differing(alone, Ask(_scorers[0]));
-        if (differing > 0)
-        {
-            throw new InvalidOperationException($"The base classifier answered {differing} of {count} ablations otherwise when it was asked again; a certificate is "
-                + "about a classifier that answers the same row always alike. Look for chance or memory in its transformers.");
-        }
-        if (_scorers.Length == 1)
-            return;
-        using var start = new Barrier(_scorers.Length);
-        var threads = new int[_scorers.Length];
-        var failures = new Exception?[_scorers.Length];
-        Thread[] asking =
-        [
-            .. _scorers.Select((scorer, index) => new Thread(() =>
-            {
-                start.SignalAndWait();
-                try
-                {
-                    threads[index] = Differing(alone, Ask(scorer));
-                }
-                catch (Exception e)
-                {
-                    failures[index] = e;
-                }
-            })),
-        ];
-        Array.ForEach(asking, thread => thread.Start());
-        Array.ForEach(asking, thread => thread.Join());
-        Exception? failure = failures.FirstOrDefault(failure => failure is not null);
-        if (failure is not null || threads.Sum() > 0)
-        {
-            throw new InvalidOperationException($"The base classifier does not bear being asked by {_scorers.Length} threads at once: "
-                + (failure is null ? $"{threads.Sum()} of {count * threads.Length} answers were others than to one thread" : $"it failed ({failure.Message})")
-                + ". Set SmoothedCertifierOptions.Threads = 1.", failure);
-        }
-
-        int[] Ask(ChainScorer scorer) => [.. Enumerable.Range(0, count).Select(i => scorer.ClassOf(range.Stage, range.First + (uint)i))];
-    }
-
-    private static int Differing(int[] left, int[] right) => left.Where((answer, index) => answer != right[index]).Count();
 
     public void Dispose() => Array.ForEach(_scorers, scorer => scorer.Dispose());
 }
