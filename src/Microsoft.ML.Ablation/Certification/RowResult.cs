@@ -19,41 +19,6 @@ internal readonly record struct RowResult(CertifiedPrediction Certified, int Pre
     /// <summary>The same of the second stage.</summary>
     public int[] EstimationVotes() => PerClass(EstimationCounts);
 
-    /// <summary>
-    /// The class is the certified one. A row without a certificate has the answer of PREDICT from the second stage's votes, at the
-    /// level that the plan spends where it stopped. Each of the two statements is wrong with probability at most α, and the one that a row makes therefore with at most
-    /// 2α. Under Condorcet there is no PREDICT.
-    /// </summary>
-    public static RowResult From(VoteCertifier certifier, CertifiedPrediction certified, int[] selection, int[] estimation)
-    {
-        var rule = VoteRule.Of(certifier.Options.Rule);
-        int count = rule.Ballot.SampleCount(estimation, nameof(estimation));
-        int predicted = certified.PredictedClass;
-        if (!certified.IsCertified && rule.HasPredict)
-        {
-            double alpha = certifier.Plan.AlphaAt(certifier.Plan.LookAt(count, nameof(estimation)), certifier.Options.Alpha);
-            predicted = SmoothedPrediction.Predict(estimation, alpha);
-        }
-        return new RowResult(certified, predicted, rule.Ballot, selection, estimation, count, certifier.Plan.SelectionCount + count);
-    }
-
-    /// <summary>
-    /// The answer from all ablations: no α. The class is the certified one. A row without a certificate has the class with most votes, which is then g's own; it
-    /// abstains where several have as many, and under Condorcet, where no class wins every contest.
-    /// </summary>
-    public static RowResult FromAll(VoteCertifier certifier, int[] counts)
-    {
-        CertificationOptions options = certifier.Options;
-        var rule = VoteRule.Of(options.Rule);
-        CertifiedPrediction certified = ExactCertificate.Certify(
-            Array.ConvertAll(counts, Convert.ToInt64), certifier.D, certifier.K, options.Rule, options.TopCount);
-        int total = rule.Ballot.SampleCount(counts, nameof(counts));
-        bool isAnswered = certified.IsCertified
-            || rule.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
-        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, rule.Ballot, new int[counts.Length], counts,
-            total, total);
-    }
-
     private int[] PerClass(int[] counts)
     {
         Ballot ballot = Ballot;

@@ -10,7 +10,9 @@ namespace Microsoft.ML.Ablation.Certification;
 public sealed class VoteCertifier
 {
     private readonly VoteRule _rule;
-    private readonly RuleEvaluation _evaluation;
+    private readonly ShapeTables _tables;
+    private readonly BoundCache _lowerBounds = new(ClopperPearson.LowerBound);
+    private readonly BoundCache _upperBounds = new(ClopperPearson.UpperBound);
 
     /// <summary>Creates a certifier.</summary>
     /// <param name="d">The number of positions, at least 1.</param>
@@ -28,7 +30,7 @@ public sealed class VoteCertifier
         Options = options ?? new CertificationOptions();
         Options.Validate();
         _rule = VoteRule.Of(Options.Rule);
-        _evaluation = new RuleEvaluation(d, k, Options);
+        _tables = _rule.TablesFor(d, k, Options.TopCount);
     }
 
     /// <summary>The number of positions.</summary>
@@ -44,7 +46,7 @@ public sealed class VoteCertifier
     public CertificationOptions Options { get; }
 
     /// <summary>The largest radius that any votes can reach under the rule, however many.</summary>
-    public int LargestCertifiableRadius => _evaluation.Cap;
+    public int LargestCertifiableRadius => _rule.Cap(_tables);
 
     /// <summary>
     /// Computes the radius that the plan can certify for a row whose votes are all for one class (under <see cref="CertificationRule.Condorcet"/>, which wins all contests).
@@ -109,6 +111,32 @@ public sealed class VoteCertifier
         return new SamplingDecision(Plan.Looks[look + 1], now);
     }
 
+    /// <summary>
+    /// All that is said of a row. The class is the certified one. A row without a certificate has the answer of PREDICT from the second stage's votes, at the
+    /// level that the plan spends where it stopped. Each of the two statements is wrong with probability at most α, and the one that a row makes therefore with at most
+    /// 2α. Under <see cref="CertificationRule.Condorcet"/> there is no PREDICT.
+    /// </summary>
+    internal RowResult Conclude(CertifiedPrediction certified, int[] selection, int[] estimation)
+    {
+        int count = _rule.Ballot.SampleCount(estimation, nameof(estimation));
+        int predicted = certified.PredictedClass;
+        if (!certified.IsCertified && _rule.HasPredict)
+            predicted = SmoothedPrediction.Predict(estimation, Plan.AlphaAt(Plan.LookAt(count, nameof(estimation)), Options.Alpha));
+        return new RowResult(certified, predicted, _rule.Ballot, selection, estimation, count, Plan.SelectionCount + count);
+    }
+
+    /// <summary>
+    /// The same from all ablations: no α. A row without a certificate has the class with most votes, which is then g's own; it abstains where several have as many, and under
+    /// <see cref="CertificationRule.Condorcet"/>, where no class wins every contest.
+    /// </summary>
+    internal RowResult ConcludeExactly(int[] counts)
+    {
+        CertifiedPrediction certified = ExactCertificate.Certify(Array.ConvertAll(counts, Convert.ToInt64), D, K, Options.Rule, Options.TopCount);
+        int total = _rule.Ballot.SampleCount(counts, nameof(counts));
+        bool isAnswered = certified.IsCertified || _rule.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
+        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, _rule.Ballot, new int[counts.Length], counts, total, total);
+    }
+
     private CertificationOptions OptionsAtLastLook() =>
         Options with { Alpha = Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha) };
 
@@ -133,20 +161,32 @@ public sealed class VoteCertifier
     /// </summary>
     private int RadiusInReach(int count, int selected, ReadOnlySpan<int> votes)
     {
-        ConfidenceLevels levels = _evaluation.LevelsOf(Plan.AlphaAt(Plan.Looks.Count - 1, Options.Alpha), _rule.Ballot.ClassCount(votes.Length));
+        int last = Plan.Looks.Count - 1;
+        ConfidenceLevels levels = LevelsAt(last, _rule.Ballot.ClassCount(votes.Length));
         if (levels.Upper == 0)
         {
-            int own = SamplingForecast.Own(_rule.Ballot.SupportOf(votes, selected), count, Plan.EstimationCount);
-            return _evaluation.RadiusOf(own, Plan.EstimationCount, levels.Lower);
+            int support = SamplingForecast.Own(_rule.Ballot.SupportOf(votes, selected), count, Plan.EstimationCount);
+            return _rule.Radius(_tables, _lowerBounds.Of(support, Plan.EstimationCount, levels.Lower), [1]);
         }
 
         Span<int> forecast = votes.Length <= 256 ? stackalloc int[votes.Length] : new int[votes.Length];
         SamplingForecast.Favourable(votes, count, selected, Plan.EstimationCount, forecast);
-        return CertifyAt(Plan.Looks.Count - 1, Plan.EstimationCount, selected, forecast).Radius;
+        return CertifyAt(last, Plan.EstimationCount, selected, forecast).Radius;
     }
 
-    private CertifiedPrediction CertifyAt(int look, int count, int fixedClass, ReadOnlySpan<int> votes) =>
-        _evaluation.Certify(fixedClass, votes, count, Plan.AlphaAt(look, Options.Alpha));
+    /// <summary>From counts to bounds, and from bounds to the rule's radius.</summary>
+    private CertifiedPrediction CertifyAt(int look, int count, int fixedClass, ReadOnlySpan<int> votes)
+    {
+        int classes = _rule.Ballot.ClassCount(votes.Length);
+        ConfidenceLevels levels = LevelsAt(look, classes);
+        double lowerBound = _lowerBounds.Of(_rule.Ballot.SupportOf(votes, fixedClass), count, levels.Lower);
+        Span<double> upperBounds = classes <= 128 ? stackalloc double[classes - 1] : new double[classes - 1];
+        for (int i = 0; i < upperBounds.Length; i++)
+            upperBounds[i] = levels.Upper == 0 ? 1 : _upperBounds.Of(votes[i < fixedClass ? i : i + 1], count, levels.Upper);
+        return new CertifiedPrediction(fixedClass, lowerBound, _rule.Radius(_tables, lowerBound, upperBounds));
+    }
+
+    private ConfidenceLevels LevelsAt(int look, int classes) => _rule.Levels(Plan.AlphaAt(look, Options.Alpha), Options, classes);
 
     private int Select(ReadOnlySpan<int> selectionVotes, ReadOnlySpan<int> estimationVotes)
     {

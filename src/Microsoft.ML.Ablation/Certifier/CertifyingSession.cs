@@ -64,7 +64,7 @@ internal sealed class CertifyingSession
     private async Task<RowResult> CertifyExactlyAsync(IVoteSource votes, ReadOnlyMemory<float> planar, AblationKey key, int all)
     {
         int[][] counts = await votes.CountVotesAsync(planar, key, [new SampleRange(AblationStage.Exact, 0, all)], _ballot).ConfigureAwait(false);
-        return RowResult.FromAll(Mathematics, counts[0]);
+        return Mathematics.ConcludeExactly(counts[0]);
     }
 
     private async Task<RowResult> CertifyFromSamplesAsync(IVoteSource votes, ReadOnlyMemory<float> planar, AblationKey key)
@@ -84,6 +84,6 @@ internal sealed class CertifyingSession
             for (int i = 0; i < fresh.Length; i++)
                 estimation[i] += fresh[i];
         }
-        return RowResult.From(Mathematics, decision.Prediction, selection, estimation);
+        return Mathematics.Conclude(decision.Prediction, selection, estimation);
     }
 }

@@ -47,8 +47,8 @@ internal sealed class RunCertifier
         {
             int[] selection = CountPairs.ToCounts(row.Selection, _length), estimation = CountPairs.ToCounts(row.Estimation, _length);
             return _manifest.ExactCount is not null
-                ? RowResult.FromAll(_certifier, estimation)
-                : RowResult.From(_certifier, _certifier.Certify(selection, estimation), selection, estimation);
+                ? _certifier.ConcludeExactly(estimation)
+                : _certifier.Conclude(_certifier.Certify(selection, estimation), selection, estimation);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
         {

@@ -145,8 +145,8 @@ public sealed class ExactModeTests
     public void A_true_tie_abstains()
     {
         var certifier = new VoteCertifier(D, K, SamplingPlan.Fixed(5, 10));
-        Assert.IsTrue(RowResult.FromAll(certifier, [10, 10, 0]).Abstained);
-        RowResult plurality = RowResult.FromAll(certifier, [8, 7, 5]);
+        Assert.IsTrue(certifier.ConcludeExactly([10, 10, 0]).Abstained);
+        RowResult plurality = certifier.ConcludeExactly([8, 7, 5]);
         Assert.AreEqual(0, plurality.PredictedClass);
         Assert.AreEqual(-1, plurality.Certified.Radius, "no majority");
     }

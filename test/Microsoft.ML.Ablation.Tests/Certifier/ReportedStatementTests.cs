@@ -71,7 +71,7 @@ public sealed class ReportedStatementTests
         double certify = 0, predict = 0;
         foreach ((int[] votes, double probability) in Outcomes(probabilities, n))
         {
-            RowResult row = RowResult.From(certifier, certifier.Certify(selection, votes), selection, votes);
+            RowResult row = certifier.Conclude(certifier.Certify(selection, votes), selection, votes);
             if (row.Certified.Radius >= 0)
                 certify += row.Certified.Radius > truth ? probability : 0;
             else if (!row.Abstained && probabilities[row.PredictedClass] < best)

@@ -19,7 +19,7 @@ public sealed class RowAnswerTests
             {
                 foreach (CertificationOptions options in OfVotes(votes.Length))
                 {
-                    RowResult row = RowResult.FromAll(new VoteCertifier(d, k, SamplingPlan.Fixed(5, 10), options), votes);
+                    RowResult row = new VoteCertifier(d, k, SamplingPlan.Fixed(5, 10), options).ConcludeExactly(votes);
                     AssertCertifiedIsAnswered(row, votes, options);
                     int most = votes.Max();
                     bool isTie = votes.Count(count => count == most) > 1;
@@ -48,7 +48,7 @@ public sealed class RowAnswerTests
                 {
                     var selection = new int[votes.Length];
                     selection[selected] = 1;
-                    RowResult row = RowResult.From(certifier, certifier.Certify(selection, votes), selection, votes);
+                    RowResult row = certifier.Conclude(certifier.Certify(selection, votes), selection, votes);
                     AssertCertifiedIsAnswered(row, votes, options);
                     Assert.AreEqual(selected, row.Certified.SelectedClass);
                     if (!row.Certified.IsCertified)
@@ -79,7 +79,7 @@ public sealed class RowAnswerTests
             }
             var selection = new int[9];
             Contests.Add(rankings[0], selection);
-            foreach (RowResult row in new[] { RowResult.FromAll(exact, contests), RowResult.From(exact, exact.Certify(selection, contests), selection, contests) })
+            foreach (RowResult row in new[] { exact.ConcludeExactly(contests), exact.Conclude(exact.Certify(selection, contests), selection, contests) })
             {
                 Assert.AreEqual(row.Certified.PredictedClass, row.PredictedClass);
                 answered += row.Abstained ? 0 : 1;

@@ -234,11 +234,11 @@ public sealed class SmoothedCertifierTests
     {
         var certifier = new VoteCertifier(6, 3, SamplingPlan.Fixed(10, 100));
         int[] selection = [5, 3, 2], estimation = [45, 20, 35];
-        RowResult undecided = RowResult.From(certifier, certifier.Certify(selection, estimation), selection, estimation);
+        RowResult undecided = certifier.Conclude(certifier.Certify(selection, estimation), selection, estimation);
         Assert.AreEqual(-1, undecided.Certified.Radius);
         Assert.IsTrue(undecided.Abstained, "45 against 35");
         estimation = [48, 26, 26];
-        RowResult answered = RowResult.From(certifier, certifier.Certify(selection, estimation), selection, estimation);
+        RowResult answered = certifier.Conclude(certifier.Certify(selection, estimation), selection, estimation);
         Assert.AreEqual(-1, answered.Certified.Radius);
         Assert.AreEqual(0, answered.PredictedClass);
     }

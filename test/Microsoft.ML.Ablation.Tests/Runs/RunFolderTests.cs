@@ -149,7 +149,7 @@ public sealed class RunFolderTests
             for (int rest = 0; rest <= look / 2; rest += 10)
             {
                 int[] selection = [3, 17, 0], estimation = [rest / 3, look - rest, rest - rest / 3];
-                RowResult expected = RowResult.From(certifier, certifier.Certify(selection, estimation), selection, estimation);
+                RowResult expected = certifier.Conclude(certifier.Certify(selection, estimation), selection, estimation);
                 RowResult result = again.Certify(Row(0) with { Selection = CountPairs.Of(selection), Estimation = CountPairs.Of(estimation) });
                 Assert.AreEqual((expected.Certified, expected.PredictedClass, expected.SampleCount), (result.Certified, result.PredictedClass, result.SampleCount));
                 CollectionAssert.AreEqual(estimation, result.EstimationVotes());
