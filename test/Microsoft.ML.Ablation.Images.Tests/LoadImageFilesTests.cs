@@ -105,7 +105,12 @@ public sealed class LoadImageFilesTests
         AssertNamed("cat/2.jpg", Jpeg(8, 8, "RGBW")[..^2], "a JPEG file that breaks off");
         AssertNamed("cat/1.jpg", "no image"u8.ToArray(), "it does not begin as");
         AssertNamed("cat/1.bmp", "BM no image"u8.ToArray(), "its beginning cannot be decoded");
-        File.WriteAllBytes(Path.Combine(_folder, "cat", "1.gif"), [.. "GIF89a"u8, 255, 255, 255, 255, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, 255, 255, 255, 255, 0, 2, 2, 0x44, 1, 0, 0x3B]);
+        byte[] gif =
+        [
+            .. "GIF89a"u8, 255, 255, 255, 255, 0x80, 0, 0, 0, 0, 0, 255, 255, 255,
+            0x2C, 0, 0, 0, 0, 255, 255, 255, 255, 0, 2, 2, 0x44, 1, 0, 0x3B,
+        ];
+        File.WriteAllBytes(Path.Combine(_folder, "cat", "1.gif"), gif);
         AssertNamed("cat/1.gif", null, "at most 268,435,455 are read");
 
         IDataView files = _ml.Data.LoadImageFolder(_folder);

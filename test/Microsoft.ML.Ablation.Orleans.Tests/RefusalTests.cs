@@ -94,7 +94,8 @@ public sealed class RefusalTests
     [TestMethod]
     public async Task When_the_last_worker_goes_whoever_waits_is_told_in_time()
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = Certification.SamplingPlan.Fixed(1_000, 5_000_000), Seed = 5 });
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml,
+            new SmoothedCertifierOptions { Plan = Certification.SamplingPlan.Fixed(1_000, 5_000_000), Seed = 5 });
         InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions with { GiveUpAfter = TimeSpan.FromSeconds(4) });
         IDataView view = cluster.Distribute(model).Transform(_ml.Data.LoadGeneratedDigits(2, seed: 2));

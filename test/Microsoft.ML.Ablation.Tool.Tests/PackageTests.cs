@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using Microsoft.ML.Ablation.Tool.Tests.Documents;
+
 namespace Microsoft.ML.Ablation.Tool.Tests;
 
 /// <summary>Builds the packages, and uses them as somebody does who has nothing else.</summary>
@@ -6,8 +9,6 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class PackageTests
 {
-    private static readonly string[] s_notSources = ["bin", "obj", "artifacts", ".git", "TestResults", "BenchmarkDotNet.Artifacts"];
-
     private static string s_folder = "", s_sources = "";
 
     [ClassInitialize]
@@ -16,7 +17,12 @@ public sealed class PackageTests
         s_folder = Directory.CreateTempSubdirectory("ablation-packages-").FullName;
         // A copy, because other tests run what lies in the folders of the solution.
         s_sources = Path.Combine(s_folder, "sources");
-        Copy(new DirectoryInfo(ToolProcess.RepositoryRoot), s_sources);
+        foreach (string file in RepositoryFiles.List())
+        {
+            string copy = Path.Combine(s_sources, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(RepositoryFiles.PathOf(file), copy);
+        }
         // The tool of this machine only; those of others need further downloads.
         string runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
         ToolProcess pack = ToolProcess.Start("bash", s_folder, "sources/build/pack.sh", $"-p:ToolPackageRuntimeIdentifiers={runtime}");
@@ -69,6 +75,20 @@ public sealed class PackageTests
         Assert.IsTrue(File.Exists(Path.Combine(program, "model.zip")));
     }
 
+    [TestMethod]
+    public void Every_package_has_an_icon_and_a_page_whose_links_work_outside_the_repository()
+    {
+        string[] packages = Directory.GetFiles(Path.Combine(s_sources, "artifacts", "packages"), "*.nupkg");
+        Assert.IsGreaterThan(6, packages.Length);
+        foreach (string package in packages)
+        {
+            using ZipArchive archive = ZipFile.OpenRead(package);
+            using var reader = new StreamReader(archive.GetEntry("README.md")?.Open() ?? throw new AssertFailedException($"{package} has no README.md"));
+            Assert.IsEmpty(new MarkdownDocument(package, reader.ReadToEnd()).RelativeLinks, package);
+            Assert.IsLessThan(20_000, archive.GetEntry("icon.png")?.Length ?? throw new AssertFailedException($"{package} has no icon.png"), package);
+        }
+    }
+
     /// <summary>
     /// Runs <c>dotnet</c> with a package folder of its own, so that packages built here are not taken for published ones of the same version; others
     /// come from the machine's, and torch's gigabyte is linked to where the system can.
@@ -78,13 +98,4 @@ public sealed class PackageTests
 
     private static string Packages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    private static void Copy(DirectoryInfo from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (FileInfo file in from.EnumerateFiles())
-            file.CopyTo(Path.Combine(to, file.Name));
-        foreach (DirectoryInfo folder in from.EnumerateDirectories().Where(folder => !s_notSources.Contains(folder.Name)))
-            Copy(folder, Path.Combine(to, folder.Name));
-    }
 }

@@ -31,7 +31,12 @@ public class CoverageTests
         foreach (double[] probabilities in HardRows())
         {
             CertificationRule[] rules = Rules.OfVotes;
-            CertificationOptions[] options = [.. rules.Select(rule => new CertificationOptions { Rule = rule, Alpha = Alpha, TopCount = rule == CertificationRule.Top && probabilities.Length > 2 ? 2 : 1 })];
+            CertificationOptions[] options = [.. rules.Select(rule => new CertificationOptions
+            {
+                Rule = rule,
+                Alpha = Alpha,
+                TopCount = rule == CertificationRule.Top && probabilities.Length > 2 ? 2 : 1,
+            })];
             foreach (SamplingPlan plan in plans)
             {
                 int[] wrong = CountFalse(new Simulation(probabilities, seed++), plan, options);

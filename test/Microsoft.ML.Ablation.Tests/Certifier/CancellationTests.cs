@@ -94,7 +94,8 @@ public sealed class CancellationTests : IDisposable
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 8);
-        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(row => new Row { Features = [.. Enumerable.Range(0, 8).Select(slot => (float)(row * slot % 7) / 7)] }), schema);
+        static Row MakeRow(int row) => new() { Features = [.. Enumerable.Range(0, 8).Select(slot => (float)(row * slot % 7) / 7)] };
+        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(MakeRow), schema);
     }
 
     private sealed class Row

@@ -135,7 +135,10 @@ public class IdxFileTests
     {
         byte[] labels = IdxWriter.Content([2049, 2], 0, 1);
         byte[] planar = [.. Enumerable.Range(0, 2 * 3 * 2 * 4).Select(i => (byte)i)];
-        byte[] interleaved = [.. from image in Enumerable.Range(0, 2) from pixel in Enumerable.Range(0, 8) from channel in Enumerable.Range(0, 3) select planar[24 * image + 8 * channel + pixel]];
+        byte[] interleaved = [.. from image in Enumerable.Range(0, 2)
+                                 from pixel in Enumerable.Range(0, 8)
+                                 from channel in Enumerable.Range(0, 3)
+                                 select planar[24 * image + 8 * channel + pixel]];
         foreach (byte[] file in new[] { IdxWriter.Content([0x0804, 2, 3, 2, 4], planar), IdxWriter.Content([0x0804, 2, 2, 4, 3], interleaved) })
         {
             IDataView view = _ml.Data.LoadIdx(Write("images", file), Write("labels", labels));

@@ -162,7 +162,8 @@ public sealed class ClassMapTests
     {
         IDataView table = Key(Table.View(_ml, 60), "Key", "Label", "ant", "bee", "cat");
         SmoothedCertifierTransformer model = _ml.Transforms.SmoothedCertifier(
-            _ml.Transforms.RandomAblation(3, seed: 5).Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy("Key", maximumNumberOfIterations: 2)), Table.FewVotes()).Fit(table);
+            _ml.Transforms.RandomAblation(3, seed: 5).Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy("Key", maximumNumberOfIterations: 2)),
+            Table.FewVotes()).Fit(table);
         IDataView other = Key(table, "Other", "Label", "cat", "bee", "ant");
         ClassMap map = model.LabelsOf(other.Schema, "Other");
         CollectionAssert.AreEqual(new[] { "ant", "bee", "cat" }, map.Classes.ToArray());

@@ -82,7 +82,8 @@ public sealed class RunFolderTests
         string text = File.ReadAllText(manifest);
         foreach (string said in new[] { "\"alpha\": 0.05", "\"model\": \"a\"", "\"positions\": 100" })
         {
-            File.WriteAllText(manifest, text.Replace(said, said.Replace('5', '7').Replace("\"a\"", "\"b\"", StringComparison.Ordinal).Replace("100", "110", StringComparison.Ordinal), StringComparison.Ordinal));
+            string changed = said.Replace('5', '7').Replace("\"a\"", "\"b\"", StringComparison.Ordinal).Replace("100", "110", StringComparison.Ordinal);
+            File.WriteAllText(manifest, text.Replace(said, changed, StringComparison.Ordinal));
             StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, $"'{manifest}' is damaged: it does not have the checksum");
         }
         // As earlier versions wrote it, and laid out anew.

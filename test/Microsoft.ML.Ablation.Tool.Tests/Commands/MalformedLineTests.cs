@@ -36,13 +36,15 @@ public sealed class MalformedLineTests
     {
         foreach (CliCommand verb in Program.CreateRoot().Subcommands)
         {
-            foreach (Option option in verb.Options.Where(option => option is not HelpOption && Nullable.GetUnderlyingType(option.ValueType) != typeof(bool) && option.ValueType != typeof(bool)))
+            foreach (Option option in verb.Options.Where(option => option is not HelpOption
+                && Nullable.GetUnderlyingType(option.ValueType) != typeof(bool) && option.ValueType != typeof(bool)))
             {
                 foreach (string value in MalformedLines.WrongValues(option))
                 {
                     ParseResult parsed = Program.CreateRoot().Parse([verb.Name, option.Name, value]);
                     string said = string.Join('\n', parsed.Errors.Select(error => error.Message));
-                    Assert.IsTrue(said.Contains(option.Name, StringComparison.Ordinal) && !said.Contains("System.", StringComparison.Ordinal) && !said.Contains("Microsoft.", StringComparison.Ordinal),
+                    Assert.IsTrue(said.Contains(option.Name, StringComparison.Ordinal)
+                        && !said.Contains("System.", StringComparison.Ordinal) && !said.Contains("Microsoft.", StringComparison.Ordinal),
                         $"{verb.Name} {option.Name} '{value}': {said}");
                 }
             }

@@ -135,7 +135,8 @@ internal sealed partial class MalformedLines(RootCommand root, int seed)
         => [.. verb.Options.Where(option => option is not HelpOption && (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) != typeof(bool))];
 
     private static string[] Flags(CliCommand verb)
-        => [.. verb.Options.Where(option => option is not HelpOption && (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) == typeof(bool)).Select(option => option.Name)];
+        => [.. verb.Options.Where(option => option is not HelpOption && (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) == typeof(bool))
+            .Select(option => option.Name)];
 
     private string Pick(Option option) => Pick([option.Name, .. option.Aliases]);
 

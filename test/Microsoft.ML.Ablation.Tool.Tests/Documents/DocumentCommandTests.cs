@@ -1,11 +1,14 @@
 using System.Text.RegularExpressions;
 
-namespace Microsoft.ML.Ablation.Tool.Tests;
+namespace Microsoft.ML.Ablation.Tool.Tests.Documents;
 
-/// <summary>Runs what the README tells to run, as it stands there, but for what only makes it short.</summary>
+/// <summary>Runs the commands of the README, the guides and the packages as they stand there, but for what only makes them short.</summary>
 [TestClass]
-public sealed partial class ReadmeCommandTests
+public sealed partial class DocumentCommandTests
 {
+    private static readonly string[] s_documents =
+        ["README.md", "docs/command-line.md", "docs/guide.md", "docs/platforms.md", "docs/samples/README.md", .. DocumentTests.PackageReadmes];
+
     /// <summary>Run by <see cref="PackageTests"/>, which builds the packages first.</summary>
     private static readonly string[] s_withPackages =
     [
@@ -18,12 +21,17 @@ public sealed partial class ReadmeCommandTests
     private static readonly string[] s_elsewhere =
     [
         "dotnet run docs/samples/quickstart.cs",
+        "dotnet run docs/samples/certify-images.cs",
+        "dotnet run docs/samples/imagenet-folder.cs -- TRAIN_FOLDER TEST_FOLDER [IMAGE_SIZE K EPOCHS]",
         "dotnet run docs/samples/certify-table.cs",
         "dotnet run docs/samples/certify-cluster.cs",
+        "dotnet run docs/samples/scale-out.cs",
+        "dotnet run -c Release docs/samples/attack-baselines.cs",
+        "dotnet run -c Release docs/samples/table-results.cs -- FOLDER",
         "dotnet test -c Release",
     ];
 
-    /// <summary>The first words of a command in the README, and what is added to make it short.</summary>
+    /// <summary>A command of the documents, and what is added to make it short.</summary>
     private static readonly (string Command, string Added)[] s_commands =
     [
         ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo",
@@ -41,17 +49,18 @@ public sealed partial class ReadmeCommandTests
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
+        ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
         ("ablation --help", ""),
         ("ablation certify --help", ""),
         ("ablation info", ""),
     ];
 
-    private static string s_readme = "", s_folder = "";
+    private static string s_text = "", s_folder = "";
 
     [ClassInitialize]
     public static void Prepare(TestContext _)
     {
-        s_readme = File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
+        s_text = string.Join('\n', s_documents.Select(RepositoryFiles.Read));
         s_folder = Directory.CreateTempSubdirectory("ablation-readme-").FullName;
         Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 2);
         File.WriteAllLines(Path.Combine(s_folder, "synsets.txt"), ["black", .. Datasets.PictureFolder.Classes]);
@@ -61,16 +70,16 @@ public sealed partial class ReadmeCommandTests
     public static void Clean() => Directory.Delete(s_folder, recursive: true);
 
     [TestMethod]
-    public void Every_command_of_the_readme_is_run_by_a_test()
+    public void Every_command_of_the_documents_is_run_by_a_test()
     {
-        IEnumerable<string> inBlocks = Blocks().Matches(s_readme).SelectMany(block => block.Groups[1].Value.Split('\n'));
-        IEnumerable<string> inText = InText().Matches(s_readme).Select(code => code.Groups[1].Value);
+        IEnumerable<string> inBlocks = Blocks().Matches(s_text).SelectMany(block => block.Groups[1].Value.Split('\n'));
+        IEnumerable<string> inText = InText().Matches(s_text).Select(code => code.Groups[1].Value);
         string[] commands = [.. inBlocks.Concat(inText).Select(command => command.Split('#')[0].Trim())
             .Where(command => command.StartsWith("ablation ", StringComparison.Ordinal) || command.StartsWith("dotnet ", StringComparison.Ordinal))
             // How another command begins.
             .Where(command => !command.EndsWith("--", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
         string[] tested = [.. s_commands.Select(command => command.Command).Concat(s_withPackages).Concat(s_elsewhere).Order(StringComparer.Ordinal)];
-        CollectionAssert.AreEqual(tested, commands, $"in the README:\n{string.Join('\n', commands)}\ntested:\n{string.Join('\n', tested)}");
+        CollectionAssert.AreEqual(tested, commands, $"in the documents:\n{string.Join('\n', commands)}\ntested:\n{string.Join('\n', tested)}");
     }
 
     [TestMethod]
@@ -82,11 +91,11 @@ public sealed partial class ReadmeCommandTests
             string[] words = $"{command} {added}".Split(' ', StringSplitOptions.RemoveEmptyEntries);
             ToolProcess process = words[0] == "ablation"
                 ? ToolProcess.Ablation(s_folder, words[1..])
-                : ToolProcess.Start(words[0], s_folder, [.. words[1..].Select(word => word.StartsWith("src/", StringComparison.Ordinal) ? Path.Combine(ToolProcess.RepositoryRoot, word) : word)]);
+                : ToolProcess.Start(words[0], s_folder, [.. words[1..].Select(word => IsSource(word) ? RepositoryFiles.PathOf(word) : word)]);
             Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
             Assert.AreNotEqual("", process.Output, command);
         }
-        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "ablation-demo/model.zip", "run/rows.jsonl" })
+        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "ablation-demo/model.zip", "run/rows.jsonl" })
             Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
     }
 
@@ -94,12 +103,14 @@ public sealed partial class ReadmeCommandTests
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public void The_completion_for_bash_completes()
     {
-        string block = Blocks().Matches(s_readme).Select(match => match.Groups[1].Value).Single(text => text.Contains("complete -F", StringComparison.Ordinal));
+        string block = Blocks().Matches(s_text).Select(match => match.Groups[1].Value).Single(text => text.Contains("complete -F", StringComparison.Ordinal));
         string script = $"ablation() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "ablation.dll")}' \"$@\"; }}\n{block}\n"
             + "COMP_LINE='ablation eval'; COMP_POINT=13; _ablation; echo \"${COMPREPLY[*]}\"; complete -p ablation";
         ToolProcess process = ToolProcess.Start("bash", s_folder, "-c", script);
         Assert.AreEqual("evaluate\ncomplete -F _ablation ablation", process.Output.Trim(), process.Error);
     }
+
+    private static bool IsSource(string word) => word.StartsWith("src/", StringComparison.Ordinal);
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Blocks();
