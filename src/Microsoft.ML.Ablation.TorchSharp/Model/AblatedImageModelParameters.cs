@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Ablation.TorchSharp;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;

@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;

@@ -76,7 +76,7 @@ internal sealed class CpuVoteSource : IVoteSource
         lock (_oneRow)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var job = new AnswerJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, _threads.Length, ClassCount);
+            var job = new SingleSampleJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, _threads.Length, ClassCount);
             Do(job);
             return job.Answers;
         }

@@ -115,7 +115,7 @@ internal sealed class DeviceVoteSource : IVoteSource
             ObjectDisposedException.ThrowIf(_disposed, this);
             using var scope = NewDisposeScope();
             using IDisposable inference = inference_mode();
-            var job = new AnswerJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, streams: 1, ClassCount);
+            var job = new SingleSampleJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, streams: 1, ClassCount);
             Tensor pixels = OnDevice(job.Row);
             while (job.Next() is { } batch)
                 job.Add(batch, Score(key, batch, place: 0, pixels).cpu().data<float>().ToArray());

@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.FreshProcess;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1), for large images, or for images of

@@ -5,7 +5,7 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>Single samples of one row, in batches no larger than they need to be: one for each stream, when they are few.</summary>
-internal sealed class AnswerJob : IScoringJob
+internal sealed class SingleSampleJob : IScoringJob
 {
     // A network is as fast with 16 samples as with 9, and libraries prepare themselves for each new size.
     private const int Granularity = 16;
@@ -23,7 +23,7 @@ internal sealed class AnswerJob : IScoringJob
     /// <param name="largest">The most samples in a batch.</param>
     /// <param name="streams">Streams that take batches.</param>
     /// <param name="classCount">Classes of the network.</param>
-    public AnswerJob(EncodedRow row, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples, int largest, int streams, int classCount)
+    public SingleSampleJob(EncodedRow row, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples, int largest, int streams, int classCount)
     {
         (Row, Key, _stage, _samples, _classCount) = (row, key, stage, samples, classCount);
         _size = Scored((samples.Length + streams - 1) / streams, largest);

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>The scoring form of <see cref="ConvolutionalArchitecture"/>.</summary>
 internal sealed class ConvolutionalScoring : ScoringNetwork

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>A square convolution of a residual network; its padding keeps the side at stride 1.</summary>
 /// <param name="Name">Its name among the parameters.</param>

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// The scoring form of a residual network (He, Zhang, Ren and Sun, CVPR 2016): batch normalisation is part of the convolution

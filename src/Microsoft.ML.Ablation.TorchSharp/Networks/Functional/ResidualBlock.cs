@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>A block of a residual network: relu(path(x) + shortcut(x)), with ReLU between the convolutions of the path.</summary>
 /// <param name="Path">The convolutions, in order.</param>

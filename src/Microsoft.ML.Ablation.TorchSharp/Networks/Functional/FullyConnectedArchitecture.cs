@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

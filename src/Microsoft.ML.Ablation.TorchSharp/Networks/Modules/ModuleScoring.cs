@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Scoring;
+namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// The scoring form of a module of the user's: all its layers compute in the number format of scoring, whether or not the processor has
