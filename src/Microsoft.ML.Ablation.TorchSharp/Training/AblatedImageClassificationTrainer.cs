@@ -106,7 +106,7 @@ public sealed partial class AblatedImageClassificationTrainer
             channel.Warning($"The learning rate does not fall after epoch {string.Join(", ", late)} as {_options.Schedule} says: Epochs is "
                 + $"{_options.Epochs}.");
         }
-        float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
+        float[][] weights = TrainingLoop.Run(Host, channel, new TrainingSetup(_options, set, counts, architecture, shape, _seed, device));
         return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
     }
 

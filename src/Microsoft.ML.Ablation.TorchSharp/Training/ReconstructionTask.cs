@@ -14,7 +14,23 @@ internal sealed class ReconstructionTask(double weight, NetworkShape shape, int 
 {
     private readonly int _values = valueChannels * shape.Height * shape.Width;
 
-    /// <summary>How many of the network's outputs, from the first, tell classes.</summary>
+    /// <summary>The task that a training's options ask for; null when they ask for none.</summary>
+    /// <exception cref="InvalidOperationException">The training has no fresh ablations, or the network would be too large.</exception>
+    public static ReconstructionTask? For(TrainingSetup setup)
+    {
+        double weight = setup.Options.Reconstruction;
+        if (weight == 0)
+            return null;
+        int channels = setup.Set.DescribeAblation().ValueChannels;
+        if (channels == 0)
+            throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {weight}, but {TrainingSet.NothingIsFresh}"));
+        var task = new ReconstructionTask(weight, setup.Shape, channels);
+        return setup.Architecture.Problem(task.TrainedShape) is { } problem
+            ? throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {weight}, but {problem}."))
+            : task;
+    }
+
+    /// <summary>The number of class scores, which are the network's first outputs.</summary>
     public int Classes => shape.Classes;
 
     /// <summary>What the network takes in and gives out while it learns both.</summary>

@@ -9,14 +9,14 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, string>> Entries)
 {
     /// <summary>The fingerprint of a training: every option that moves weights, the network, the seed and the data.</summary>
-    public static TrainingFingerprint Of(AblatedImageClassificationTrainer.Options options, NetworkArchitecture architecture, NetworkShape shape,
-        TrainingSeed seed, RowCounts counts, TrainingSet set)
+    public static TrainingFingerprint Of(TrainingSetup setup)
     {
+        (AblatedImageClassificationTrainer.Options options, NetworkArchitecture architecture) = (setup.Options, setup.Architecture);
         (string Name, object Value)[] entries =
         [
             (nameof(options.Network), architecture.Name),
-            ("Images and classes", shape),
-            (nameof(options.Seed), seed.Value),
+            ("Images and classes", setup.Shape),
+            (nameof(options.Seed), setup.Seed.Value),
             (nameof(options.Epochs), options.Epochs),
             (nameof(options.BatchSize), options.BatchSize),
             (nameof(options.Optimizer), options.Optimizer),
@@ -36,15 +36,15 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
-            ("RandomAblation", set.DescribeAblation().Ablation ?? "unknown"),
-            ("Rows trained on", counts.Training),
-            ("Rows held out", counts.HeldOut),
-            ("Rows in all", counts.All),
-            ("Whether the data can be shuffled", set.CanShuffle),
-            ("SHA-256 of the first rows", set.Digest()),
+            ("RandomAblation", setup.Set.DescribeAblation().Ablation ?? "unknown"),
+            ("Rows trained on", setup.Counts.Training),
+            ("Rows held out", setup.Counts.HeldOut),
+            ("Rows in all", setup.Counts.All),
+            ("Whether the data can be shuffled", setup.Set.CanShuffle),
+            ("SHA-256 of the first rows", setup.Set.Digest()),
             // A name of this library's stands for one network; a factory of the user's may have changed.
             .. architecture is ModuleArchitecture
-                ? new (string, object)[] { ("SHA-256 of the network's names and shapes", Digest(architecture.ParametersOf(shape))) }
+                ? new (string, object)[] { ("SHA-256 of the network's names and shapes", Digest(architecture.ParametersOf(setup.Shape))) }
                 : [],
         ];
         return new([.. entries.Select(entry => KeyValuePair.Create(entry.Name, Convert.ToString(entry.Value, CultureInfo.InvariantCulture)!))]);
