@@ -9,7 +9,7 @@ public enum ImageNetwork
     /// </summary>
     Convolutional = 0,
 
-    /// <summary>The same with batch normalisation behind every layer but the last. It votes as fast, and learns in fewer epochs.</summary>
+    /// <summary>The same with batch normalisation after every layer but the last. It votes as fast, and learns in fewer epochs.</summary>
     NormalizedConvolutional = 1,
 
     /// <summary>
@@ -24,9 +24,9 @@ public enum ImageNetwork
     ResNet50 = 4,
 
     /// <summary>
-    /// For small images of which little is left, such as MNIST's: a 7×7 convolution of stride 2 with 16 channels, then fully connected layers
-    /// of 512, four of them in two residual blocks, all with batch normalisation. It trains two and a half times as fast as
-    /// <see cref="NormalizedConvolutional"/>.
+    /// For small images with few retained pixels, such as MNIST's: a 7×7 convolution of stride 2 with 16 channels, then fully connected
+    /// layers of 512 values, four of them in two residual blocks, all with batch normalisation. It trains two and a half times as fast
+    /// as <see cref="NormalizedConvolutional"/>.
     /// </summary>
     FullyConnected = 5,
 }

@@ -3,26 +3,26 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// A network in the form in which it scores fastest: weights in the number format of scoring, images and convolutions with
-/// channels running fastest, which lets them run without reordering, and the last layer in float32, so that classes that nearly tie
-/// are told apart. A module of the user's computes as it was written (<see cref="ModuleScoring"/>).
+/// A network in its fastest form for scoring: weights in the number format of scoring, images and convolutions with channels running
+/// fastest, which saves reordering, and the last layer in float32, which separates near ties between classes. A module of the user's
+/// computes as it was written (<see cref="ModuleScoring"/>).
 /// </summary>
 /// <remarks>
-/// It owns its tensors. <see cref="Forward"/> may be called from several threads at once as long as nobody disposes the network.
+/// It owns its tensors. <see cref="Forward"/> is thread-safe until the network is disposed.
 /// </remarks>
 internal abstract class ScoringNetwork : IDisposable
 {
     private volatile bool _disposed;
 
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="weights">Owned from now on.</param>
+    /// <param name="shape">Its input and output.</param>
+    /// <param name="weights">The weights; the network becomes their owner.</param>
     /// <param name="arithmetic">The number format of scoring, and how it is computed.</param>
     protected ScoringNetwork(NetworkShape shape, IReadOnlyList<Tensor> weights, ScoringArithmetic arithmetic) =>
         (Shape, Weights, Arithmetic) = (shape, weights, arithmetic);
 
     public NetworkShape Shape { get; }
 
-    /// <summary>The number format of the input and of all layers but the last, and how it is computed.</summary>
+    /// <summary>The number format of the input and of all layers but the last, and how layers compute in it.</summary>
     public ScoringArithmetic Arithmetic { get; }
 
     /// <summary>The number format of the input and of all layers but the last.</summary>
@@ -41,7 +41,7 @@ internal abstract class ScoringNetwork : IDisposable
     /// <summary>The most values that are in memory at once while one image is scored, its input included.</summary>
     public abstract long WorkingValues { get; }
 
-    /// <summary>The bytes that these values take.</summary>
+    /// <summary>The size of these values in bytes.</summary>
     public long WorkingBytes => WorkingValues * SizeOf(Arithmetic.Computed) + (Arithmetic.Rounds ? Shape.Values * SizeOf(Precision) : 0);
 
     protected IReadOnlyList<Tensor> Weights { get; }
@@ -58,7 +58,7 @@ internal abstract class ScoringNetwork : IDisposable
         return scope.MoveToOuter(Compute(Arithmetic.Rounds ? images.to(Arithmetic.Computed) : images));
     }
 
-    /// <summary>A network with weights of its own; the caller disposes it.</summary>
+    /// <summary>A copy with its own weights; the caller disposes it.</summary>
     public ScoringNetwork Copy()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -90,20 +90,20 @@ internal abstract class ScoringNetwork : IDisposable
             weight.Dispose();
     }
 
-    /// <summary>The weights once more, belonging to no scope.</summary>
+    /// <summary>Copies of the weights, outside of all scopes.</summary>
     protected Tensor[] Clones() => [.. Weights.Select(weight => weight.clone().DetachFromDisposeScope())];
 
-    /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions stay as they are.</summary>
+    /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions do not change.</summary>
     protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>
-    /// The weights of a fully connected layer behind convolutions: it reads the channels of a position side by side here, and the
-    /// positions of a channel in the network as it is trained.
+    /// The weights of a fully connected layer after convolutions. Here it reads the channels of a position side by side; in the trained
+    /// network it reads the positions of a channel side by side.
     /// </summary>
     protected static Tensor FlatChannelsLast(Tensor weight, int channels) =>
         weight.reshape(weight.shape[0], channels, -1).transpose(1, 2).flatten(1);
 
-    /// <summary>Copies of weights that belong to no scope, all but the last layer's two rounded to the number format of scoring.</summary>
+    /// <summary>Copies of weights outside of all scopes, rounded to the number format of scoring except for the last layer's two.</summary>
     protected static Tensor[] Copies(IEnumerable<Tensor> weights, ScoringArithmetic arithmetic)
     {
         Tensor[] copies = [.. weights];

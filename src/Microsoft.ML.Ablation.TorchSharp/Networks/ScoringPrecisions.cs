@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>What a <see cref="ScoringPrecision"/> is on a device.</summary>
+/// <summary>Relates a <see cref="ScoringPrecision"/> to a device and to torch's number formats.</summary>
 internal static class ScoringPrecisions
 {
-    /// <summary>The precision itself; for Auto the fastest that the device computes well.</summary>
+    /// <summary>The precision itself; for Auto the fastest on the device.</summary>
     public static ScoringPrecision ResolveFor(this ScoringPrecision precision, Device device)
     {
         if (precision != ScoringPrecision.Auto)
@@ -13,7 +13,7 @@ internal static class ScoringPrecisions
         return Computes(device, ScalarType.BFloat16) ? ScoringPrecision.BFloat16 : ScoringPrecision.Float32;
     }
 
-    /// <summary>Whether a device has instructions for a number format, without which it is slower than float32.</summary>
+    /// <summary>Whether a device has instructions for a number format; without them the format is slower than float32.</summary>
     public static bool Computes(Device device, ScalarType format) => device.type != global::TorchSharp.DeviceType.CPU || format switch
     {
         ScalarType.BFloat16 => CpuFeatures.SupportsBFloat16,

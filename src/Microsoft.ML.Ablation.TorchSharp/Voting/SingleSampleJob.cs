@@ -4,10 +4,10 @@ using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>Single samples of one row, in batches no larger than they need to be: one for each stream, when they are few.</summary>
+/// <summary>Single samples of one row, in batches that are no larger than necessary: one per stream if there are few samples.</summary>
 internal sealed class SingleSampleJob : IScoringJob
 {
-    // A network is as fast with 16 samples as with 9, and libraries prepare themselves for each new size.
+    // Sixteen samples take as long as nine, and libraries need preparation for each new size.
     private const int Granularity = 16;
 
     private readonly ReadOnlyMemory<uint> _samples;
@@ -21,8 +21,8 @@ internal sealed class SingleSampleJob : IScoringJob
     /// <param name="stage">The stage of the samples.</param>
     /// <param name="samples">Their indices.</param>
     /// <param name="largest">The most samples in a batch.</param>
-    /// <param name="streams">Streams that take batches.</param>
-    /// <param name="classCount">Classes of the network.</param>
+    /// <param name="streams">Number of streams that take batches.</param>
+    /// <param name="classCount">Number of classes.</param>
     public SingleSampleJob(EncodedRow row, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples, int largest, int streams, int classCount)
     {
         (Row, Key, _stage, _samples, _classCount) = (row, key, stage, samples, classCount);
@@ -36,7 +36,7 @@ internal sealed class SingleSampleJob : IScoringJob
 
     public ExceptionDispatchInfo? Failure { get; set; }
 
-    /// <summary>The class of each sample's answer.</summary>
+    /// <summary>The predicted class of each sample.</summary>
     public int[] Answers { get; }
 
     public VoteBatch? Next()
@@ -55,6 +55,6 @@ internal sealed class SingleSampleJob : IScoringJob
             Answers[batch.Range * _size + slot] = TensorPrimitives.IndexOfMax(scores.Slice(slot * _classCount, _classCount));
     }
 
-    /// <summary>How many samples are scored together, where so many are wanted.</summary>
+    /// <summary>The size of the batch that is scored for so many samples.</summary>
     public static int Scored(int count, int largest) => Math.Min(largest, (count + Granularity - 1) / Granularity * Granularity);
 }

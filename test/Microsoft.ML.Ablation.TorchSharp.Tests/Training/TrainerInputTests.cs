@@ -76,7 +76,7 @@ public class TrainerInputTests
     public void A_column_whose_channels_cannot_be_told_is_refused()
     {
         Exception e = Refused(new Cube[] { new() { Label = "x" }, new() { Label = "y" } });
-        StringAssert.Contains(e.Message, "cannot be told which dimension counts the channels");
+        StringAssert.Contains(e.Message, "the dimension of the channels is ambiguous");
     }
 
     [TestMethod]

@@ -20,20 +20,20 @@ internal static class BatchNormalization
     ];
 
     /// <summary>
-    /// Normalises by the batch's statistics, which the running ones follow, or by the running ones; so also where there is only one value per
-    /// channel, whose variance is not defined.
+    /// Normalises by the batch's statistics while training, and updates the running ones; otherwise normalises by the running ones, and
+    /// also if there is only one value per channel, for which the variance is undefined.
     /// </summary>
     /// <param name="x">[count, size] or [count, size, height, width].</param>
     /// <param name="vectors">All parameters of the network.</param>
     /// <param name="first">The index of γ.</param>
-    /// <param name="training">Whether the batch is trained on.</param>
+    /// <param name="training">Whether this is a step of training.</param>
     public static Tensor Apply(Tensor x, IReadOnlyList<Tensor> vectors, int first, bool training)
         => batch_norm(x, vectors[first + 2], vectors[first + 3], vectors[first], vectors[first + 1], training && x.numel() > x.shape[1], Momentum,
             Epsilon);
 
     /// <summary>
-    /// The bias-free layer before, with the normalisation by running statistics worked in: weight · γ/√(variance + ε), and the bias
-    /// β − mean · γ/√(variance + ε).
+    /// Folds the normalisation by running statistics into the preceding layer, which has no bias: weight · γ/√(variance + ε), and the
+    /// bias β − mean · γ/√(variance + ε).
     /// </summary>
     public static (Tensor Weight, Tensor Bias) Fold(Tensor weight, IReadOnlyList<Tensor> vectors, int first)
     {
@@ -42,7 +42,7 @@ internal static class BatchNormalization
         return (weight * scale.reshape(perOutput), vectors[first + 1] - vectors[first + 2] * scale);
     }
 
-    /// <summary>Weight and bias of every layer of a network that has a normalisation behind each but the last.</summary>
+    /// <summary>Weight and bias of every layer of a network with a normalisation after each layer but the last.</summary>
     /// <param name="weights">Weight and normalisation of each layer, then weight and bias of the last.</param>
     public static IReadOnlyList<Tensor> FoldAll(IReadOnlyList<Tensor> weights)
     {

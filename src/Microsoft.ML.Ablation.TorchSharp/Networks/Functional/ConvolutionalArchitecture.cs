@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// The paper's network for MNIST, for images of any size: two 4×4 convolutions of stride 2 with 64 and 128 channels, then
-/// fully connected layers of 500, 100 and one value per class, with ReLU between them; as it is, or with batch normalisation before
+/// fully connected layers of 500, 100 and one value per class, with ReLU between them; optionally with batch normalisation before
 /// every ReLU, in place of a bias.
 /// </summary>
 internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArchitecture
@@ -27,7 +27,7 @@ internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArc
     private int PerLayer => normalized ? 1 + BatchNormalization.Parameters : 2;
 
     /// <summary>
-    /// Values that the convolutions give for one image. A 4×4 convolution of stride 2 with padding 1 halves a side, rounding down.
+    /// The number of outputs of the convolutions for one image. A 4×4 convolution of stride 2 with padding 1 halves a side, rounded down.
     /// </summary>
     public static int FlatSize(NetworkShape shape) => SecondChannels * (shape.Height / 2 / 2) * (shape.Width / 2 / 2);
 

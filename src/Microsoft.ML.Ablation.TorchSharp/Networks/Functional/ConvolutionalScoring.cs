@@ -10,7 +10,7 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
     {
     }
 
-    // What the two convolutions take and give; the fully connected layers have less.
+    // Inputs and outputs of the two convolutions; the fully connected layers have fewer.
     public override long WorkingValues
     {
         get
@@ -22,8 +22,8 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
     }
 
     /// <summary>Copies weights for scoring.</summary>
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="p">Weight and bias of each of the five layers, in float32; they stay as they are.</param>
+    /// <param name="shape">Its input and output.</param>
+    /// <param name="p">Weight and bias of each of the five layers, in float32; they are copied.</param>
     /// <param name="precision">The number format of all layers but the last.</param>
     public static ConvolutionalScoring From(NetworkShape shape, IReadOnlyList<Tensor> p, ScalarType precision)
     {

@@ -4,16 +4,16 @@ using static TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// A network for small images of which little is left: one 7×7 convolution of stride 2, whose kernels are wide enough to see several
+/// A network for small images with few retained pixels: one 7×7 convolution of stride 2, whose kernels are wide enough to see several
 /// retained pixels at once, then fully connected layers, of which two pairs are residual blocks (He et al., CVPR 2016). Batch
-/// normalisation stands behind every layer but the last, and ReLU where the next layer reads.
+/// normalisation follows every layer but the last. ReLU stands between all layers, except between the two blocks.
 /// </summary>
 internal sealed class FullyConnectedArchitecture : FunctionalArchitecture
 {
     /// <summary>Channels after the convolution.</summary>
     public const int Channels = 16;
 
-    /// <summary>Values after every fully connected layer but the last.</summary>
+    /// <summary>Outputs of every fully connected layer but the last.</summary>
     public const int Width = 512;
 
     /// <summary>Residual blocks of two fully connected layers.</summary>
@@ -27,7 +27,7 @@ internal sealed class FullyConnectedArchitecture : FunctionalArchitecture
 
     public override string Name => "conv7x7s2-16-fc-512-residual-2";
 
-    /// <summary>Values that the convolution gives for one image: a side of n becomes ⌈n / 2⌉.</summary>
+    /// <summary>The number of outputs of the convolution for one image: a side of n becomes ⌈n / 2⌉.</summary>
     public static int FlatSize(NetworkShape shape) => checked(Channels * ((shape.Height + 1) / 2) * ((shape.Width + 1) / 2));
 
     public override IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape)

@@ -10,12 +10,12 @@ internal sealed class FullyConnectedScoring : ScoringNetwork
     {
     }
 
-    // The image and what the convolution makes of it; the fully connected layers have less.
+    // Input and output of the convolution; the fully connected layers have fewer values.
     public override long WorkingValues => Shape.Values + (long)FullyConnectedArchitecture.FlatSize(Shape) + FullyConnectedArchitecture.Width;
 
     /// <summary>Copies weights for scoring.</summary>
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="p">Weight and bias of every layer, in float32; they stay as they are.</param>
+    /// <param name="shape">Its input and output.</param>
+    /// <param name="p">Weight and bias of every layer, in float32; they are copied.</param>
     /// <param name="precision">The number format of all layers but the last.</param>
     public static FullyConnectedScoring From(NetworkShape shape, IReadOnlyList<Tensor> p, ScalarType precision)
     {

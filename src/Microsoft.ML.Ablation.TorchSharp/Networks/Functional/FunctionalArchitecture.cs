@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Layers of this library: a function of weights and images.</summary>
+/// <summary>The layers of a network of this library, as a function of weights and images.</summary>
 internal abstract class FunctionalArchitecture : NetworkArchitecture
 {
     public abstract override IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape);
@@ -18,7 +18,7 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
         {
             for (int i = 0; i < tensors.Length; i++)
             {
-                // Detached from the scopes of the caller, who may dispose them at any time.
+                // The caller may dispose its scopes at any time.
                 tensors[i] = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device).DetachFromDisposeScope();
                 tensors[i].requires_grad = trainable && specs[i].IsTrained;
             }
@@ -37,10 +37,10 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
     /// <summary>Scores before softmax.</summary>
     /// <param name="weights">One tensor per parameter; the last layer's may have another number format than the others.</param>
     /// <param name="images">[count, channels, height, width], in the number format of all layers but the last.</param>
-    /// <param name="training">Whether the batch is trained on, for layers that behave differently then.</param>
+    /// <param name="training">Whether this is a step of training, in which some layers behave differently.</param>
     /// <returns>[count, classes], in the last layer's number format.</returns>
     public abstract Tensor Forward(IReadOnlyList<Tensor> weights, Tensor images, bool training);
 
-    /// <summary>The form in which a network scores.</summary>
+    /// <summary>Makes the form for scoring.</summary>
     public abstract ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision);
 }

@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>A network with layers of this library.</summary>
+/// <summary>A network of this library.</summary>
 internal sealed class FunctionalNetwork : AblationNetwork
 {
     private readonly FunctionalArchitecture _architecture;
     private readonly bool[] _isRounded;
 
     /// <param name="architecture">Its layers.</param>
-    /// <param name="shape">What goes in and comes out.</param>
+    /// <param name="shape">Its input and output.</param>
     /// <param name="specs">The parameters.</param>
-    /// <param name="weights">One tensor per parameter; owned from now on.</param>
+    /// <param name="weights">One tensor per parameter; the network becomes their owner.</param>
     public FunctionalNetwork(FunctionalArchitecture architecture, NetworkShape shape, IReadOnlyList<ParameterSpec> specs, Tensor[] weights)
         : base(architecture, shape, weights, [.. weights.Where((_, index) => specs[index].IsTrained)])
     {
@@ -20,8 +20,8 @@ internal sealed class FunctionalNetwork : AblationNetwork
     }
 
     /// <summary>
-    /// Scores before softmax for a step of training, in mixed precision (Micikevicius et al., ICLR 2018): layers but the last compute in
-    /// bfloat16 with copies of the weights; the weights, their gradients, normalisations and the last layer stay float32.
+    /// Scores before softmax for a step of training in mixed precision (Micikevicius et al., ICLR 2018): all layers but the last compute
+    /// in bfloat16 with copies of the weights; the weights, their gradients, normalisations and the last layer stay in float32.
     /// </summary>
     /// <param name="images">[count, channels, height, width] of float32, on the network's device.</param>
     /// <returns>[count, classes] of float32.</returns>

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>A residual network with batch normalisation behind every convolution.</summary>
+/// <summary>A residual network with batch normalisation after every convolution.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="layersOf">Its layers for images of a shape.</param>
 internal sealed class ResidualArchitecture(string name, Func<NetworkShape, ResidualLayers> layersOf) : FunctionalArchitecture
@@ -15,7 +15,7 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
     public override IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape)
     {
         IReadOnlyList<ParameterSpec> folded = layersOf(shape).ParametersOf(shape);
-        // The scoring form has a bias where the network has a normalisation.
+        // The form for scoring has a bias in place of each normalisation.
         return [.. folded.SkipLast(2).Where(parameter => parameter.Shape.Length == 4).SelectMany(weight => (ParameterSpec[])
             [weight, .. BatchNormalization.ParametersOf(weight.Name[..^".weight".Length], weight.Shape[0])]), .. folded.TakeLast(2)];
     }

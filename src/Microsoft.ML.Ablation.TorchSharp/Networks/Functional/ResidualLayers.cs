@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1), for large images, or for images of
-/// up to 64 pixels a side with a 3×3 first convolution that halves nothing.
+/// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1). For images of up to 64
+/// pixels a side, the first convolution is 3×3 and has stride 1.
 /// </summary>
 internal sealed class ResidualLayers
 {
@@ -24,7 +24,7 @@ internal sealed class ResidualLayers
 
     /// <summary>
     /// A network for small images that trains on a processor: a first convolution and three blocks of two 3×3 convolutions, 32 to 128
-    /// channels, each block of half the side of the one before.
+    /// channels; each block halves the side.
     /// </summary>
     public static ResidualLayers Compact(NetworkShape shape) => Make(shape, [1, 1, 1], expansion: 1, width: 32, firstStride: 2);
 
@@ -63,7 +63,7 @@ internal sealed class ResidualLayers
         return new ResidualLayers(stem, poolsStem: !small, blocks);
     }
 
-    /// <summary>All convolutions in the order in which they run: a block's path, then its shortcut.</summary>
+    /// <summary>All convolutions in execution order: a block's path, then its shortcut.</summary>
     public IEnumerable<ResidualConvolution> Convolutions() =>
         Blocks.SelectMany(block => block.Shortcut is { } shortcut ? block.Path.Append(shortcut) : block.Path).Prepend(Stem);
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The scoring form of a residual network (He, Zhang, Ren and Sun, CVPR 2016): batch normalisation is part of the convolution
-/// before it, so that every layer is a convolution with a bias.
+/// The scoring form of a residual network (He, Zhang, Ren and Sun, CVPR 2016): batch normalisation is folded into the preceding
+/// convolution, so that every layer is a convolution with a bias.
 /// </summary>
 internal sealed class ResidualScoring : ScoringNetwork
 {
@@ -17,9 +17,9 @@ internal sealed class ResidualScoring : ScoringNetwork
     public override long WorkingValues => _layers.WorkingValues(Shape);
 
     /// <summary>Copies weights for scoring.</summary>
-    /// <param name="shape">What goes in and comes out.</param>
+    /// <param name="shape">Its input and output.</param>
     /// <param name="layers">The layers.</param>
-    /// <param name="weights">One tensor of float32 per parameter of <see cref="ResidualLayers.ParametersOf"/>; they stay as they are.</param>
+    /// <param name="weights">One tensor of float32 per parameter of <see cref="ResidualLayers.ParametersOf"/>; they are copied.</param>
     /// <param name="precision">The number format of all layers but the last.</param>
     public static ResidualScoring From(NetworkShape shape, ResidualLayers layers, IReadOnlyList<Tensor> weights, ScalarType precision)
     {
@@ -32,7 +32,7 @@ internal sealed class ResidualScoring : ScoringNetwork
 
     protected override Tensor Compute(Tensor images)
     {
-        // Tensors are freed as soon as the next layer has read them: all of them together would be ten times the working values.
+        // Tensors are freed as soon as the next layer has read them; all together they would take ten times the working values.
         int layer = 0;
         Tensor x = Apply(_layers.Stem, images, ref layer);
         x.relu_();

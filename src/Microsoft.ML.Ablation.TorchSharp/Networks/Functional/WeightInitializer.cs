@@ -1,13 +1,13 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>First weights of a network, from a seed and without torch's process-wide generator.</summary>
+/// <summary>Draws the initial weights of a network from a seed, without torch's process-wide generator.</summary>
 internal static class WeightInitializer
 {
     /// <summary>
     /// Weights and biases uniform in ±1/√fan-in: the default of torch's own linear and convolution layers (He, Zhang, Ren and
-    /// Sun 2015, with a = √5). Batch normalisation begins as the identity.
+    /// Sun 2015, with a = √5). Batch normalisation is initially the identity.
     /// </summary>
-    /// <param name="parameters">What to fill.</param>
+    /// <param name="parameters">The parameters.</param>
     /// <param name="seed">The same seed gives the same values.</param>
     /// <returns>One array per parameter.</returns>
     public static float[][] Uniform(IReadOnlyList<ParameterSpec> parameters, int seed)

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using global::TorchSharp;
+using global::TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>A network of the user's: a factory of TorchSharp modules.</summary>
-/// <param name="name">The name that it is registered under.</param>
+/// <param name="name">The name under which it is registered.</param>
 /// <param name="factory">Makes a module.</param>
 internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Module<Tensor, Tensor>> factory) : NetworkArchitecture
 {
-    /// <summary>Stands before the name in files, so that no later network of this library is taken for it.</summary>
+    /// <summary>Precedes the name in files, so that it is never confused with a later network of this library.</summary>
     public const string Prefix = "custom:";
 
     private static readonly Lock s_generator = new();
@@ -21,8 +22,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
 
     public override IReadOnlyList<TensorSpec> ParametersOf(NetworkShape shape) => Describe(shape).Parameters;
 
-    /// <summary>What the modules for a shape are like.</summary>
-    /// <exception cref="InvalidOperationException">They are not as <see cref="AblationNetworks.Register"/> asks for.</exception>
+    /// <summary>Describes the modules for a shape.</summary>
+    /// <exception cref="InvalidOperationException">They do not meet the requirements of <see cref="AblationNetworks.Register"/>.</exception>
     public ModuleDescription Describe(NetworkShape shape) => _descriptions.GetOrAdd(shape, _ =>
     {
         using nn.Module<Tensor, Tensor> module = Make(shape, seed: 0);
@@ -40,7 +41,7 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
         nn.Module<Tensor, Tensor> module = Make(shape, seed: 0);
         try
         {
-            // Moved before its tensors are asked for: moving makes new ones.
+            // Moved first, because moving makes new tensors.
             module.to(device);
             IReadOnlyList<Tensor> state = StateOf(module, shape);
             TensorMemory.Overwrite(state, weights);
@@ -57,7 +58,7 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
 
     /// <summary>A module that scores: in eval mode, without gradients, with these values in another number format.</summary>
     /// <param name="shape">Its shape.</param>
-    /// <param name="weights">Tensors in the order of <see cref="ParametersOf"/>, on the device to score on; they stay as they are.</param>
+    /// <param name="weights">Tensors in the order of <see cref="ParametersOf"/>, on the device to score on; they are copied.</param>
     /// <param name="precision">The number format of all its layers.</param>
     public nn.Module<Tensor, Tensor> MakeScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision)
     {
@@ -71,6 +72,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
                 foreach ((Tensor target, Tensor source) in StateOf(module, shape).Zip(weights))
                     target.copy_(source);
             }
+            if (precision == ScalarType.BFloat16)
+                ComputeInFloat32(module, Describe(shape).NarrowConvolutions);
             Freeze(module);
             module.eval();
             return module;
@@ -85,8 +88,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
     public override ScoringPrecision Resolve(ScoringPrecision precision, Device device) =>
         precision == ScoringPrecision.Auto ? ScoringPrecision.Float32 : precision;
 
-    /// <summary>The tensors of a module that the factory has made, in the order of <see cref="ParametersOf"/>.</summary>
-    /// <exception cref="InvalidOperationException">The factory has made other tensors before.</exception>
+    /// <summary>The tensors of a module of the factory, in the order of <see cref="ParametersOf"/>.</summary>
+    /// <exception cref="InvalidOperationException">An earlier module of the factory had other tensors.</exception>
     public IReadOnlyList<Tensor> StateOf(nn.Module<Tensor, Tensor> module, NetworkShape shape)
     {
         (string Name, Tensor Tensor)[] state = ModuleProbe.StateOf(module);
@@ -106,8 +109,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
     }
 
     /// <summary>
-    /// Calls the factory with torch's generator at a state of its own, and puts the generator back to where it was: what a module draws
-    /// depends on the seed alone, and the application's numbers go on as if no module had been made.
+    /// Calls the factory with a seeded state of torch's generator, and restores the generator afterwards: a module's random numbers depend
+    /// on the seed alone, and the application's random numbers continue as if no module had been made.
     /// </summary>
     private nn.Module<Tensor, Tensor> Make(NetworkShape shape, int seed)
     {
@@ -119,12 +122,12 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
             random.set_rng_state(seeded);
             try
             {
-                // With gradients, so that parameters are told from what is computed from them.
+                // With gradients, so that parameters differ from tensors computed from them.
                 using IDisposable gradients = enable_grad();
                 using var scope = NewDisposeScope();
                 nn.Module<Tensor, Tensor> module = factory(shape)
                     ?? throw new InvalidOperationException($"The factory of the network '{name}' returned null; it must make a module.");
-                // Nothing of it belongs to the scopes of the caller, who may dispose them at any time. Only what was computed is freed here:
+                // The caller may dispose its scopes at any time, so the module must not belong to them. Computed tensors are freed here:
                 // nn.Conv2d leaves a view of its weights, which would keep their memory.
                 scope.Detach(scope.DisposablesView.Where(made => made is Tensor { is_leaf: true }));
                 return module;
@@ -133,6 +136,22 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
             {
                 random.set_rng_state(before);
             }
+        }
+    }
+
+    /// <summary>
+    /// Lets convolutions for which oneDNN's bfloat16 cannot be trusted (<see cref="Convolution.Apply"/>) compute in float32, with the
+    /// weights that the module has, and rounds their output.
+    /// </summary>
+    private static void ComputeInFloat32(nn.Module module, IReadOnlySet<string> convolutions)
+    {
+        foreach ((string name, nn.Module layer) in module.named_modules())
+        {
+            if (layer is not Conv2d convolution || !convolutions.Contains(name))
+                continue;
+            convolution.to(ScalarType.Float32);
+            convolution.register_forward_pre_hook((_, images) => images.to(ScalarType.Float32));
+            convolution.register_forward_hook((_, _, output) => output.to(ScalarType.BFloat16));
         }
     }
 

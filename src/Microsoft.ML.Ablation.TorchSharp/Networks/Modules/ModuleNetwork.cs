@@ -9,9 +9,9 @@ internal sealed class ModuleNetwork : AblationNetwork
     private readonly nn.Module<Tensor, Tensor> _module;
     private bool _training;
 
-    /// <param name="architecture">What made the module.</param>
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="module">Owned from now on.</param>
+    /// <param name="architecture">Made the module.</param>
+    /// <param name="shape">Its input and output.</param>
+    /// <param name="module">The network becomes its owner.</param>
     /// <param name="state">Its tensors, in the order of <see cref="NetworkArchitecture.ParametersOf"/>.</param>
     public ModuleNetwork(ModuleArchitecture architecture, NetworkShape shape, nn.Module<Tensor, Tensor> module, IReadOnlyList<Tensor> state)
         : base(architecture, shape, state, [.. state.Where(tensor => tensor.requires_grad)])
@@ -22,7 +22,7 @@ internal sealed class ModuleNetwork : AblationNetwork
 
     protected override Tensor Compute(Tensor images, bool training)
     {
-        // Only where it changes: every module of the network is told.
+        // Only when it changes, because the call visits every submodule.
         if (training != _training)
             _module.train(_training = training);
         return _module.call(images);

@@ -1,11 +1,12 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Finds out what a module of the user's is like, and whether it can be trained and can score.</summary>
+/// <summary>Inspects a module of the user's: its tensors, its memory, and whether it can be trained and can score.</summary>
 internal static class ModuleProbe
 {
-    // More than one, so that a module that takes a batch for one image is found out.
+    // More than one, so that a module that treats a batch as one image is detected.
     private const int Images = 2;
 
     /// <summary>Parameters and persistent buffers, ordered by name: the order of fields in a class may change, and a model still loads.</summary>
@@ -19,8 +20,8 @@ internal static class ModuleProbe
     /// <summary>Checks a module and scores two images of zeros with it.</summary>
     /// <param name="name">The network's name.</param>
     /// <param name="module">The module, which is not used afterwards.</param>
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <exception cref="InvalidOperationException">It is not as <see cref="AblationNetworks.Register"/> asks for.</exception>
+    /// <param name="shape">Its input and output.</param>
+    /// <exception cref="InvalidOperationException">It does not meet the requirements of <see cref="AblationNetworks.Register"/>.</exception>
     public static ModuleDescription Describe(string name, nn.Module<Tensor, Tensor> module, NetworkShape shape)
     {
         using IDisposable _ = no_grad();
@@ -28,7 +29,7 @@ internal static class ModuleProbe
         if (!module.parameters().Any(parameter => parameter.requires_grad))
         {
             throw Unfit("has no parameter to train; call RegisterComponents() at the end of its constructor, and leave requires_grad true "
-                + "where gradients shall change a parameter");
+                + "for the parameters to train");
         }
         foreach ((string parameter, Tensor tensor) in module.named_parameters())
         {
@@ -43,7 +44,8 @@ internal static class ModuleProbe
                     + "to 2^24; register it with persistent: false if the factory makes it anew");
             }
         }
-        long working = MostAlive(module, zeros([Images, shape.Channels, shape.Height, shape.Width]), out Tensor scores);
+        var narrow = new HashSet<nn.Module>(ReferenceEqualityComparer.Instance);
+        long working = MostAlive(module, zeros([Images, shape.Channels, shape.Height, shape.Width]), narrow, out Tensor scores);
         if (!scores.shape.AsSpan().SequenceEqual([Images, shape.Classes]) || scores.dtype != ScalarType.Float32)
         {
             throw Unfit($"gives [{string.Join(", ", scores.shape)}] of {scores.dtype} for {Images} images of "
@@ -51,7 +53,8 @@ internal static class ModuleProbe
                 + "each class");
         }
         return new ModuleDescription([.. StateOf(module).Select(entry => new TensorSpec(entry.Name, entry.Tensor.shape))],
-            shape.Values + (working + Images - 1) / Images);
+            shape.Values + (working + Images - 1) / Images,
+            module.named_modules().Where(entry => narrow.Contains(entry.module)).Select(entry => entry.name).ToHashSet());
 
         InvalidOperationException Unfit(string what) => new($"The network '{name}' {what}.");
     }
@@ -59,10 +62,14 @@ internal static class ModuleProbe
     private static bool IsExact(Tensor integers) => integers.to(ScalarType.Float32).to(integers.dtype).Equals(integers);
 
     /// <summary>
-    /// The most values alive at once in a forward pass beside its input: looked at behind every submodule, where outputs that nobody has
-    /// freed yet and all else that the pass has made are counted. Views count once more.
+    /// The most values alive at once in a forward pass, without its input. They are counted after every submodule: outputs that are not
+    /// freed yet, and all other tensors of the pass. Views count like copies.
     /// </summary>
-    private static long MostAlive(nn.Module<Tensor, Tensor> module, Tensor images, out Tensor scores)
+    /// <param name="module">The module.</param>
+    /// <param name="images">Its input.</param>
+    /// <param name="narrow">Receives the strided convolutions whose output is one column wide.</param>
+    /// <param name="scores">Its output.</param>
+    private static long MostAlive(nn.Module<Tensor, Tensor> module, Tensor images, HashSet<nn.Module> narrow, out Tensor scores)
     {
         module.eval();
         using var scope = NewDisposeScope();
@@ -72,6 +79,8 @@ internal static class ModuleProbe
         {
             layer.register_forward_hook((_, _, output) =>
             {
+                if (layer is Conv2d { stride: [_, > 1] } && output.shape[^1] == 1)
+                    narrow.Add(layer);
                 made.Add(output);
                 made.UnionWith(scope.DisposablesView.OfType<Tensor>());
                 most = Math.Max(most, made.Where(tensor => !tensor.IsInvalid).Sum(tensor => tensor.NumberOfElements));

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// The scoring form of a module of the user's: all its layers compute in the number format of scoring, whether or not the processor has
-/// instructions for it, on images that lie in memory as in training.
+/// instructions for it, on images with the memory layout of training. <see cref="ModuleArchitecture.MakeScoring"/> has the one exception.
 /// </summary>
 internal sealed class ModuleScoring : ScoringNetwork
 {
@@ -15,13 +15,13 @@ internal sealed class ModuleScoring : ScoringNetwork
         : base(shape, architecture.StateOf(module, shape), new ScoringArithmetic(precision, precision)) =>
         (_architecture, _module) = (architecture, module);
 
-    // The image twice: channels running fastest, as votes have it, and as the module is trained on it.
+    // The image twice: with channels running fastest, as votes have it, and with the layout of training.
     public override long WorkingValues => Shape.Values + _architecture.Describe(Shape).WorkingValues;
 
     /// <summary>Makes a module with these weights.</summary>
-    /// <param name="architecture">What makes it.</param>
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="weights">Its tensors in another module; they stay as they are.</param>
+    /// <param name="architecture">Makes it.</param>
+    /// <param name="shape">Its input and output.</param>
+    /// <param name="weights">Its tensors in another module; they are copied.</param>
     /// <param name="precision">The number format of scoring.</param>
     public static ModuleScoring From(ModuleArchitecture architecture, NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) =>
         new(architecture, shape, architecture.MakeScoring(shape, weights, precision), precision);
