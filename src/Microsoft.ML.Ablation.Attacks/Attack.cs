@@ -10,7 +10,9 @@ public abstract class Attack
     /// <summary>The name of the attack in results.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Searches for an adversarial input close to the target's current row, which the model classifies correctly.</summary>
+    /// <summary>
+    /// Searches for an adversarial input close to the target's current row, which the model classifies correctly.
+    /// </summary>
     /// <returns>The closest one found; null for none.</returns>
     internal abstract Adversarial? Search(AttackTarget target, AttackOptions options, Random random, CancellationToken cancellation);
 }
@@ -20,7 +22,9 @@ public abstract class Attack
 /// <param name="Distance">Number of pixels in which it differs from the original.</param>
 /// <param name="Answer">The predicted class, or <see cref="AttackTarget.Abstained"/>.</param>
 /// <param name="IsVerified">Whether fresh votes confirm it.</param>
-/// <param name="ClassesAhead">Number of other classes that fresh votes put ahead of the true one; null except under the rule Top.</param>
+/// <param name="ClassesAhead">
+/// Number of other classes that fresh votes put ahead of the true one; null except under the rule Top.
+/// </param>
 internal sealed record Adversarial(float[] Features, int Distance, int Answer, bool IsVerified, int? ClassesAhead)
 {
     public bool IsBetterThan(Adversarial? other)

@@ -16,12 +16,12 @@ public static class AttackCatalog
     /// </summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="model">
-    /// Any model with a key column <c>PredictedLabel</c>. A model with a smoothed certifier is asked about few ablations at a time, and
-    /// successes are verified with fresh votes.
+    /// Any model with a key column <c>PredictedLabel</c>. A model with a smoothed certifier is asked about few ablations at a
+    /// time, and successes are verified with fresh votes.
     /// </param>
     /// <param name="data">
-    /// Rows with the features and all other columns that the model needs. If the model computes the features itself, for example from
-    /// paths of image files, the computed values are attacked.
+    /// Rows with the features and all other columns that the model needs. If the model computes the features itself, for example
+    /// from paths of image files, the computed values are attacked.
     /// </param>
     /// <param name="attack">The attack.</param>
     /// <param name="options">Columns, values, votes and the seed; null for the defaults.</param>

@@ -2,7 +2,9 @@ namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>The number of queries of an attack.</summary>
 /// <param name="Queries">Candidates put to the model, for a look or in full.</param>
-/// <param name="Votes">Ablations that the base classifier classified for them; for a plain classifier the same number as queries.</param>
+/// <param name="Votes">
+/// Ablations that the base classifier classified for them; for a plain classifier the same number as queries.
+/// </param>
 public readonly record struct AttackCost(long Queries, long Votes)
 {
     /// <summary>The sum of two costs.</summary>

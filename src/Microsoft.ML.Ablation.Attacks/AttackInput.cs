@@ -8,8 +8,8 @@ namespace Microsoft.ML.Ablation.Attacks;
 internal sealed record AttackInput(ITransformer Model, IDataView Rows)
 {
     /// <summary>
-    /// If the data have the attacked column, the whole model is attacked. If the model computes the column, from image files or from other
-    /// columns, the transformers up to that point are applied to the rows, and the rest of the model is attacked.
+    /// If the data have the attacked column, the whole model is attacked. If the model computes the column, from image files or
+    /// from other columns, the transformers up to that point are applied to the rows, and the rest of the model is attacked.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Its input.</param>

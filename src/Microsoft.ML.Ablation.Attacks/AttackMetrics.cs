@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>The number of pixels that an attack needed: an upper bound of the robustness that certificates bound from below.</summary>
+/// <summary>
+/// The number of pixels that an attack needed: an upper bound of the robustness that certificates bound from below.
+/// </summary>
 public sealed class AttackMetrics
 {
     private readonly int[] _distances;
@@ -36,7 +38,9 @@ public sealed class AttackMetrics
     /// <summary>Rows with unverified successes only; they count as rows without success.</summary>
     public int UnverifiedCount { get; }
 
-    /// <summary>Rows with a verified success within their certified radius: close to none if the certificates are correct.</summary>
+    /// <summary>
+    /// Rows with a verified success within their certified radius: close to none if the certificates are correct.
+    /// </summary>
     public int RefutedCount { get; }
 
     /// <summary>The certificates of the same rows; null for a model that certifies nothing.</summary>
@@ -49,8 +53,8 @@ public sealed class AttackMetrics
     public double Seconds { get; }
 
     /// <summary>
-    /// The median number of pixels: half of the rows are broken with so many or fewer; null when less than half are broken at all. Rows
-    /// that the model misclassifies without an attack count as 0.
+    /// The median number of pixels: half of the rows are broken with so many or fewer; null when less than half are broken at
+    /// all. Rows that the model misclassifies without an attack count as 0.
     /// </summary>
     public int? MedianDistance => _distances.Length >= (RowCount + 1) / 2 ? _distances[(RowCount + 1) / 2 - 1] : null;
 

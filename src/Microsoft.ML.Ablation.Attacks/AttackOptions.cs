@@ -3,12 +3,14 @@ namespace Microsoft.ML.Ablation.Attacks;
 /// <summary>Settings of every attack: columns, allowed values, and numbers of votes.</summary>
 public sealed record AttackOptions
 {
-    /// <summary>The attacked column: a <c>Vector&lt;Single&gt;</c> of known size that the model reads, or computes itself.</summary>
+    /// <summary>
+    /// The attacked column: a <c>Vector&lt;Single&gt;</c> of known size that the model reads, or computes itself.
+    /// </summary>
     public string FeatureColumnName { get; init; } = "Features";
 
     /// <summary>
-    /// The column with the true class, a key or a Boolean, in the data or computed by the model. Label and prediction are compared by
-    /// the values of their keys, not by their order.
+    /// The column with the true class, a key or a Boolean, in the data or computed by the model. Label and prediction are
+    /// compared by the values of their keys, not by their order.
     /// </summary>
     public string LabelColumnName { get; init; } = "Label";
 
@@ -16,8 +18,8 @@ public sealed record AttackOptions
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>
-    /// The shape of the image, for a column that is a flat vector; null for the shape that the column declares. All channels of a pixel
-    /// count once; if the certifier has groups, all slots of an attribute count once.
+    /// The shape of the image, for a column that is a flat vector; null for the shape that the column declares. All channels of a
+    /// pixel count once; if the certifier has groups, all slots of an attribute count once.
     /// </summary>
     public ImageShape? Shape { get; init; }
 
@@ -40,8 +42,8 @@ public sealed record AttackOptions
     public int CloserLookVotes { get; init; } = 4_000;
 
     /// <summary>
-    /// Whether answers to ablations that show no changed pixel are kept from one candidate to the next. With false, every look asks for
-    /// all ablations again, with the same result; use it to measure the saving. Default: true.
+    /// Whether answers to ablations that show no changed pixel are kept from one candidate to the next. With false, every look
+    /// asks for all ablations again, with the same result; use it to measure the saving. Default: true.
     /// </summary>
     public bool KeepsAnswers { get; init; } = true;
 
@@ -55,7 +57,10 @@ public sealed record AttackOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(PredictedLabelColumnName);
         if (!float.IsFinite(Minimum) || !float.IsFinite(Maximum) || Minimum >= Maximum)
-            throw new ArgumentOutOfRangeException(nameof(Maximum), FormattableString.Invariant($"Minimum is {Minimum} and Maximum is {Maximum}; give finite numbers, Minimum below Maximum."));
+        {
+            throw new ArgumentOutOfRangeException(nameof(Maximum),
+                FormattableString.Invariant($"Minimum is {Minimum} and Maximum is {Maximum}; give finite numbers, Minimum below Maximum."));
+        }
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstLookVotes, 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(CloserLookVotes, FirstLookVotes);
         ArgumentOutOfRangeException.ThrowIfLessThan(VerificationVotes, 10);

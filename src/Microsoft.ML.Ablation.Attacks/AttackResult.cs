@@ -16,14 +16,14 @@ public sealed record AttackResult
     public required int? CertifiedRadius { get; init; }
 
     /// <summary>
-    /// The number of changed pixels after which the model misclassifies the row or abstains: 0 if it does so for the original row, null
-    /// if the attack found nothing.
+    /// The number of changed pixels after which the model misclassifies the row or abstains: 0 if it does so for the original
+    /// row, null if the attack found nothing.
     /// </summary>
     public required int? Distance { get; init; }
 
     /// <summary>
-    /// Whether fresh votes of another seed confirm the success. An unverified success against a smoothed classifier may be due to chance.
-    /// True for plain classifiers and for rows that need no attack, which leave nothing to verify.
+    /// Whether fresh votes of another seed confirm the success. An unverified success against a smoothed classifier may be due to
+    /// chance. True for plain classifiers and for rows that need no attack, which leave nothing to verify.
     /// </summary>
     public required bool IsVerified { get; init; }
 
@@ -42,20 +42,23 @@ public sealed record AttackResult
     /// <summary>Duration for this row, in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The number of top classes that the true class stays among within the certified radius; 1 unless the rule is Top.</summary>
+    /// <summary>
+    /// The number of top classes that the true class stays among within the certified radius; 1 unless the rule is Top.
+    /// </summary>
     public int CertifiedTopCount { get; init; } = 1;
 
     /// <summary>
-    /// The number of other classes that fresh votes for the adversarial row put ahead of the true class, each by a two-sided binomial test
-    /// at α/(c − 1) for c classes; null when nothing was found, and for models that are not certified under the rule Top.
+    /// The number of other classes that fresh votes for the adversarial row put ahead of the true class, each by a two-sided
+    /// binomial test at α/(c − 1) for c classes; null when nothing was found, and for models that are not certified under the
+    /// rule Top.
     /// </summary>
     public int? ClassesAhead { get; init; }
 
     /// <summary>
-    /// Whether a verified success within the certified radius contradicts the certificate. For a correct certificate this happens only if
-    /// the verifying votes err, each with a probability of at most α. Another class contradicts it; an abstention does not, because the
-    /// certificate is about the most likely class, which votes need not settle. Under the rule Top, <see cref="CertifiedTopCount"/>
-    /// other classes must be ahead of the true one.
+    /// Whether a verified success within the certified radius contradicts the certificate. For a correct certificate this happens
+    /// only if the verifying votes err, each with a probability of at most α. Another class contradicts it; an abstention does
+    /// not, because the certificate is about the most likely class, which votes need not settle. Under the rule Top,
+    /// <see cref="CertifiedTopCount"/> other classes must be ahead of the true one.
     /// </summary>
     public bool RefutesCertificate => IsVerified && Distance > 0 && Distance <= CertifiedRadius
         && (CertifiedTopCount == 1 ? AdversarialAnswer is not null : ClassesAhead >= CertifiedTopCount);

@@ -100,8 +100,8 @@ internal sealed class AttackTarget : IDisposable
     }
 
     /// <summary>
-    /// The answer of a smoothed classifier from fresh votes of another seed, and under the rule Top the number of other classes that
-    /// they put ahead of the true one. A plain classifier is deterministic and is asked again.
+    /// The answer of a smoothed classifier from fresh votes of another seed, and under the rule Top the number of other classes
+    /// that they put ahead of the true one. A plain classifier is deterministic and is asked again.
     /// </summary>
     public (int Answer, int? ClassesAhead) Verify(float[] candidate)
     {
@@ -136,19 +136,20 @@ internal sealed class AttackTarget : IDisposable
     {
         if (_smoothed?.GradientModel is not { } model)
         {
-            throw new ArgumentException("This attack needs the gradient of a network, but the model is no smoothed classifier of a network "
-                + "of this library; use another attack.");
+            throw new ArgumentException("This attack needs the gradient of a network, but the model is no smoothed classifier of a "
+                + "network of this library; use another attack.");
         }
         float[] read = PlanarOf(Original);
         var asIs = new float[Original.Length];
         Layout.ToPlanar(new VBuffer<float>(Original.Length, Original), asIs);
         if (!read.AsSpan().SequenceEqual(asIs))
         {
-            throw new ArgumentException($"The model changes the values of column '{_options.FeatureColumnName}' before the certifier reads "
-                + "them, and gradients do not pass through that; attack the column that the certifier reads, in data to which the "
-                + "transformers before it have been applied.");
+            throw new ArgumentException($"The model changes the values of column '{_options.FeatureColumnName}' before the certifier "
+                + "reads them, and gradients do not pass through that; attack the column that the certifier reads, in data to which "
+                + "the transformers before it have been applied.");
         }
-        return new GradientSource(this, model, _smoothed.Encoder, Sampler(_smoothed), AblationKey.Compute((ulong)_options.Seed, read));
+        var key = AblationKey.Compute((ulong)_options.Seed, read);
+        return new GradientSource(this, model, _smoothed.Encoder, Sampler(_smoothed), key);
     }
 
     /// <summary>Counts a query.</summary>
@@ -190,19 +191,24 @@ internal sealed class AttackTarget : IDisposable
         return planar;
     }
 
-    private static SubsetSampler Sampler(SmoothedOracle smoothed) => new(smoothed.Encoder.Layout.Positions, smoothed.RetainedPixels);
+    private static SubsetSampler Sampler(SmoothedOracle smoothed) =>
+        new(smoothed.Encoder.Layout.Positions, smoothed.RetainedPixels);
 
-    /// <summary>A pixel for each position that the certifier ablates, whether the column or the certifier's groups define it.</summary>
-    private static FeatureLayout LayoutOf(DataViewSchema.Column features, AttackOptions options, SmoothedCertifierTransformer? certifier)
+    /// <summary>
+    /// A pixel for each position that the certifier ablates, whether the column or the certifier's groups define it.
+    /// </summary>
+    private static FeatureLayout LayoutOf(DataViewSchema.Column features, AttackOptions options,
+        SmoothedCertifierTransformer? certifier)
     {
         FeatureLayout layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
         int values = layout.Shape.Values;
-        return options.Shape is null && certifier is { Groups: { Count: > 0 } groups } && groups.Sum(group => group.Slots.Count) == values
-            ? FeatureLayout.OfGroups(values, groups)
-            : layout;
+        bool isGrouped = options.Shape is null && certifier?.Groups.Sum(group => group.Slots.Count) == values;
+        return isGrouped ? FeatureLayout.OfGroups(values, certifier!.Groups) : layout;
     }
 
-    /// <summary>The training rows of a nearest neighbour classifier that reads the attacked column unchanged; null for other models.</summary>
+    /// <summary>
+    /// The training rows of a nearest neighbour classifier that reads the attacked column unchanged; null for other models.
+    /// </summary>
     private static NeighborColumns? NeighborsOf(ITransformer model, string features)
     {
         ITransformer[] parts = [.. CertifierChain.Parts(model)];

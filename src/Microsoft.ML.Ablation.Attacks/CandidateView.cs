@@ -21,7 +21,9 @@ internal sealed class CandidateView(IHost host, DataViewRow row, int featureColu
     private DataViewRow Source => row;
 
     /// <summary>Sets the rows of the next cursor.</summary>
-    /// <param name="candidates">The features of each row, in the order of the column's slots; they must not change while a cursor reads them.</param>
+    /// <param name="candidates">
+    /// The features of each row, in the order of the column's slots; they must not change while a cursor reads them.
+    /// </param>
     public void Show(IReadOnlyList<float[]> candidates) => _candidates = candidates;
 
     public long? GetRowCount() => _candidates.Count;

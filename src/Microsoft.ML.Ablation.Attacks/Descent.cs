@@ -42,8 +42,8 @@ internal sealed class Descent(Perturbation perturbation)
     }
 
     /// <summary>
-    /// Checks the candidate with a closer look, the model itself and fresh votes; each time one of them disagrees, the last resets are
-    /// undone.
+    /// Checks the candidate with a closer look, the model itself and fresh votes; each time one of them disagrees, the last
+    /// resets are undone.
     /// </summary>
     /// <param name="target">The model, at the row under attack.</param>
     /// <param name="options">Votes of the looks.</param>
@@ -79,8 +79,8 @@ internal sealed class Descent(Perturbation perturbation)
     }
 
     /// <summary>
-    /// Moves the values of changed pixels towards the original, by bisection, as far as a closer look allows. The result counts only if the
-    /// model and fresh votes confirm it.
+    /// Moves the values of changed pixels towards the original, by bisection, as far as a closer look allows. The result counts
+    /// only if the model and fresh votes confirm it.
     /// </summary>
     public static Adversarial Refine(AttackTarget target, AttackOptions options, Adversarial found, CancellationToken cancellation)
     {

@@ -22,7 +22,8 @@ internal sealed class ModelOracle
     /// <param name="options">Names of its columns.</param>
     /// <param name="certified">The options of its certifier; null for a plain classifier.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type than needed.</exception>
-    public ModelOracle(IHost host, ITransformer model, CandidateView candidates, AttackOptions options, SmoothedCertifierOptions? certified)
+    public ModelOracle(IHost host, ITransformer model, CandidateView candidates, AttackOptions options,
+        SmoothedCertifierOptions? certified)
     {
         _candidates = candidates;
         _scored = model.Transform(candidates);
@@ -33,7 +34,8 @@ internal sealed class ModelOracle
         if (certified is null)
         {
             var scores = new VectorDataViewType(NumberDataViewType.Single, Classes.Count);
-            _scores = schema.GetColumnOrNull(DefaultColumnNames.Score) is { } column && column.Type.Equals(scores) ? column : null;
+            DataViewSchema.Column? column = schema.GetColumnOrNull(DefaultColumnNames.Score);
+            _scores = column?.Type.Equals(scores) == true ? column : null;
         }
         else
         {

@@ -12,8 +12,8 @@ using Microsoft.ML.Trainers;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// All training rows. The score of a class is the negative Euclidean distance to its nearest row, so that the class of the nearest row
-/// of all has the highest score.
+/// All training rows. The score of a class is the negative Euclidean distance to its nearest row, so that the class of the
+/// nearest row of all has the highest score.
 /// </summary>
 public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper
 {
@@ -90,8 +90,8 @@ public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer
         base.SaveCore(ctx);
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: int sizeof(float), by the base class; int rows; int values of a row; int classes; int class of each row; stream "Rows": float32,
-        // little-endian, row after row.
+        // Format: int sizeof(float), by the base class; int rows; int values of a row; int classes; int class of each row; stream
+        // "Rows": float32, little-endian, row after row.
         ctx.Writer.Write(_labels.Length);
         ctx.Writer.Write(_length);
         ctx.Writer.Write(_outputType.Size);

@@ -4,7 +4,9 @@ using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>Keeps all training rows; a row gets the class of the nearest one (Euclidean distance). A baseline for attacks.</summary>
+/// <summary>
+/// Keeps all training rows; a row gets the class of the nearest one (Euclidean distance). A baseline for attacks.
+/// </summary>
 public sealed class NearestNeighborTrainer
     : TrainerEstimatorBase<MulticlassPredictionTransformer<NearestNeighborModelParameters>, NearestNeighborModelParameters>
 {

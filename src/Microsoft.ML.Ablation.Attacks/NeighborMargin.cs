@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// The margin of a nearest neighbour classifier. If a candidate differs from the accepted one in some values, each squared distance
-/// ‖c − x‖² changes by Σ (c′ − c)(c′ + c − 2x) over these values, so that only these columns of the training rows are read.
+/// The margin of a nearest neighbour classifier. If a candidate differs from the accepted one in some values, each squared
+/// distance ‖c − x‖² changes by Σ (c′ − c)(c′ + c − 2x) over these values, so that only these columns of the training rows are
+/// read.
 /// </summary>
 internal sealed class NeighborMargin : IMargin
 {

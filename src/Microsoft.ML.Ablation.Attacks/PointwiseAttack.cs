@@ -2,14 +2,14 @@ namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
 /// The Pointwise attack (Schott, Rauber, Bethge and Brendel, ICLR 2019). It begins with salt-and-pepper noise that the model
-/// misclassifies, and resets changed pixels one at a time in random order while the model still errs, until no single pixel can be
-/// reset. The best of several restarts counts; the values of its pixels are then moved as close to the original as possible.
+/// misclassifies, and resets changed pixels one at a time in random order while the model still errs, until no single pixel can
+/// be reset. The best of several restarts counts; the values of its pixels are then moved as close to the original as possible.
 /// </summary>
 /// <remarks>
-/// Groups of pixels are reset before single ones, each group half as large as the one before. The result has the same property, that
-/// no single pixel can be reset, for far fewer queries. Against a smoothed classifier, restarts use a first look: few votes, always on
-/// the same ablations. The best three restarts get a closer look; what remains is put to the model itself and verified with fresh
-/// votes. If the model disagrees with the look, the last resets are undone.
+/// Groups of pixels are reset before single ones, each group half as large as the one before. The result has the same property,
+/// that no single pixel can be reset, for far fewer queries. Against a smoothed classifier, restarts use a first look: few votes,
+/// always on the same ablations. The best three restarts get a closer look; what remains is put to the model itself and verified
+/// with fresh votes. If the model disagrees with the look, the last resets are undone.
 /// </remarks>
 public sealed class PointwiseAttack : Attack
 {
@@ -23,12 +23,14 @@ public sealed class PointwiseAttack : Attack
     public int Restarts { get; init; } = 10;
 
     /// <summary>
-    /// Images of other classes to begin from, one for each restart in turn, in the order of the column's slots; null for noise. Images
-    /// that the model assigns to the true class are skipped.
+    /// Images of other classes to begin from, one for each restart in turn, in the order of the column's slots; null for noise.
+    /// Images that the model assigns to the true class are skipped.
     /// </summary>
     public IReadOnlyList<float[]>? StartingPoints { get; init; }
 
-    /// <summary>Whether the values of changed pixels are moved closer to the original, which does not change their number.</summary>
+    /// <summary>
+    /// Whether the values of changed pixels are moved closer to the original, which does not change their number.
+    /// </summary>
     public bool RefineValues { get; init; } = true;
 
     /// <summary>Whether groups of pixels are reset before single ones; false takes many more queries.</summary>
@@ -41,7 +43,8 @@ public sealed class PointwiseAttack : Attack
         IMargin look = target.MarginOf(options.FirstLookVotes);
         Descent[] descents =
         [
-            .. Enumerable.Range(0, Restarts).Select(restart => Descend(restart, target, options, random, look, cancellation)).OfType<Descent>(),
+            .. Enumerable.Range(0, Restarts)
+                .Select(restart => Descend(restart, target, options, random, look, cancellation)).OfType<Descent>(),
         ];
         Adversarial? best = BestOf(descents, target, options, random, cancellation);
         return RefineValues && best is { IsVerified: true } ? Descent.Refine(target, options, best, cancellation) : best;
@@ -52,13 +55,16 @@ public sealed class PointwiseAttack : Attack
     {
         if (StartingPoints is { } images && (images.Count == 0 || images.Any(image => image.Length != length)))
         {
-            throw new ArgumentException($"Starting points must be images of {length} values, as the rows are, and at least one; give such "
-                + "images, or null for noise.");
+            throw new ArgumentException($"StartingPoints must have at least one image, and images must have {length} values, as the "
+                + "rows have; give such images, or null for noise.");
         }
     }
 
-    /// <summary>One restart: begins with an adversarial image and resets pixels; null when the image is not adversarial.</summary>
-    private Descent? Descend(int restart, AttackTarget target, AttackOptions options, Random random, IMargin look, CancellationToken cancellation)
+    /// <summary>
+    /// One restart: begins with an adversarial image and resets pixels; null when the image is not adversarial.
+    /// </summary>
+    private Descent? Descend(int restart, AttackTarget target, AttackOptions options, Random random, IMargin look,
+        CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Perturbation? start = StartingPoints is { } images
@@ -73,7 +79,10 @@ public sealed class PointwiseAttack : Attack
         return descent;
     }
 
-    /// <summary>Confirms the finalists, those with the fewest pixels first, and goes on until one is verified; null when none is adversarial.</summary>
+    /// <summary>
+    /// Confirms the finalists, those with the fewest pixels first, and goes on until one is verified; null when none is
+    /// adversarial.
+    /// </summary>
     private static Adversarial? BestOf(IEnumerable<Descent> descents, AttackTarget target, AttackOptions options, Random random,
         CancellationToken cancellation)
     {
@@ -100,9 +109,9 @@ public sealed class PointwiseAttack : Attack
     }
 
     /// <summary>
-    /// The least salt-and-pepper noise, in a random order of pixels, whose margin is adversarial beyond its uncertainty, or all of it
-    /// when there is none; null when that is not adversarial either. Noise that is barely adversarial for the votes of a look may not
-    /// be so for the model, and undoing resets would then not help.
+    /// The least salt-and-pepper noise, in a random order of pixels, whose margin is adversarial beyond its uncertainty, or all
+    /// of it when there is none; null when that is not adversarial either. Noise that is barely adversarial for the votes of a
+    /// look may not be so for the model, and undoing resets would then not help.
     /// </summary>
     private static Perturbation? Noise(AttackTarget target, AttackOptions options, Random random, IMargin look)
     {

@@ -3,10 +3,10 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// Projected gradient descent for L0 (PGD₀: Croce and Hein, ICCV 2019), through the mean of a smoothed classifier's softmax probabilities
-/// over ablations. Every step goes against the gradient of the true class's margin, and is projected onto the images that differ from
-/// the original in a fixed number of pixels, with values in their range. Bisection finds the smallest number of pixels that succeeds.
-/// This is a white-box attack: the base classifier must be a network of this library.
+/// Projected gradient descent for L0 (PGD₀: Croce and Hein, ICCV 2019), through the mean of a smoothed classifier's softmax
+/// probabilities over ablations. Every step goes against the gradient of the true class's margin, and is projected onto the
+/// images that differ from the original in a fixed number of pixels, with values in their range. Bisection finds the smallest
+/// number of pixels that succeeds. This is a white-box attack: the base classifier must be a network of this library.
 /// </summary>
 public sealed class ProjectedGradientAttack : Attack
 {

@@ -3,9 +3,9 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// The margin of a smoothed classifier over fixed ablations, the same for every candidate. If a candidate differs from the accepted one
-/// in a few pixels, only the answers to ablations that show one of them can change: k/d of all for a single pixel. Only these ablations
-/// are classified again.
+/// The margin of a smoothed classifier over fixed ablations, the same for every candidate. If a candidate differs from the
+/// accepted one in a few pixels, only the answers to ablations that show one of them can change: k/d of all for a single pixel.
+/// Only these ablations are classified again.
 /// </summary>
 internal sealed class SmoothedMargin : IMargin
 {
@@ -79,7 +79,9 @@ internal sealed class SmoothedMargin : IMargin
         _asked = [];
     }
 
-    /// <summary>The samples that show a pixel in which the candidate differs from the accepted one; all if no answers are kept.</summary>
+    /// <summary>
+    /// The samples that show a pixel in which the candidate differs from the accepted one; all if no answers are kept.
+    /// </summary>
     private uint[] Touched()
     {
         if (_isNew || !_keepsAnswers)

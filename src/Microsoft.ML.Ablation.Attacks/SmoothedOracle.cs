@@ -26,7 +26,8 @@ internal sealed class SmoothedOracle : IDisposable
     /// <param name="model">The model that it is part of.</param>
     /// <param name="candidates">The model's input.</param>
     /// <param name="options">The seed, and the number of fresh votes.</param>
-    public SmoothedOracle(IHost host, SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
+    public SmoothedOracle(IHost host, SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates,
+        AttackOptions options)
     {
         _candidates = candidates;
         _input = CertifierChain.InputOf(certifier, model, candidates);
@@ -60,8 +61,8 @@ internal sealed class SmoothedOracle : IDisposable
     public int? Places => _fresh.Options.Rule == CertificationRule.Top ? _fresh.Options.TopCount : null;
 
     /// <summary>
-    /// The number of classes ahead of a class. For sampled votes a binomial test at α/(c − 1) decides; for exact votes a class that is
-    /// level counts too.
+    /// The number of classes ahead of a class. For sampled votes a binomial test at α/(c − 1) decides; for exact votes a class
+    /// that is level counts too.
     /// </summary>
     public int CountAhead(int[] votes, int ofClass)
     {

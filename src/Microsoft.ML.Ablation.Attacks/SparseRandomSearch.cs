@@ -1,9 +1,10 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// Sparse-RS for L0 (Croce, Andriushchenko, Singh, Flammarion and Hein, AAAI 2022): a fixed number of pixels at the ends of their range.
-/// Every step exchanges some of them, fewer and fewer, for random others, and keeps the exchange if the margin of the true class does
-/// not grow. Bisection finds the smallest number of pixels that succeeds; each search begins from the pixels of the last success.
+/// Sparse-RS for L0 (Croce, Andriushchenko, Singh, Flammarion and Hein, AAAI 2022): a fixed number of pixels at the ends of their
+/// range. Every step exchanges some of them, fewer and fewer, for random others, and keeps the exchange if the margin of the true
+/// class does not grow. Bisection finds the smallest number of pixels that succeeds; each search begins from the pixels of the
+/// last success.
 /// </summary>
 public sealed class SparseRandomSearch : Attack
 {

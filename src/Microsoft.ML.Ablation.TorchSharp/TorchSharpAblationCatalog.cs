@@ -13,7 +13,9 @@ public static class TorchSharpAblationCatalog
     /// <param name="labelColumnName">The label: a key column.</param>
     /// <param name="featureColumnName">The features: a vector of Single of three dimensions.</param>
     /// <param name="epochs">The number of passes over the training set, at least 1.</param>
-    /// <param name="seed">Makes training reproducible. With null, the context draws a seed; it is reproducible if the context has a seed.</param>
+    /// <param name="seed">
+    /// Makes training reproducible. With null, the context draws a seed; it is reproducible if the context has a seed.
+    /// </param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
     public static AblatedImageClassificationTrainer AblatedImageClassification(

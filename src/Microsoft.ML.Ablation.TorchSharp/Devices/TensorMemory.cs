@@ -6,9 +6,9 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>Copies numbers between arrays and tensors in torch's own memory.</summary>
 /// <remarks>
-/// A tensor made by <c>torch.tensor(array)</c> lies on the managed heap, whose alignment varies from 8 bytes up. Matrix products add in an
-/// order that depends on the alignment, so the same numbers can give results that differ in the last bit. Torch's own memory is always
-/// aligned to 64 bytes.
+/// A tensor made by <c>torch.tensor(array)</c> lies on the managed heap, whose alignment varies from 8 bytes up. Matrix products
+/// add in an order that depends on the alignment, so the same numbers can give results that differ in the last bit. Torch's own
+/// memory is always aligned to 64 bytes.
 /// </remarks>
 internal static class TensorMemory
 {
@@ -36,7 +36,9 @@ internal static class TensorMemory
         return values;
     }
 
-    /// <summary>Copies the values of a tensor into an array of the same length, otherwise as <see cref="Read(Tensor)"/>.</summary>
+    /// <summary>
+    /// Copies the values of a tensor into an array of the same length, otherwise as <see cref="Read(Tensor)"/>.
+    /// </summary>
     public static void Read(Tensor tensor, float[] values)
     {
         using var scope = NewDisposeScope();

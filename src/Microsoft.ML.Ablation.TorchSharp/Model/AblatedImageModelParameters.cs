@@ -101,9 +101,12 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         if (ScoringPrecisions.Computes(Network.Device, _scoring.Precision))
             return;
         using IChannel channel = Host.Start("Votes");
-        string cost = _scoring.Arithmetic.Rounds ? "It computes in float32 and rounds, so votes are somewhat slower" : "Votes are several times slower";
-        channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions. {cost} than those of a Float32 model. "
-            + "WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model with the same weights.");
+        string cost = _scoring.Arithmetic.Rounds
+            ? "It computes in float32 and rounds, so votes are somewhat slower"
+            : "Votes are several times slower";
+        channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions. {cost} than those of a "
+            + "Float32 model. WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model "
+            + "with the same weights.");
     }
 
     private void Score(float[] planar, Span<float> probabilities)

@@ -8,7 +8,9 @@ public static class CertifierPrecisionExtensions
 {
     private const string Directory = "Classifier";
 
-    /// <summary>The number format in which the certifier's network votes; null if its base classifier is no network of this library.</summary>
+    /// <summary>
+    /// The number format in which the certifier's network votes; null if its base classifier is no network of this library.
+    /// </summary>
     /// <param name="certifier">The certifier.</param>
     /// <returns>The precision, never Auto.</returns>
     public static ScoringPrecision? Precision(this SmoothedCertifierTransformer certifier)
@@ -18,9 +20,9 @@ public static class CertifierPrecisionExtensions
     }
 
     /// <summary>
-    /// A copy of the certifier, with the same seed and weights, whose network votes in another number format: for a machine that computes
-    /// the model's format slowly. It is another classifier with other answers to a few ablations, so the certificates of one do not hold
-    /// for the other; save it as a separate model.
+    /// A copy of the certifier, with the same seed and weights, whose network votes in another number format: for a machine that
+    /// computes the model's format slowly. It is another classifier with other answers to a few ablations, so the certificates of
+    /// one do not hold for the other; save it as a separate model.
     /// </summary>
     /// <param name="certifier">The certifier.</param>
     /// <param name="precision">The number format; Auto for the fastest on this machine.</param>
@@ -38,13 +40,18 @@ public static class CertifierPrecisionExtensions
                 $"precision is {precision}; allowed are {string.Join(", ", Enum.GetNames<ScoringPrecision>())}.");
         }
         if (certifier.Precision() is null)
-            throw new InvalidOperationException("The certifier's base classifier has no precision to change: it is no network trained by AblatedImageClassification.");
+        {
+            throw new InvalidOperationException("The certifier's base classifier has no precision to change: it is no network trained by "
+                + "AblatedImageClassification.");
+        }
         BaseClassifier classifier = BaseClassifier.From(certifier.BaseModel);
         return certifier.WithBaseModel(new TransformerChain<ITransformer>([classifier.Ablation, .. classifier.Rest.Select(part =>
             part is MulticlassPredictionTransformer<AblatedImageModelParameters> network ? WithModel(network, network.Model.WithPrecision(precision)) : part)]));
     }
 
-    /// <summary>A transformer with another model and the same columns and schema, which ML.NET exposes only in saved form.</summary>
+    /// <summary>
+    /// A transformer with another model and the same columns and schema, which ML.NET exposes only in saved form.
+    /// </summary>
     private static MulticlassPredictionTransformer<AblatedImageModelParameters> WithModel(
         MulticlassPredictionTransformer<AblatedImageModelParameters> transformer, AblatedImageModelParameters model)
     {

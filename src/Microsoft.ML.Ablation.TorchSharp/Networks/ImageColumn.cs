@@ -25,7 +25,9 @@ internal sealed record ImageColumn(string Name, int Channels, int Height, int Wi
         : new VectorDataViewType(NumberDataViewType.Single, Channels, Height, Width);
 
     /// <summary>Reads the layout of a column from its annotation, or else from its dimensions.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a vector of Single of three dimensions, or its layout is ambiguous.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// It is not a vector of Single of three dimensions, or its layout is ambiguous.
+    /// </exception>
     public static ImageColumn Read(DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } type || item != NumberDataViewType.Single)

@@ -19,7 +19,9 @@ internal abstract class NetworkArchitecture
     public static FunctionalArchitecture Of(ImageNetwork network) => s_builtIn[(int)network];
 
     /// <summary>The architecture of a stored name; null when this version has none.</summary>
-    /// <exception cref="InvalidOperationException">The name belongs to a network of the user's that is not registered.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The name belongs to a network of the user's that is not registered.
+    /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
         : s_builtIn.FirstOrDefault(architecture => architecture.Name == name);

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// How a network computes in a number format: with the device's instructions for it, or, on a processor without them, in float32 with
-/// every layer's output rounded to the format. Instructions for bfloat16 and half precision also add in float32 and round the sum, so
-/// both ways give the same classifier, up to the order of additions.
+/// How a network computes in a number format: with the device's instructions for it, or, on a processor without them, in float32
+/// with every layer's output rounded to the format. Instructions for bfloat16 and half precision also add in float32 and round
+/// the sum, so both ways give the same classifier, up to the order of additions.
 /// </summary>
 /// <param name="Format">The number format of weights, images and outputs of layers.</param>
 /// <param name="Computed">The number format in which layers compute: the same, or Float32.</param>

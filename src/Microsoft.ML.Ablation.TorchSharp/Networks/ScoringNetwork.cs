@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// A network in its fastest form for scoring: weights in the number format of scoring, images and convolutions with channels running
-/// fastest, which saves reordering, and the last layer in float32, which separates near ties between classes. A module of the user's
-/// computes as it was written (<see cref="ModuleScoring"/>).
+/// A network in its fastest form for scoring: weights in the number format of scoring, images and convolutions with channels
+/// running fastest, which saves reordering, and the last layer in float32, which separates near ties between classes. A module of
+/// the user's computes as it was written (<see cref="ModuleScoring"/>).
 /// </summary>
 /// <remarks>
 /// It owns its tensors. <see cref="Forward"/> is thread-safe until the network is disposed.
@@ -76,7 +76,9 @@ internal abstract class ScoringNetwork : IDisposable
     }
 
     /// <summary>The forward pass.</summary>
-    /// <param name="images">[count, channels, height, width] with channels running fastest in memory, in the number format in which layers compute.</param>
+    /// <param name="images">
+    /// [count, channels, height, width] with channels running fastest in memory, in the number format in which layers compute.
+    /// </param>
     protected abstract Tensor Compute(Tensor images);
 
     protected abstract ScoringNetwork MakeCopy();
@@ -93,17 +95,21 @@ internal abstract class ScoringNetwork : IDisposable
     /// <summary>Copies of the weights, outside of all scopes.</summary>
     protected Tensor[] Clones() => [.. Weights.Select(weight => weight.clone().DetachFromDisposeScope())];
 
-    /// <summary>The weights of a convolution with input channels running fastest in memory; the dimensions do not change.</summary>
+    /// <summary>
+    /// The weights of a convolution with input channels running fastest in memory; the dimensions do not change.
+    /// </summary>
     protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>
-    /// The weights of a fully connected layer after convolutions. Here it reads the channels of a position side by side; in the trained
-    /// network it reads the positions of a channel side by side.
+    /// The weights of a fully connected layer after convolutions. Here it reads the channels of a position side by side; in the
+    /// trained network it reads the positions of a channel side by side.
     /// </summary>
     protected static Tensor FlatChannelsLast(Tensor weight, int channels) =>
         weight.reshape(weight.shape[0], channels, -1).transpose(1, 2).flatten(1);
 
-    /// <summary>Copies of weights outside of all scopes, rounded to the number format of scoring except for the last layer's two.</summary>
+    /// <summary>
+    /// Copies of weights outside of all scopes, rounded to the number format of scoring except for the last layer's two.
+    /// </summary>
     protected static Tensor[] Copies(IEnumerable<Tensor> weights, ScoringArithmetic arithmetic)
     {
         Tensor[] copies = [.. weights];

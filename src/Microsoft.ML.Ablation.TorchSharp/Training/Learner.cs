@@ -13,39 +13,41 @@ internal sealed class Learner
     private readonly ReconstructionTask? _reconstruction;
 
     /// <param name="options">The trainer's options.</param>
-    /// <param name="network">The network; the caller disposes it, and all that follows.</param>
-    /// <param name="update">Moves its weights.</param>
-    /// <param name="average">Averages its weights, if that is wanted.</param>
-    /// <param name="reconstruction">The second task, if there is one.</param>
-    public Learner(AblatedImageClassificationTrainer.Options options, AblationNetwork network, IUpdateRule update, WeightAverage? average,
-        ReconstructionTask? reconstruction)
+    /// <param name="network">The network; the caller disposes it, like the update rule and the average.</param>
+    /// <param name="update">Updates its weights.</param>
+    /// <param name="average">Averages its weights; null for no average.</param>
+    /// <param name="reconstruction">The second task; null for none.</param>
+    public Learner(AblatedImageClassificationTrainer.Options options, AblationNetwork network, IUpdateRule update,
+        WeightAverage? average, ReconstructionTask? reconstruction)
     {
         (_options, _network, _update, _average, _reconstruction) = (options, network, update, average, reconstruction);
         IsMixed = options.MixedPrecision && ScoringPrecisions.Computes(network.Device, ScalarType.BFloat16);
     }
 
-    /// <summary>Whether steps compute in mixed precision: it is wanted, and the device has instructions for bfloat16.</summary>
+    /// <summary>
+    /// Whether steps compute in mixed precision: the options ask for it, and the device has instructions for bfloat16.
+    /// </summary>
     public bool IsMixed { get; }
 
     /// <summary>The network that is validated and returned.</summary>
     public AblationNetwork Result => _average?.Network ?? _network;
 
-    /// <summary>Steps done.</summary>
+    /// <summary>The number of steps.</summary>
     public long Steps { get; private set; }
 
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; private set; }
 
-    /// <summary>The parameters, running statistics among them.</summary>
+    /// <summary>The parameters, including running statistics.</summary>
     public float[][] ReadWeights() => _network.ReadWeights();
 
-    /// <summary>What the update rule remembers.</summary>
+    /// <summary>The state of the update rule.</summary>
     public float[][] ReadUpdateState() => [.. _update.State.Select(TensorMemory.Read)];
 
     /// <summary>The averaged parameters; null without averaging.</summary>
     public float[][]? ReadAverages() => _average?.Network.ReadWeights();
 
-    /// <summary>Goes on where a checkpoint was written, with a network that has its weights.</summary>
+    /// <summary>Resumes from a checkpoint; the network has its weights already.</summary>
     public void Restore(TrainingCheckpoint checkpoint)
     {
         _update.Restore(checkpoint.UpdateState, checkpoint.Step);
@@ -54,8 +56,8 @@ internal sealed class Learner
 
     /// <summary>Takes one step.</summary>
     /// <param name="batch">The rows.</param>
-    /// <param name="at">Which batch of the training they are.</param>
-    /// <param name="tally">Receives cross-entropy and right answers.</param>
+    /// <param name="at">The position of the batch in the training.</param>
+    /// <param name="tally">Receives cross-entropy and correct predictions.</param>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public void Step(ImageBatch batch, TrainingPosition at, EpochTally tally)
     {
@@ -78,7 +80,7 @@ internal sealed class Learner
 
     /// <summary>Validates on rows held out.</summary>
     /// <param name="batch">The rows, with one ablation each.</param>
-    /// <param name="tally">Receives cross-entropy and right answers.</param>
+    /// <param name="tally">Receives cross-entropy and correct predictions.</param>
     public void Validate(ImageBatch batch, EpochTally tally)
     {
         using IDisposable _ = no_grad();
@@ -95,16 +97,17 @@ internal sealed class Learner
         return batch.Masks > 1 ? classes.repeat_interleave(batch.Masks) : classes;
     }
 
-    // The options allow mixed precision with networks of this library only.
+    // The options allow mixed precision only with networks of this library.
     private Tensor Forward(Tensor images) => IsMixed
         ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
         : _network.Forward(images, training: true);
 
-    /// <summary>The outputs that tell classes.</summary>
+    /// <summary>The outputs that are scores of classes.</summary>
     private Tensor ScoresOf(Tensor outputs) => _reconstruction is null ? outputs : outputs.narrow(1, 0, _reconstruction.Classes);
 
-    /// <summary>From 0 to the options' weight over the first half of the epochs.</summary>
-    private double ContestWeightAt(TrainingPosition at) => _options.ContestWeight * Math.Min(1, 2 * at.EpochsBefore / _options.Epochs);
+    /// <summary>Grows from 0 to the options' weight over the first half of the epochs.</summary>
+    private double ContestWeightAt(TrainingPosition at) =>
+        _options.ContestWeight * Math.Min(1, 2 * at.EpochsBefore / _options.Epochs);
 
     private void Descend(Tensor loss, TrainingPosition at)
     {
@@ -122,8 +125,9 @@ internal sealed class Learner
     {
         if (double.IsFinite(loss))
             return;
-        throw new InvalidOperationException(FormattableString.Invariant($"The loss became {loss} in epoch {at.Epoch}, batch {at.Batch}, ")
-            + FormattableString.Invariant($"at learning rate {LearningRate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
+        throw new InvalidOperationException(
+            FormattableString.Invariant($"The loss became {loss} in epoch {at.Epoch}, batch {at.Batch}, at learning rate ")
+            + FormattableString.Invariant($"{LearningRate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
     }
 
     private static long CountRight(Tensor scores, Tensor classes) => scores.argmax(1).eq(classes).sum().item<long>();

@@ -28,10 +28,10 @@ internal sealed class TrainingLoop
         _batches = setup.Set.BatchesOf(setup.Counts);
     }
 
-    /// <summary>Trains a new network, or the one of the options' checkpoint further.</summary>
+    /// <summary>Trains a new network, or resumes from the options' checkpoint.</summary>
     /// <returns>Its best weights, one array per parameter.</returns>
     /// <exception cref="OperationCanceledException">
-    /// The options' token, or the context, was cancelled, and the best weights are not wanted or there are none.
+    /// The options' token or the context was cancelled, and the best weights are not wanted or do not exist.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The loss is no longer a number, masks cannot be shared, or the checkpoint belongs to another training.
@@ -40,7 +40,8 @@ internal sealed class TrainingLoop
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public static float[][] Run(IHost host, IChannel channel, TrainingSetup setup)
     {
-        (AblatedImageClassificationTrainer.Options options, NetworkArchitecture architecture) = (setup.Options, setup.Architecture);
+        AblatedImageClassificationTrainer.Options options = setup.Options;
+        NetworkArchitecture architecture = setup.Architecture;
         CheckpointFile? checkpoints = options.CheckpointPath is { } path ? new(path, TrainingFingerprint.Of(setup)) : null;
         TrainingCheckpoint? start = checkpoints?.Read();
         ReconstructionTask? reconstruction = ReconstructionTask.For(setup);
@@ -58,19 +59,22 @@ internal sealed class TrainingLoop
         return reconstruction?.WithoutIt(result) ?? result;
     }
 
-    /// <summary>Whether the best weights are too old to go on.</summary>
+    /// <summary>Whether the best weights are so old that training ends.</summary>
     private bool IsOutOfPatience => _best.Epoch > 0 && _history.Count - _best.Epoch >= _options.Patience;
 
     private float[][] Run(TrainingCheckpoint? start)
     {
         if (_options.MixedPrecision && !_learner.IsMixed)
-            _channel.Warning("MixedPrecision is set, but this processor has no instructions for bfloat16, which would make it slower; training in float32.");
+        {
+            _channel.Warning("MixedPrecision is set, but this processor has no instructions for bfloat16 and would be slower; "
+                + "training in float32.");
+        }
         if (start is not null)
             Resume(start);
         using IProgressChannel progress = _host.StartProgressChannel("Training");
         progress.SetHeader(new ProgressHeader(["loss", "base accuracy", "validation base accuracy"], ["epochs"]),
             entry => entry.SetProgress(0, _history.Count, _options.Epochs));
-        // Also when nothing is left to train, or the last run was stopped between its checkpoint and its history.
+        // Even if nothing is left to train: the last run may have stopped between its checkpoint and its history.
         WriteHistory();
         try
         {
@@ -80,7 +84,7 @@ internal sealed class TrainingLoop
         catch (OperationCanceledException) when (_options.ReturnBestOnCancel && _options.CancellationToken.IsCancellationRequested
             && _history.Count > 0)
         {
-            _channel.Info($"Training was cancelled after {_history.Count} whole epochs.");
+            _channel.Info($"Training was cancelled after {_history.Count} completed epochs.");
             return _best.Weights ?? _lastEpoch!;
         }
         return Result();
@@ -93,13 +97,16 @@ internal sealed class TrainingLoop
         _epochsBefore = _history.Count;
         _best = start.Best;
         _lastEpoch = start.Averages ?? start.Weights;
-        _channel.Info($"Going on after epoch {_epochsBefore} of {_options.Epochs}, from the checkpoint '{_options.CheckpointPath}'.");
+        _channel.Info($"Resuming after epoch {_epochsBefore} of {_options.Epochs}, from '{_options.CheckpointPath}'.");
     }
 
     private float[][] Result()
     {
         if (IsOutOfPatience)
-            _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the rows held out.");
+        {
+            _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the "
+                + "rows held out.");
+        }
         if (_best.Weights is null)
             return _learner.Result.ReadWeights();
         _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
@@ -113,8 +120,8 @@ internal sealed class TrainingLoop
         EpochTally? validation = _hasHeldOut ? Validate() : null;
         if (validation is not null)
             _best.Offer(_learner.Result, epoch, validation.Accuracy, validation.Loss);
-        var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learner.LearningRate,
-            (_watch.Elapsed - begin).TotalSeconds);
+        var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy,
+            _learner.LearningRate, (_watch.Elapsed - begin).TotalSeconds);
         Keep(record);
         progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
         Report(new TrainingPosition(epoch, _batches, _batches), tally);
@@ -150,7 +157,7 @@ internal sealed class TrainingLoop
         return tally;
     }
 
-    /// <summary>Keeps all that a later run, or a result after cancellation, needs of an epoch.</summary>
+    /// <summary>Keeps what a resumed training, or the result of a cancelled one, needs of an epoch.</summary>
     private void Keep(EpochRecord record)
     {
         _history.Add(record);
@@ -191,7 +198,7 @@ internal sealed class TrainingLoop
         };
         if (needed is not null)
             throw new InvalidOperationException($"{needed}, but {TrainingSet.NothingIsFresh}");
-        _channel.Warning($"Every row keeps one ablation over all epochs, which trains badly: {TrainingSet.NothingIsFresh}");
+        _channel.Warning($"Every row has the same ablation in all epochs, which trains badly: {TrainingSet.NothingIsFresh}");
     }
 
     private void CheckCancelled()
@@ -217,7 +224,8 @@ internal sealed class TrainingLoop
             ValidationLoss = last?.ValidationLoss,
             ValidationAccuracy = last?.ValidationAccuracy,
             Elapsed = _watch.Elapsed,
-            TimeLeft = _watch.Elapsed * Math.Max(0, (_options.Epochs - at.EpochsAfter) / (at.EpochsAfter - _epochsBefore)),
+            TimeLeft = _watch.Elapsed
+                * Math.Max(0, (_options.Epochs - at.EpochsAfter) / (at.EpochsAfter - _epochsBefore)),
         });
     }
 

@@ -16,7 +16,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
 {
     /// <summary>What is wrong when ablations are not fresh, and what to do; the second half of a message.</summary>
     public const string NothingIsFresh = "nothing before the trainer draws fresh ablations for each epoch. Either there is no "
-        + "RandomAblation, or its output is cached: put AppendCacheCheckpoint before RandomAblation, not behind it.";
+        + "RandomAblation, or its output is cached: put AppendCacheCheckpoint before RandomAblation, not after it.";
 
     private const int RowsInDigest = 256;
     private ImageBatch? _batch, _heldOutBatch;
@@ -51,8 +51,8 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     }
 
     /// <summary>
-    /// Describes the ablation of the rows, and counts the encoded channels that hold their own values; null and 0 without a random
-    /// ablation before the trainer.
+    /// Describes the ablation of the rows, and counts the encoded channels that hold their own values; null and 0 without a
+    /// random ablation before the trainer.
     /// </summary>
     public (string? Ablation, int ValueChannels) DescribeAblation()
     {
@@ -62,8 +62,8 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     }
 
     /// <summary>
-    /// A checksum of labels and features of the first rows, as the view gives them without randomness. It depends on the data set,
-    /// its order, its scaling and the ablation.
+    /// A checksum of labels and features of the first rows, as the view gives them without randomness. It depends on the data
+    /// set, its order, its scaling and the ablation.
     /// </summary>
     public string Digest()
     {
@@ -90,7 +90,8 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     }
 
     /// <summary>
-    /// The rows trained on, in the order and with the ablations of an epoch. All batches are the same object, in later epochs too.
+    /// The rows trained on, in the order and with the ablations of an epoch. All batches are the same object, in later epochs
+    /// too.
     /// </summary>
     public IEnumerable<ImageBatch> Epoch(int epoch)
     {
@@ -113,7 +114,9 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         }
     }
 
-    /// <summary>The rows held out, each with the ablation that the view gives without randomness. All batches are the same object.</summary>
+    /// <summary>
+    /// The rows held out, each with the ablation that the view gives without randomness. All batches are the same object.
+    /// </summary>
     public IEnumerable<ImageBatch> HeldOut()
     {
         ImageBatch batch = _heldOutBatch ??= new ImageBatch(shape, options.BatchSize);
@@ -148,8 +151,8 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         : new ShufflePool(ShufflePool.CapacityFor(_batch!.NextRow.Length), new Random(seed.Pool(epoch)));
 
     /// <summary>
-    /// A batch for each mask that rows share. The ablation upstream counts all rows, also those left out here, so a batch ends where
-    /// its mask ends.
+    /// A batch for each mask that rows share. The ablation upstream counts all rows, also those left out here, so a batch ends
+    /// where its mask ends.
     /// </summary>
     private IEnumerable<ImageBatch> OnePerMask(TrainingRows rows, ImageBatch batch)
     {
@@ -182,8 +185,11 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
             yield return batch;
     }
 
-    /// <summary>Puts the wanted rows into the batch's next place, one after the other, shuffled by the pool if there is one.</summary>
-    private static IEnumerable<ImageBatch> Placed(TrainingRows rows, Func<TrainingRows, bool> isWanted, ImageBatch batch, ShufflePool? pool)
+    /// <summary>
+    /// Puts the wanted rows into the batch's next place, one after the other, shuffled by the pool if there is one.
+    /// </summary>
+    private static IEnumerable<ImageBatch> Placed(TrainingRows rows, Func<TrainingRows, bool> isWanted, ImageBatch batch,
+        ShufflePool? pool)
     {
         while (rows.MoveNext())
         {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// A batch of ablations in the memory that the network reads. Refilling it costs O(k) per sample, independent of the image size: the
-/// pixels retained before become NULL again, then the new ones are written.
+/// A batch of ablations in the memory that the network reads. Refilling it costs O(k) per sample, independent of the image size:
+/// the pixels retained before become NULL again, then the new ones are written.
 /// </summary>
 internal sealed class AblatedBatch : IDisposable
 {

@@ -5,7 +5,9 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// <summary>The gradient of a network's margin over ablations of a row, with respect to the row's values.</summary>
 internal static class AblationGradient
 {
-    /// <summary>The margin p_y − max p_j, j ≠ y, of the mean softmax probabilities over some ablations, and its gradient.</summary>
+    /// <summary>
+    /// The margin p_y − max p_j, j ≠ y, of the mean softmax probabilities over some ablations, and its gradient.
+    /// </summary>
     /// <param name="network">The network, in float32.</param>
     /// <param name="encoder">Encodes rows.</param>
     /// <param name="planar">The row's values in channel-major order.</param>

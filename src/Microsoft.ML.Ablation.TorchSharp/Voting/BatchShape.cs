@@ -1,9 +1,13 @@
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>The number of samples that a network scores together. It never changes for a source, because another shape may add in another order.</summary>
+/// <summary>
+/// The number of samples that a network scores together. It never changes for a source, because another shape may add in another
+/// order.
+/// </summary>
 internal static class BatchShape
 {
-    // On two cores of a Zen 4 server, batches of 125 MNIST images are within 3 % of the fastest; they also fill the adaptive plan's first looks.
+    // On two cores of a Zen 4 server, batches of 125 MNIST images are within 3 % of the fastest; they also fill the adaptive
+    // plan's first looks.
     private const int LargestOnCpu = 125;
     private const long ValuesOnCpu = 1L << 26;
 

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// Counts the votes of a network on a GPU. The processor draws the retained positions, the same as on any device, and sends them; the
-/// device scatters pixels, scores and counts. The processor runs ahead and waits for the device once per row, or once for every
-/// <see cref="BatchesInFlight"/> batches of a long row.
+/// Counts the votes of a network on a GPU. The processor draws the retained positions, the same as on any device, and sends them;
+/// the device scatters pixels, scores and counts. The processor runs ahead and waits for the device once per row, or once for
+/// every <see cref="BatchesInFlight"/> batches of a long row.
 /// </summary>
 internal sealed class DeviceVoteSource : IVoteSource
 {
@@ -65,7 +65,9 @@ internal sealed class DeviceVoteSource : IVoteSource
         return new DeviceVoteSource(voter, fitting);
     }
 
-    /// <summary>Tries a forward pass, because only the device's libraries know how much memory they need beside the layers.</summary>
+    /// <summary>
+    /// Tries a forward pass, because only the device's libraries know how much memory they need beside the layers.
+    /// </summary>
     private static bool Fits(NetworkVoter voter, int size)
     {
         using var scope = NewDisposeScope();
@@ -147,7 +149,9 @@ internal sealed class DeviceVoteSource : IVoteSource
             job.Keep(batch, scores.cpu().data<float>().ToArray());
     }
 
-    /// <summary>Adds the contests of scores, [count, classes], in pieces that leave most of the device's memory to the network.</summary>
+    /// <summary>
+    /// Adds the contests of scores, [count, classes], in pieces that leave most of the device's memory to the network.
+    /// </summary>
     private void AddContests(Tensor scores, Tensor contests)
     {
         Tensor table = contests.view(ClassCount, ClassCount);

@@ -51,7 +51,9 @@ internal sealed class NetworkVoter : IDisposable
             .DetachFromDisposeScope();
 
     /// <summary>Makes the source of votes for the network's device; it becomes the owner of this voter.</summary>
-    /// <param name="memoryLimit">Bytes that batches may take; null for a gibibyte on a processor, for all free memory on a GPU.</param>
+    /// <param name="memoryLimit">
+    /// Bytes that batches may take; null for a gibibyte on a processor, for all free memory on a GPU.
+    /// </param>
     /// <param name="threads">The most threads on a processor; null for one per core.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits the limit; the voter is disposed then.</exception>
     public IVoteSource CreateSource(long? memoryLimit, int? threads = null)

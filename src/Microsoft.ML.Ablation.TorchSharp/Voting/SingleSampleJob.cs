@@ -4,7 +4,9 @@ using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>Single samples of one row, in batches that are no larger than necessary: one per stream if there are few samples.</summary>
+/// <summary>
+/// Single samples of one row, in batches that are no larger than necessary: one per stream if there are few samples.
+/// </summary>
 internal sealed class SingleSampleJob : IScoringJob
 {
     // Sixteen samples take as long as nine, and libraries need preparation for each new size.

@@ -5,8 +5,8 @@ using Microsoft.ML.Ablation.Voting;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// Counts votes over ranges of samples of one row, cut into batches for streams. The index of a sample determines its slot, whatever
-/// range it belongs to, so that its arithmetic does not depend on how the work is cut.
+/// Counts votes over ranges of samples of one row, cut into batches for streams. The index of a sample determines its slot,
+/// whatever range it belongs to, so that its arithmetic does not depend on how the work is cut.
 /// </summary>
 internal sealed class VoteJob : IScoringJob
 {
@@ -96,7 +96,9 @@ internal sealed class VoteJob : IScoringJob
             Votes[range][i] += (int)counts[i];
     }
 
-    /// <summary>Keeps the scores of a batch if some of its slots are not needed yet. A plan continues with the later stage.</summary>
+    /// <summary>
+    /// Keeps the scores of a batch if some of its slots are not needed yet. A plan continues with the later stage.
+    /// </summary>
     public void Keep(VoteBatch batch, ReadOnlySpan<float> scores)
     {
         if (batch.End * _classCount < scores.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))

@@ -206,7 +206,7 @@ public sealed class CustomNetworkTests
     public void Options_that_do_not_go_with_it_are_refused()
     {
         Options options = With("never registered");
-        StringAssert.Contains(Refusal(), "CustomNetwork is 'never registered'; allowed are null and names that AblationNetworks.Register was ");
+        StringAssert.Contains(Refusal(), "CustomNetwork is 'never registered'; allowed are null and names registered with AblationNetworks.Register ");
         StringAssert.Contains(Refusal(), SmallNetwork.RegisteredName);
         options = With(Plain);
         options.MixedPrecision = true;

@@ -141,7 +141,7 @@ public class MaskTests
         Tensor given = tensor(outputs.SelectMany(row => row).ToArray()).reshape(wholes.Length, -1);
         Assert.AreEqual(expected, task.LossOf(given, batch, rows).item<float>(), 1e-4);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => task.LossOf(given, batch, rows * 2)).Message,
-            "takes values from 0 to 1, but images have values from 0");
+            "needs values from 0 to 1, but images have values from 0");
 
         float[][] narrow = task.WithoutIt([[9], [.. Enumerable.Range(0, 5 * task.TrainedShape.Classes).Select(i => (float)i)],
             [.. Enumerable.Range(0, task.TrainedShape.Classes).Select(i => (float)i)]]);

@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Batch normalisation (Ioffe and Szegedy 2015) of channels or of features, with four vectors: γ, β, mean, variance.</summary>
+/// <summary>
+/// Batch normalisation (Ioffe and Szegedy 2015) of channels or of features, with four vectors: γ, β, mean, variance.
+/// </summary>
 internal static class BatchNormalization
 {
     private const double Momentum = 0.1, Epsilon = 1e-5;
@@ -20,8 +22,8 @@ internal static class BatchNormalization
     ];
 
     /// <summary>
-    /// Normalises by the batch's statistics while training, and updates the running ones; otherwise normalises by the running ones, and
-    /// also if there is only one value per channel, for which the variance is undefined.
+    /// Normalises by the batch's statistics while training, and updates the running ones; otherwise normalises by the running
+    /// ones, and also if there is only one value per channel, for which the variance is undefined.
     /// </summary>
     /// <param name="x">[count, size] or [count, size, height, width].</param>
     /// <param name="vectors">All parameters of the network.</param>
@@ -32,8 +34,8 @@ internal static class BatchNormalization
             Epsilon);
 
     /// <summary>
-    /// Folds the normalisation by running statistics into the preceding layer, which has no bias: weight · γ/√(variance + ε), and the
-    /// bias β − mean · γ/√(variance + ε).
+    /// Folds the normalisation by running statistics into the preceding layer, which has no bias: weight · γ/√(variance + ε), and
+    /// the bias β − mean · γ/√(variance + ε).
     /// </summary>
     public static (Tensor Weight, Tensor Bias) Fold(Tensor weight, IReadOnlyList<Tensor> vectors, int first)
     {

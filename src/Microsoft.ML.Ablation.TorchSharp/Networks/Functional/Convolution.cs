@@ -8,9 +8,9 @@ internal static class Convolution
 {
     /// <summary>The convolution as torch defines it.</summary>
     /// <remarks>
-    /// With AMX, oneDNN of libtorch 2.10 reads memory outside of the image for a strided convolution of bfloat16 whose output is one
-    /// column wide, and the result is arbitrary. Such convolutions compute in float32 and round, which is the same up to the order of
-    /// additions.
+    /// With AMX, oneDNN of libtorch 2.10 reads memory outside of the image for a strided convolution of bfloat16 whose output is
+    /// one column wide, and the result is arbitrary. Such convolutions compute in float32 and round, which is the same up to the
+    /// order of additions.
     /// </remarks>
     public static Tensor Apply(Tensor images, Tensor weight, Tensor? bias, long[] stride, long[] padding)
     {

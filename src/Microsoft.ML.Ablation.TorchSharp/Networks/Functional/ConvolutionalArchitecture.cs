@@ -27,7 +27,8 @@ internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArc
     private int PerLayer => normalized ? 1 + BatchNormalization.Parameters : 2;
 
     /// <summary>
-    /// The number of outputs of the convolutions for one image. A 4×4 convolution of stride 2 with padding 1 halves a side, rounded down.
+    /// The number of outputs of the convolutions for one image. A 4×4 convolution of stride 2 with padding 1 halves a side,
+    /// rounded down.
     /// </summary>
     public static int FlatSize(NetworkShape shape) => SecondChannels * (shape.Height / 2 / 2) * (shape.Width / 2 / 2);
 

@@ -4,9 +4,9 @@ using static TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// A network for small images with few retained pixels: one 7×7 convolution of stride 2, whose kernels are wide enough to see several
-/// retained pixels at once, then fully connected layers, of which two pairs are residual blocks (He et al., CVPR 2016). Batch
-/// normalisation follows every layer but the last. ReLU stands between all layers, except between the two blocks.
+/// A network for small images with few retained pixels: one 7×7 convolution of stride 2, whose kernels are wide enough to see
+/// several retained pixels at once, then fully connected layers, of which two pairs are residual blocks (He et al., CVPR 2016).
+/// Batch normalisation follows every layer but the last. ReLU stands between all layers, except between the two blocks.
 /// </summary>
 internal sealed class FullyConnectedArchitecture : FunctionalArchitecture
 {

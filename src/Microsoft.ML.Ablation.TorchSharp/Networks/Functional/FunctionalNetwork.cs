@@ -20,8 +20,9 @@ internal sealed class FunctionalNetwork : AblationNetwork
     }
 
     /// <summary>
-    /// Scores before softmax for a step of training in mixed precision (Micikevicius et al., ICLR 2018): all layers but the last compute
-    /// in bfloat16 with copies of the weights; the weights, their gradients, normalisations and the last layer stay in float32.
+    /// Scores before softmax for a step of training in mixed precision (Micikevicius et al., ICLR 2018): all layers but the last
+    /// compute in bfloat16 with copies of the weights; the weights, their gradients, normalisations and the last layer stay in
+    /// float32.
     /// </summary>
     /// <param name="images">[count, channels, height, width] of float32, on the network's device.</param>
     /// <returns>[count, classes] of float32.</returns>

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1). For images of up to 64
-/// pixels a side, the first convolution is 3×3 and has stride 1.
+/// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1). For images of up
+/// to 64 pixels a side, the first convolution is 3×3 and has stride 1.
 /// </summary>
 internal sealed class ResidualLayers
 {
@@ -23,8 +23,8 @@ internal sealed class ResidualLayers
     public IReadOnlyList<ResidualBlock> Blocks { get; }
 
     /// <summary>
-    /// A network for small images that trains on a processor: a first convolution and three blocks of two 3×3 convolutions, 32 to 128
-    /// channels; each block halves the side.
+    /// A network for small images that trains on a processor: a first convolution and three blocks of two 3×3 convolutions, 32 to
+    /// 128 channels; each block halves the side.
     /// </summary>
     public static ResidualLayers Compact(NetworkShape shape) => Make(shape, [1, 1, 1], expansion: 1, width: 32, firstStride: 2);
 

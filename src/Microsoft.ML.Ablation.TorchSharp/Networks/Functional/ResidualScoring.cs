@@ -19,7 +19,9 @@ internal sealed class ResidualScoring : ScoringNetwork
     /// <summary>Copies weights for scoring.</summary>
     /// <param name="shape">Its input and output.</param>
     /// <param name="layers">The layers.</param>
-    /// <param name="weights">One tensor of float32 per parameter of <see cref="ResidualLayers.ParametersOf"/>; they are copied.</param>
+    /// <param name="weights">
+    /// One tensor of float32 per parameter of <see cref="ResidualLayers.ParametersOf"/>; they are copied.
+    /// </param>
     /// <param name="precision">The number format of all layers but the last.</param>
     public static ResidualScoring From(NetworkShape shape, ResidualLayers layers, IReadOnlyList<Tensor> weights, ScalarType precision)
     {

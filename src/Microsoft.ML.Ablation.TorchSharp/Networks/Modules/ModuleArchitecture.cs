@@ -23,7 +23,9 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
     public override IReadOnlyList<TensorSpec> ParametersOf(NetworkShape shape) => Describe(shape).Parameters;
 
     /// <summary>Describes the modules for a shape.</summary>
-    /// <exception cref="InvalidOperationException">They do not meet the requirements of <see cref="AblationNetworks.Register"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// They do not meet the requirements of <see cref="AblationNetworks.Register"/>.
+    /// </exception>
     public ModuleDescription Describe(NetworkShape shape) => _descriptions.GetOrAdd(shape, _ =>
     {
         using nn.Module<Tensor, Tensor> module = Make(shape, seed: 0);
@@ -58,7 +60,9 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
 
     /// <summary>A module that scores: in eval mode, without gradients, with these values in another number format.</summary>
     /// <param name="shape">Its shape.</param>
-    /// <param name="weights">Tensors in the order of <see cref="ParametersOf"/>, on the device to score on; they are copied.</param>
+    /// <param name="weights">
+    /// Tensors in the order of <see cref="ParametersOf"/>, on the device to score on; they are copied.
+    /// </param>
     /// <param name="precision">The number format of all its layers.</param>
     public nn.Module<Tensor, Tensor> MakeScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision)
     {
@@ -109,8 +113,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
     }
 
     /// <summary>
-    /// Calls the factory with a seeded state of torch's generator, and restores the generator afterwards: a module's random numbers depend
-    /// on the seed alone, and the application's random numbers continue as if no module had been made.
+    /// Calls the factory with a seeded state of torch's generator, and restores the generator afterwards: a module's random
+    /// numbers depend on the seed alone, and the application's random numbers continue as if no module had been made.
     /// </summary>
     private nn.Module<Tensor, Tensor> Make(NetworkShape shape, int seed)
     {
@@ -127,8 +131,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
                 using var scope = NewDisposeScope();
                 nn.Module<Tensor, Tensor> module = factory(shape)
                     ?? throw new InvalidOperationException($"The factory of the network '{name}' returned null; it must make a module.");
-                // The caller may dispose its scopes at any time, so the module must not belong to them. Computed tensors are freed here:
-                // nn.Conv2d leaves a view of its weights, which would keep their memory.
+                // The caller may dispose its scopes at any time, so the module must not belong to them. Computed tensors are
+                // freed here: nn.Conv2d leaves a view of its weights, which would keep their memory.
                 scope.Detach(scope.DisposablesView.Where(made => made is Tensor { is_leaf: true }));
                 return module;
             }
@@ -140,8 +144,8 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
     }
 
     /// <summary>
-    /// Lets convolutions for which oneDNN's bfloat16 cannot be trusted (<see cref="Convolution.Apply"/>) compute in float32, with the
-    /// weights that the module has, and rounds their output.
+    /// Lets convolutions for which oneDNN's bfloat16 cannot be trusted (<see cref="Convolution.Apply"/>) compute in float32, with
+    /// the weights that the module has, and rounds their output.
     /// </summary>
     private static void ComputeInFloat32(nn.Module module, IReadOnlySet<string> convolutions)
     {

@@ -9,7 +9,9 @@ internal static class ModuleProbe
     // More than one, so that a module that treats a batch as one image is detected.
     private const int Images = 2;
 
-    /// <summary>Parameters and persistent buffers, ordered by name: the order of fields in a class may change, and a model still loads.</summary>
+    /// <summary>
+    /// Parameters and persistent buffers, ordered by name: the order of fields in a class may change, and a model still loads.
+    /// </summary>
     public static (string Name, Tensor Tensor)[] StateOf(nn.Module module) =>
     [
         .. module.named_parameters().Select(entry => (Name: entry.name, Tensor: (Tensor)entry.parameter))
@@ -21,7 +23,9 @@ internal static class ModuleProbe
     /// <param name="name">The network's name.</param>
     /// <param name="module">The module, which is not used afterwards.</param>
     /// <param name="shape">Its input and output.</param>
-    /// <exception cref="InvalidOperationException">It does not meet the requirements of <see cref="AblationNetworks.Register"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It does not meet the requirements of <see cref="AblationNetworks.Register"/>.
+    /// </exception>
     public static ModuleDescription Describe(string name, nn.Module<Tensor, Tensor> module, NetworkShape shape)
     {
         using IDisposable _ = no_grad();
@@ -62,8 +66,8 @@ internal static class ModuleProbe
     private static bool IsExact(Tensor integers) => integers.to(ScalarType.Float32).to(integers.dtype).Equals(integers);
 
     /// <summary>
-    /// The most values alive at once in a forward pass, without its input. They are counted after every submodule: outputs that are not
-    /// freed yet, and all other tensors of the pass. Views count like copies.
+    /// The most values alive at once in a forward pass, without its input. They are counted after every submodule: outputs that
+    /// are not freed yet, and all other tensors of the pass. Views count like copies.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="images">Its input.</param>

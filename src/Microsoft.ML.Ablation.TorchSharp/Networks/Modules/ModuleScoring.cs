@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The scoring form of a module of the user's: all its layers compute in the number format of scoring, whether or not the processor has
-/// instructions for it, on images with the memory layout of training. <see cref="ModuleArchitecture.MakeScoring"/> has the one exception.
+/// The scoring form of a module of the user's: all its layers compute in the number format of scoring, whether or not the
+/// processor has instructions for it, on images with the memory layout of training. The only exception
+/// are convolutions that <see cref="ModuleArchitecture.MakeScoring"/> protects.
 /// </summary>
 internal sealed class ModuleScoring : ScoringNetwork
 {
