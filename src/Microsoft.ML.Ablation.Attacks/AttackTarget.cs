@@ -85,7 +85,7 @@ internal sealed class AttackTarget : IDisposable
         Original = [.. _features.DenseValues()];
         ModelReply reply = Ask(_model, Original, certified: true);
         (Label, Answer, CertifiedRadius) = (reply.Label, reply.Answer, reply.CertifiedRadius);
-        _smoothed?.GoTo(Original);
+        _smoothed?.MoveTo(Original);
         return true;
     }
 

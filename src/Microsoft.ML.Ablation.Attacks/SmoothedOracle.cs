@@ -74,9 +74,9 @@ internal sealed class SmoothedOracle : IDisposable
     }
 
     /// <summary>Reads the columns of the current row that the base classifier needs beside its features.</summary>
-    public void GoTo(float[] original)
+    public void MoveTo(float[] original)
     {
-        Leave();
+        CloseRow();
         _candidates.Show([original]);
         _row = SingleCursor.Open(_input, _input.Schema.Where(column => _bound.Dependencies().Contains(column.Index)));
         _row.MoveNext();
@@ -96,12 +96,12 @@ internal sealed class SmoothedOracle : IDisposable
 
     public void Dispose()
     {
-        Leave();
+        CloseRow();
         _looks.ReleaseVotes();
         _fresh.ReleaseVotes();
     }
 
-    private void Leave()
+    private void CloseRow()
     {
         if (_ownsVotes)
             _votes?.Dispose();

@@ -6,11 +6,11 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="shape">The shape of an image.</param>
 /// <param name="capacity">The largest number of rows.</param>
 /// <param name="masks">Ablations of each row.</param>
-/// <param name="hasWholes">Whether each row also has its image without ablation.</param>
-internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1, bool hasWholes = false)
+/// <param name="hasWholeImages">Whether each row also has its image without ablation.</param>
+internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1, bool hasWholeImages = false)
 {
-    private readonly int _rowImages = masks + (hasWholes ? 1 : 0);
-    private readonly float[] _images = new float[checked((long)capacity * (masks + (hasWholes ? 1 : 0)) * shape.Values)];
+    private readonly int _rowImages = masks + (hasWholeImages ? 1 : 0);
+    private readonly float[] _images = new float[checked((long)capacity * (masks + (hasWholeImages ? 1 : 0)) * shape.Values)];
     private readonly long[] _classes = new long[capacity];
 
     /// <summary>Rows in the batch.</summary>
@@ -20,7 +20,7 @@ internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1
     public int Masks => masks;
 
     /// <summary>Whether each row has the image without ablation, after its ablations.</summary>
-    public bool HasWholes => hasWholes;
+    public bool HasWholeImages => hasWholeImages;
 
     public bool IsFull => Count == _classes.Length;
 
@@ -55,7 +55,7 @@ internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="channels">The number of its first channels to take.</param>
-    public Tensor WholesOf(Tensor rows, int channels) =>
+    public Tensor WholeImagesOf(Tensor rows, int channels) =>
         rows.narrow(1, masks, 1).narrow(2, 0, channels).flatten(1).repeat_interleave(masks, 0);
 
     /// <summary>The classes as [count] of Int64.</summary>

@@ -48,7 +48,7 @@ internal sealed class ReconstructionTask(double weight, NetworkShape shape, int 
     /// <exception cref="InvalidOperationException">A value is not from 0 to 1.</exception>
     public Tensor LossOf(Tensor outputs, ImageBatch batch, Tensor rows)
     {
-        Tensor values = batch.WholesOf(rows, valueChannels);
+        Tensor values = batch.WholeImagesOf(rows, valueChannels);
         (float least, float most) = (values.min().item<float>(), values.max().item<float>());
         if (least < 0 || most > 1)
         {
@@ -63,7 +63,7 @@ internal sealed class ReconstructionTask(double weight, NetworkShape shape, int 
     /// <param name="weights">
     /// One array per parameter; the last two are weight, [outputs, inputs], and bias of the last layer.
     /// </param>
-    public float[][] WithoutIt(float[][] weights)
+    public float[][] WithoutReconstruction(float[][] weights)
     {
         int outputs = weights[^1].Length;
         int inputs = weights[^2].Length / outputs;

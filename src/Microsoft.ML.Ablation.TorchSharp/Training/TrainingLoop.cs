@@ -56,7 +56,7 @@ internal sealed class TrainingLoop
             : null;
         var learner = new Learner(options, network, update, average, reconstruction);
         float[][] result = new TrainingLoop(host, channel, setup, learner, checkpoints).Run(start);
-        return reconstruction?.WithoutIt(result) ?? result;
+        return reconstruction?.WithoutReconstruction(result) ?? result;
     }
 
     /// <summary>Whether the best weights are so old that training ends.</summary>

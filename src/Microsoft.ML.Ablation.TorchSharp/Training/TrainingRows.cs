@@ -59,7 +59,7 @@ internal sealed class TrainingRows : IDisposable
             _random?.Mask = mask;
             Read(batch.NextImage(mask));
         }
-        if (batch.HasWholes)
+        if (batch.HasWholeImages)
         {
             _random!.IsWhole = true;
             Read(batch.NextImage(batch.Masks));

@@ -28,7 +28,7 @@ internal sealed class SingleSampleJob : IScoringJob
     public SingleSampleJob(EncodedRow row, AblationKey key, AblationStage stage, ReadOnlyMemory<uint> samples, int largest, int streams, int classCount)
     {
         (Row, Key, _stage, _samples, _classCount) = (row, key, stage, samples, classCount);
-        _size = Scored((samples.Length + streams - 1) / streams, largest);
+        _size = BatchSizeFor((samples.Length + streams - 1) / streams, largest);
         Answers = new int[samples.Length];
     }
 
@@ -48,7 +48,7 @@ internal sealed class SingleSampleJob : IScoringJob
         if (first >= _samples.Length)
             return null;
         ReadOnlyMemory<uint> samples = _samples.Slice(first, Math.Min(_size, _samples.Length - first));
-        return new VoteBatch(index, _stage, 0, 0, samples.Length) { Single = samples };
+        return new VoteBatch(index, _stage, 0, 0, samples.Length) { SingleSamples = samples };
     }
 
     public void Add(VoteBatch batch, ReadOnlySpan<float> scores)
@@ -58,5 +58,6 @@ internal sealed class SingleSampleJob : IScoringJob
     }
 
     /// <summary>The size of the batch that is scored for so many samples.</summary>
-    public static int Scored(int count, int largest) => Math.Min(largest, (count + Granularity - 1) / Granularity * Granularity);
+    public static int BatchSizeFor(int count, int largest) =>
+        Math.Min(largest, (count + Granularity - 1) / Granularity * Granularity);
 }

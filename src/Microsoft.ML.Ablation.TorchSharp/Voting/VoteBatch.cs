@@ -16,14 +16,14 @@ internal readonly record struct VoteBatch(int Range, AblationStage Stage, uint F
     /// <summary>
     /// The samples of the slots if they are not consecutive; <see cref="First"/> and the batch's size then have no meaning.
     /// </summary>
-    public ReadOnlyMemory<uint> Single { get; init; }
+    public ReadOnlyMemory<uint> SingleSamples { get; init; }
 
     /// <summary>The sample of a slot.</summary>
-    public uint SampleOf(int slot) => Single.IsEmpty ? First + (uint)slot : Single.Span[slot];
+    public uint SampleOf(int slot) => SingleSamples.IsEmpty ? First + (uint)slot : SingleSamples.Span[slot];
 
     /// <summary>
     /// The number of slots that are drawn for a batch of the given size. Slots that do not vote yet cost no time and may be
     /// needed later; the exact stage has no samples beyond its last.
     /// </summary>
-    public int FilledSlots(int batchSize) => Stage == AblationStage.Exact || !Single.IsEmpty ? End : batchSize;
+    public int FilledSlots(int batchSize) => Stage == AblationStage.Exact || !SingleSamples.IsEmpty ? End : batchSize;
 }

@@ -15,7 +15,9 @@ internal sealed class VoteStream(NetworkVoter voter, int batchSize) : IDisposabl
         using var scope = NewDisposeScope();
         _ablations.Fill(job.Row, job.Key, batch);
         // Votes need whole batches, so that their arithmetic is always the same.
-        Tensor pixels = batch.Single.IsEmpty ? _ablations.Pixels : _ablations.Pixels.narrow(0, 0, SingleSampleJob.Scored(batch.End, batchSize));
+        Tensor pixels = batch.SingleSamples.IsEmpty
+            ? _ablations.Pixels
+            : _ablations.Pixels.narrow(0, 0, SingleSampleJob.BatchSizeFor(batch.End, batchSize));
         voter.Network.Forward(pixels).contiguous().data<float>().CopyTo(_scores);
         return _scores;
     }
