@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;

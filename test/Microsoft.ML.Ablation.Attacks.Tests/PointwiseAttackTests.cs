@@ -68,7 +68,7 @@ public sealed class PointwiseAttackTests
         var attack = new PointwiseAttack { Restarts = 2, StartingPoints = [white, black] };
         Assert.AreEqual(131, Ml.MulticlassClassification.Attack(model, data, attack).Single().Distance);
         var wrong = new PointwiseAttack { StartingPoints = [new float[7]] };
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Ml.MulticlassClassification.Attack(model, data, wrong).ToArray()).Message, "images of 200 values");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Ml.MulticlassClassification.Attack(model, data, wrong).ToArray()).Message, "images must have 200 values");
     }
 
     [TestMethod]
