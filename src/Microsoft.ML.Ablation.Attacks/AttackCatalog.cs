@@ -11,19 +11,24 @@ namespace Microsoft.ML;
 public static class AttackCatalog
 {
     /// <summary>
-    /// Attacks the rows of some data one after the other, as the result is read: looks for inputs that differ in few pixels (L0) and that a
-    /// classifier does not answer with the true class. An abstention counts as success.
+    /// Attacks rows one after the other, while the result is read: searches for inputs that differ in few pixels (L0) and that a
+    /// classifier does not assign to the true class. An abstention counts as success.
     /// </summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
-    /// <param name="model">Any model that gives a key column <c>PredictedLabel</c>; one with a smoothed certifier is asked about few ablations at
-    /// a time, and what is found is verified with fresh votes.</param>
-    /// <param name="data">Rows with the features, and with what else the model takes; or what the model makes the features of, such as paths of image files: then
-    /// the values that it makes are attacked.</param>
+    /// <param name="model">
+    /// Any model with a key column <c>PredictedLabel</c>. A model with a smoothed certifier is asked about few ablations at a
+    /// time, and successes are verified with fresh votes.
+    /// </param>
+    /// <param name="data">
+    /// Rows with the features and all other columns that the model needs. If the model computes the features itself, for example
+    /// from paths of image files, the computed values are attacked.
+    /// </param>
     /// <param name="attack">The attack.</param>
     /// <param name="options">Columns, values, votes and the seed; null for the defaults.</param>
     /// <param name="cancellation">Ends the attack between two queries; so does a context that is cancelled.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; when the result is read: a column is missing or of another type, or a row has no
-    /// label.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range; while the result is read: a column is missing or has another type, or a row has no label.
+    /// </exception>
     public static IEnumerable<AttackResult> Attack(this MulticlassClassificationCatalog catalog, ITransformer model, IDataView data, Attack attack,
         AttackOptions? options = null, CancellationToken cancellation = default)
     {
@@ -37,7 +42,7 @@ public static class AttackCatalog
         return Run(host, model, data, attack, options, cancellation);
     }
 
-    /// <summary>Classifies a row as its nearest training row: a baseline for attacks.</summary>
+    /// <summary>Assigns a row to the class of its nearest training row: a baseline for attacks.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">The label: a key column.</param>
     /// <param name="featureColumnName">The features: a vector of Single of known size.</param>
@@ -48,7 +53,7 @@ public static class AttackCatalog
         return new NearestNeighborTrainer(CatalogUtils.GetEnvironment(catalog), labelColumnName, featureColumnName);
     }
 
-    /// <summary>Counts the results of an attack.</summary>
+    /// <summary>Summarizes the results of an attack.</summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="results">One per row, at least one.</param>
     /// <exception cref="ArgumentException">There are no results.</exception>
@@ -61,7 +66,7 @@ public static class AttackCatalog
     private static IEnumerable<AttackResult> Run(IHost host, ITransformer model, IDataView data, Attack attack, AttackOptions options,
         CancellationToken cancellation)
     {
-        // Opened here, so that the result can be read again, and nothing is left open when it is not read.
+        // Opened here, so that the result can be read twice, and nothing stays open if it is never read.
         AttackInput input = AttackInput.Of(model, data, options.FeatureColumnName);
         using var target = new AttackTarget(host, input.Model, input.Rows, options);
         while (true)
@@ -72,7 +77,7 @@ public static class AttackCatalog
             if (!target.MoveNext())
                 yield break;
             bool isRight = target.Answer == target.Label;
-            // A row's chance is its own, so that results do not depend on the rows before.
+            // Each row has its own randomness, so that results do not depend on earlier rows.
             var random = new Random((int)AblationKey.Compute((ulong)options.Seed, target.Original).Key0);
             Adversarial? found = isRight ? attack.Search(target, options, random, cancellation) : null;
             yield return new AttackResult

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>How many pixels an attack needed: an upper bound of what certificates bound from below.</summary>
+/// <summary>
+/// The number of pixels that an attack needed: an upper bound of the robustness that certificates bound from below.
+/// </summary>
 public sealed class AttackMetrics
 {
     private readonly int[] _distances;
@@ -20,7 +22,7 @@ public sealed class AttackMetrics
         _distances = [.. results.Where(result => result.IsVerified && result.Distance is not null).Select(result => result.Distance!.Value).Order()];
     }
 
-    /// <summary>Counts results.</summary>
+    /// <summary>Summarizes results.</summary>
     /// <param name="results">One per row, at least one.</param>
     /// <exception cref="ArgumentException">There are no results.</exception>
     public static AttackMetrics From(IEnumerable<AttackResult> results)
@@ -33,28 +35,30 @@ public sealed class AttackMetrics
     /// <summary>Number of rows.</summary>
     public int RowCount { get; }
 
-    /// <summary>Rows whose only successes were not verified; they count as rows without success.</summary>
+    /// <summary>Rows with unverified successes only; they count as rows without success.</summary>
     public int UnverifiedCount { get; }
 
-    /// <summary>Rows with a verified success within their certified radius: with right certificates about none.</summary>
+    /// <summary>
+    /// Rows with a verified success within their certified radius: close to none if the certificates are correct.
+    /// </summary>
     public int RefutedCount { get; }
 
-    /// <summary>What is certified for the same rows, from below what the attack bounds from above; null for a model that certifies nothing.</summary>
+    /// <summary>The certificates of the same rows; null for a model that certifies nothing.</summary>
     public CertifiedMetrics? Certified { get; }
 
-    /// <summary>What the attack asked for.</summary>
+    /// <summary>Queries and votes of the whole attack.</summary>
     public AttackCost Cost { get; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>Duration of the whole attack, in seconds.</summary>
     public double Seconds { get; }
 
     /// <summary>
-    /// The median number of pixels: half of the rows are broken with so many or fewer; null when less than half are broken at all. Rows that are
-    /// wrong as they are count as 0.
+    /// The median number of pixels: half of the rows are broken with so many or fewer; null when less than half are broken at
+    /// all. Rows that the model misclassifies without an attack count as 0.
     /// </summary>
     public int? MedianDistance => _distances.Length >= (RowCount + 1) / 2 ? _distances[(RowCount + 1) / 2 - 1] : null;
 
-    /// <summary>Share of rows that the attack did not break with <paramref name="rho"/> pixels or fewer, 0 to 1.</summary>
+    /// <summary>Share of rows that the attack did not break with <paramref name="rho"/> pixels or fewer, from 0 to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rho"/> is negative.</exception>
     public double RobustAccuracyAt(int rho)
     {

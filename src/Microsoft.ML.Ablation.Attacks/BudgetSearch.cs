@@ -1,12 +1,12 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>The search for the smallest number of pixels with which an attack with a fixed number succeeds.</summary>
+/// <summary>Finds the smallest number of pixels for which an attack succeeds.</summary>
 internal static class BudgetSearch
 {
-    /// <summary>Bisects between the largest number that did not succeed and the smallest that did.</summary>
+    /// <summary>Bisects between the largest number that failed and the smallest that succeeded.</summary>
     /// <param name="largest">The number that is tried first.</param>
-    /// <param name="attack">Attacks with a number of pixels; it is given the best success so far.</param>
-    /// <returns>The nearest success, one that is verified if there is any; null for none.</returns>
+    /// <param name="attack">Attacks with a number of pixels; its second argument is the best success so far.</param>
+    /// <returns>The closest success, a verified one if there is any; null for none.</returns>
     public static Adversarial? Run(int largest, Func<int, Adversarial?, Adversarial?> attack)
     {
         Adversarial? best = null, unverified = null;

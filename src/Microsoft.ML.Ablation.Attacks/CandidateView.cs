@@ -3,9 +3,9 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>A row with other features: what an attack asks a model about.</summary>
+/// <summary>A row with other features: the input of a model under attack.</summary>
 /// <param name="host">Host of the cursors.</param>
-/// <param name="row">The row; whoever has it does not move on while a cursor is open.</param>
+/// <param name="row">The row; it must not move while a cursor is open.</param>
 /// <param name="featureColumn">The index of the column with the features.</param>
 internal sealed class CandidateView(IHost host, DataViewRow row, int featureColumn) : IDataView
 {
@@ -20,8 +20,10 @@ internal sealed class CandidateView(IHost host, DataViewRow row, int featureColu
 
     private DataViewRow Source => row;
 
-    /// <summary>Chooses what the next cursor shows.</summary>
-    /// <param name="candidates">The features of each row, in the order of the column's slots; not changed while a cursor reads them.</param>
+    /// <summary>Sets the rows of the next cursor.</summary>
+    /// <param name="candidates">
+    /// The features of each row, in the order of the column's slots; they must not change while a cursor reads them.
+    /// </param>
     public void Show(IReadOnlyList<float[]> candidates) => _candidates = candidates;
 
     public long? GetRowCount() => _candidates.Count;

@@ -1,20 +1,20 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>An adversarial candidate that comes nearer to the original, and remembers on which way.</summary>
+/// <summary>An adversarial candidate that moves closer to the original; its steps can be undone.</summary>
 internal sealed class Descent(Perturbation perturbation)
 {
     private const int RefinementSteps = 6;
     private const int Verifications = 5;
 
-    // Where the model does not confirm what a closer look has found, the look has to be surer by so much.
-    private const double SurerBy = 0.01;
+    // Each time the model rejects a candidate of a closer look, the margin that the look asks for falls by this.
+    private const double LimitStep = 0.01;
 
     private readonly Stack<int[]> _resets = [];
 
     /// <summary>Pixels that differ from the original.</summary>
     public int Count => perturbation.Count;
 
-    /// <summary>Sets groups of pixels back, at first an eighth of them, at last two.</summary>
+    /// <summary>Resets groups of pixels: an eighth of them at first, two at last.</summary>
     public void ResetGroups(IMargin look, Random random)
     {
         for (int size = perturbation.Count / 8; size > 1; size = Math.Min(size, perturbation.Count) / 2)
@@ -26,7 +26,7 @@ internal sealed class Descent(Perturbation perturbation)
         }
     }
 
-    /// <summary>Sets single pixels back until none can be.</summary>
+    /// <summary>Resets single pixels until none can be reset.</summary>
     public void ResetSingly(IMargin look, Random random, CancellationToken cancellation)
     {
         bool again = true;
@@ -42,14 +42,14 @@ internal sealed class Descent(Perturbation perturbation)
     }
 
     /// <summary>
-    /// Brings what a first look found through a closer look, the model itself, and fresh votes; where one of them disagrees, the pixels that were set
-    /// back last are changed again.
+    /// Checks the candidate with a closer look, the model itself and fresh votes; each time one of them disagrees, the last
+    /// resets are undone.
     /// </summary>
     /// <param name="target">The model, at the row under attack.</param>
     /// <param name="options">Votes of the looks.</param>
     /// <param name="random">The order of pixels.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>The candidate; null when the model answers rightly whatever is changed again.</returns>
+    /// <param name="cancellation">Ends the check.</param>
+    /// <returns>The candidate; null when the model is right after all resets are undone.</returns>
     public Adversarial? Confirm(AttackTarget target, AttackOptions options, Random random, CancellationToken cancellation)
     {
         IMargin look = target.MarginOf(options.CloserLookVotes);
@@ -57,7 +57,7 @@ internal sealed class Descent(Perturbation perturbation)
             return null;
         ResetSingly(look, random, cancellation);
         Adversarial? unverified = null;
-        double surelyAdversarial = 0;
+        double limit = 0;
         for (int verified = 0; verified < Verifications;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -71,15 +71,16 @@ internal sealed class Descent(Perturbation perturbation)
                 unverified ??= found;
                 verified++;
             }
-            surelyAdversarial -= SurerBy;
-            if (!Undo() || !UndoUntil(look, surelyAdversarial))
+            limit -= LimitStep;
+            if (!Undo() || !UndoUntil(look, limit))
                 break;
         }
         return unverified;
     }
 
     /// <summary>
-    /// Moves the values of changed pixels towards the original, by bisection, as far as a closer look allows; the model and fresh votes have the last word.
+    /// Moves the values of changed pixels towards the original, by bisection, as far as a closer look allows. The result counts
+    /// only if the model and fresh votes confirm it.
     /// </summary>
     public static Adversarial Refine(AttackTarget target, AttackOptions options, Adversarial found, CancellationToken cancellation)
     {
@@ -87,7 +88,7 @@ internal sealed class Descent(Perturbation perturbation)
         IMargin look = target.MarginOf(options.CloserLookVotes);
         float[] refined = [.. found.Features];
         look.Of(refined);
-        look.MoveThere();
+        look.Accept();
         for (int position = 0; position < layout.Positions; position++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -101,7 +102,7 @@ internal sealed class Descent(Perturbation perturbation)
         return fresh != target.Label ? found with { Features = refined, Answer = answer, ClassesAhead = ahead } : found;
     }
 
-    /// <summary>The value of a slot that is nearest to the original's, but not the same, and still adversarial.</summary>
+    /// <summary>The value of a slot that is closest to the original's, but different, and still adversarial.</summary>
     private static float Nearest(float[] candidate, int slot, float original, IMargin look)
     {
         float near = original, far = candidate[slot];
@@ -111,7 +112,7 @@ internal sealed class Descent(Perturbation perturbation)
             candidate[slot] = middle;
             if (middle != original && look.Of(candidate) <= 0)
             {
-                look.MoveThere();
+                look.Accept();
                 far = middle;
             }
             else
@@ -122,8 +123,8 @@ internal sealed class Descent(Perturbation perturbation)
         return far;
     }
 
-    /// <summary>Changes what was set back last.</summary>
-    /// <returns>False when nothing was.</returns>
+    /// <summary>Undoes the last reset.</summary>
+    /// <returns>False when there is none.</returns>
     private bool Undo()
     {
         if (!_resets.TryPop(out int[]? last))
@@ -132,17 +133,17 @@ internal sealed class Descent(Perturbation perturbation)
         return true;
     }
 
-    /// <summary>Changes again what was set back, the last first, until a look is so sure.</summary>
-    /// <returns>False when it is not, whatever is changed again.</returns>
-    private bool UndoUntil(IMargin look, double surelyAdversarial)
+    /// <summary>Undoes resets, the last first, until the margin of a look is at most a limit.</summary>
+    /// <returns>False when it is above the limit with all resets undone.</returns>
+    private bool UndoUntil(IMargin look, double limit)
     {
-        while (look.Of(perturbation.Features) > surelyAdversarial)
+        while (look.Of(perturbation.Features) > limit)
         {
-            look.MoveThere();
+            look.Accept();
             if (!Undo())
                 return false;
         }
-        look.MoveThere();
+        look.Accept();
         return true;
     }
 
@@ -151,7 +152,7 @@ internal sealed class Descent(Perturbation perturbation)
         perturbation.Set(positions, isChanged: false);
         if (look.Of(perturbation.Features) <= 0)
         {
-            look.MoveThere();
+            look.Accept();
             _resets.Push(positions);
             return true;
         }

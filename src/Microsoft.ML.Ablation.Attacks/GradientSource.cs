@@ -3,10 +3,10 @@ using Microsoft.ML.Ablation.Voting;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>The margin of a row's true class over ablations that are drawn anew, with its gradient.</summary>
+/// <summary>The margin of a row's true class over freshly drawn ablations, and its gradient.</summary>
 /// <param name="target">The model, at the row under attack.</param>
 /// <param name="model">The base classifier.</param>
-/// <param name="encoder">How it sees rows.</param>
+/// <param name="encoder">Encodes its input.</param>
 /// <param name="sampler">Draws the ablations.</param>
 /// <param name="key">Their key.</param>
 internal sealed class GradientSource(AttackTarget target, IGradientClassifier model, AblationEncoder encoder, SubsetSampler sampler, AblationKey key)
@@ -16,7 +16,7 @@ internal sealed class GradientSource(AttackTarget target, IGradientClassifier mo
 
     /// <param name="candidate">The features, in the order of the column's slots.</param>
     /// <param name="first">The first ablation.</param>
-    /// <param name="count">How many are drawn.</param>
+    /// <param name="count">Number of ablations.</param>
     /// <returns>The margin, and its derivative by each slot.</returns>
     public (double Margin, float[] Gradient) Margin(float[] candidate, uint first, int count)
     {

@@ -12,8 +12,8 @@ using Microsoft.ML.Trainers;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// All training rows. The score of a class is the negative of the Euclidean distance to its nearest row, so that the class of the nearest row of all
-/// has the greatest.
+/// All training rows. The score of a class is the negative Euclidean distance to its nearest row, so that the class of the
+/// nearest row of all has the highest score.
 /// </summary>
 public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper
 {
@@ -29,8 +29,8 @@ public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer
     /// <param name="env">The environment.</param>
     /// <param name="rows">The rows, one after the other.</param>
     /// <param name="labels">The class of each.</param>
-    /// <param name="length">Values of a row.</param>
-    /// <param name="classes">Classes.</param>
+    /// <param name="length">Values per row.</param>
+    /// <param name="classes">Number of classes.</param>
     internal NearestNeighborModelParameters(IHostEnvironment env, float[] rows, int[] labels, int length, int classes)
         : base(env, LoaderSignature)
     {
@@ -39,7 +39,7 @@ public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer
         _outputType = new VectorDataViewType(NumberDataViewType.Single, classes);
     }
 
-    /// <summary>Training rows.</summary>
+    /// <summary>Number of training rows.</summary>
     public int RowCount => _labels.Length;
 
     /// <summary>The rows in the order in which an attack reads them.</summary>
@@ -72,7 +72,7 @@ public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer
             ref float score = ref scores[_labels[i]];
             score = Math.Max(score, -TensorPrimitives.Distance(row, _rows.AsSpan(i * _length, _length)));
         }
-        // A class without a row is further away than any.
+        // A class without rows gets the lowest score.
         for (int i = 0; i < scores.Length; i++)
             scores[i] = Math.Max(scores[i], float.MinValue);
     }
@@ -90,8 +90,8 @@ public sealed class NearestNeighborModelParameters : ModelParametersBase<VBuffer
         base.SaveCore(ctx);
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: int sizeof(float), by the base class; int rows; int values of a row; int classes; int class of each row; stream "Rows": float32,
-        // little-endian, row after row.
+        // Format: int sizeof(float), by the base class; int rows; int values of a row; int classes; int class of each row; stream
+        // "Rows": float32, little-endian, row after row.
         ctx.Writer.Write(_labels.Length);
         ctx.Writer.Write(_length);
         ctx.Writer.Write(_outputType.Size);

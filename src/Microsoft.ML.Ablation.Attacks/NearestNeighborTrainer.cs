@@ -4,7 +4,9 @@ using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>Keeps all training rows; the class of a row is that of the nearest one (Euclidean distance). A baseline for attacks.</summary>
+/// <summary>
+/// Keeps all training rows; a row gets the class of the nearest one (Euclidean distance). A baseline for attacks.
+/// </summary>
 public sealed class NearestNeighborTrainer
     : TrainerEstimatorBase<MulticlassPredictionTransformer<NearestNeighborModelParameters>, NearestNeighborModelParameters>
 {
@@ -14,7 +16,7 @@ public sealed class NearestNeighborTrainer
     {
     }
 
-    /// <summary>What a pipeline should know: values are compared as they are, and read once.</summary>
+    /// <summary>Trainer information for pipelines: the trainer needs no normalization, and reads the data once.</summary>
     public override TrainerInfo Info { get; } = new(normalization: false, caching: false);
 
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
@@ -28,7 +30,7 @@ public sealed class NearestNeighborTrainer
         DataViewSchema.Column label = data.Schema.Label!.Value, features = data.Schema.Feature!.Value;
         int length = features.Type.GetVectorSize();
         if (length == 0)
-            throw new ArgumentOutOfRangeException(nameof(trainContext), $"Column '{features.Name}' has rows of different lengths; give all the same.");
+            throw new ArgumentOutOfRangeException(nameof(trainContext), $"Column '{features.Name}' has rows of different lengths; give all rows the same length.");
         var rows = new List<float>();
         var labels = new List<int>();
         using DataViewRowCursor cursor = SingleCursor.Open(data.Data, [label, features]);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>The training rows of a nearest neighbour classifier, value by value, those of a class next to each other.</summary>
+/// <summary>The training rows of a nearest neighbour classifier, stored by column and sorted by class.</summary>
 internal sealed class NeighborColumns
 {
     private readonly float[] _values;
@@ -11,8 +11,8 @@ internal sealed class NeighborColumns
 
     /// <param name="rows">The rows, one after the other.</param>
     /// <param name="labels">The class of each.</param>
-    /// <param name="length">Values of a row.</param>
-    /// <param name="classes">Classes.</param>
+    /// <param name="length">Values per row.</param>
+    /// <param name="classes">Number of classes.</param>
     public NeighborColumns(float[] rows, int[] labels, int length, int classes)
     {
         (_count, Length) = (labels.Length, length);
@@ -29,7 +29,7 @@ internal sealed class NeighborColumns
         }
     }
 
-    /// <summary>Values of a row.</summary>
+    /// <summary>Values per row.</summary>
     public int Length { get; }
 
     /// <summary>‖x‖² of each row.</summary>
@@ -38,9 +38,9 @@ internal sealed class NeighborColumns
     /// <summary>One value of every row.</summary>
     public ReadOnlySpan<float> Column(int slot) => _values.AsSpan(slot * _count, _count);
 
-    /// <summary>How much nearer the nearest row of a class is than that of any other.</summary>
-    /// <param name="squaredDistances">Of each row.</param>
-    /// <param name="shared">What has to be added to each.</param>
+    /// <summary>The distance to the nearest row of all other classes minus the distance to the nearest row of a class.</summary>
+    /// <param name="squaredDistances">The squared distance to each row, up to a common term.</param>
+    /// <param name="shared">The common term.</param>
     /// <param name="label">The class.</param>
     public double Margin(ReadOnlySpan<float> squaredDistances, double shared, int label)
     {

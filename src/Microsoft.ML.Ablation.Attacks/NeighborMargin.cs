@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// The margin of a nearest neighbour classifier. A candidate that differs from the last one in some values changes each squared distance ‖c − x‖² by
-/// Σ (c′ − c)(c′ + c − 2x) over these values, so that the rest of the training rows is not read again.
+/// The margin of a nearest neighbour classifier. If a candidate differs from the accepted one in some values, each squared
+/// distance ‖c − x‖² changes by Σ (c′ − c)(c′ + c − 2x) over these values, so that only these columns of the training rows are
+/// read.
 /// </summary>
 internal sealed class NeighborMargin : IMargin
 {
@@ -16,7 +17,7 @@ internal sealed class NeighborMargin : IMargin
     private float[] _candidate;
     private float[] _nextCandidate;
 
-    // What is the same in all squared distances.
+    // The term that all squared distances share.
     private double _shared;
     private double _nextShared;
 
@@ -31,7 +32,7 @@ internal sealed class NeighborMargin : IMargin
         _nextCandidate = new float[rows.Length];
     }
 
-    public double Doubt => 0;
+    public double Uncertainty => 0;
 
     public double Of(float[] candidate)
     {
@@ -50,7 +51,7 @@ internal sealed class NeighborMargin : IMargin
         return _rows.Margin(_next, _nextShared, _label);
     }
 
-    public void MoveThere()
+    public void Accept()
     {
         (_last, _next) = (_next, _last);
         (_candidate, _nextCandidate) = (_nextCandidate, _candidate);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>A row with some pixels changed, each of which can be set back and changed again.</summary>
+/// <summary>A row with changed pixels, each of which can be reset and changed again.</summary>
 internal sealed class Perturbation
 {
     private readonly FeatureLayout _layout;
@@ -8,10 +8,10 @@ internal sealed class Perturbation
     private readonly float[] _changed;
     private readonly bool[] _isChanged;
 
-    /// <param name="layout">Where pixels stand.</param>
+    /// <param name="layout">The slots of each pixel.</param>
     /// <param name="original">The row.</param>
     /// <param name="changed">The row with all changes.</param>
-    /// <param name="positions">The pixels that are changed at first.</param>
+    /// <param name="positions">The pixels that begin changed.</param>
     public Perturbation(FeatureLayout layout, float[] original, float[] changed, IEnumerable<int> positions)
     {
         (_layout, _original, _changed) = (layout, original, changed);
@@ -21,16 +21,16 @@ internal sealed class Perturbation
             Set(position, isChanged: true);
     }
 
-    /// <summary>The row as it is now.</summary>
+    /// <summary>The row in its present state.</summary>
     public float[] Features { get; }
 
-    /// <summary>Pixels that differ from the row.</summary>
+    /// <summary>The number of pixels that differ from the original.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The pixels that differ from the row.</summary>
+    /// <summary>The pixels that differ from the original.</summary>
     public int[] Positions => [.. Enumerable.Range(0, _isChanged.Length).Where(position => _isChanged[position])];
 
-    /// <summary>Changes a pixel, or sets it back. One whose change is none stays as it is.</summary>
+    /// <summary>Changes or resets a pixel. It counts as changed only if its value differs from the original.</summary>
     public void Set(int position, bool isChanged)
     {
         float[] source = isChanged ? _changed : _original;
@@ -45,7 +45,7 @@ internal sealed class Perturbation
         _isChanged[position] = differs;
     }
 
-    /// <summary>Changes some pixels, or sets them back.</summary>
+    /// <summary>Changes or resets some pixels.</summary>
     public void Set(IEnumerable<int> positions, bool isChanged)
     {
         foreach (int position in positions)

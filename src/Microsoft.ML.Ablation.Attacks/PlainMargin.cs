@@ -1,20 +1,20 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>The margin of a classifier that answers at once: between scores where it has them, else ±1.</summary>
+/// <summary>The margin of a plain classifier: a difference of scores, or ±1 if it has no scores.</summary>
 internal sealed class PlainMargin(AttackTarget target) : IMargin
 {
-    public double Doubt => 0;
+    public double Uncertainty => 0;
 
     public double Of(float[] candidate)
     {
         (int answer, float[]? scores) = target.AskForScores(candidate);
         if (answer != target.Label)
             return scores is null ? -1 : Math.Min(0, Margin(scores));
-        // Equal scores that the model still decides for the true class are not adversarial.
+        // A tie that the model decides for the true class is not adversarial.
         return scores is null ? 1 : Math.Max(double.Epsilon, Margin(scores));
     }
 
-    public void MoveThere()
+    public void Accept()
     {
     }
 

@@ -3,10 +3,10 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// Projected gradient descent for L0 (PGD₀: Croce and Hein, ICCV 2019), through the mean of a smoothed classifier's softmax probabilities over ablations:
-/// every step goes against the gradient of the true class's margin, and is projected onto the images that differ from the original in a fixed number of
-/// pixels, with values in their range. The smallest number that succeeds is found by bisection. It knows the network: a smoothed classifier
-/// of which the base classifier is one of this library.
+/// Projected gradient descent for L0 (PGD₀: Croce and Hein, ICCV 2019), through the mean of a smoothed classifier's softmax
+/// probabilities over ablations. Every step goes against the gradient of the true class's margin, and is projected onto the
+/// images that differ from the original in a fixed number of pixels, with values in their range. Bisection finds the smallest
+/// number of pixels that succeeds. This is a white-box attack: the base classifier must be a network of this library.
 /// </summary>
 public sealed class ProjectedGradientAttack : Attack
 {
@@ -16,10 +16,10 @@ public sealed class ProjectedGradientAttack : Attack
     /// <summary>Steps for each number of pixels, at least 1.</summary>
     public int Steps { get; init; } = 20;
 
-    /// <summary>Ablations, anew in every step, over which the gradient is taken; at least 1.</summary>
+    /// <summary>Ablations for each gradient, drawn anew in every step; at least 1.</summary>
     public int Ablations { get; init; } = 100;
 
-    /// <summary>The largest number of pixels that is tried, at least 1; all pixels where there are fewer.</summary>
+    /// <summary>The largest number of pixels to try, at least 1; all pixels if the image has fewer.</summary>
     public int LargestBudget { get; init; } = 64;
 
     internal override Adversarial? Search(AttackTarget target, AttackOptions options, Random random, CancellationToken cancellation)
@@ -38,7 +38,7 @@ public sealed class ProjectedGradientAttack : Attack
                 cancellation.ThrowIfCancellationRequested();
                 (double margin, float[] gradient) = gradients.Margin(candidate, drawn, Ablations);
                 drawn += (uint)Ablations;
-                // Softmax and votes do not agree to the last; what comes near is looked at.
+                // Softmax and votes differ slightly, so a margin close to 0 is worth a look.
                 if (step > 0 && margin < 0.05 && Succeeds(candidate, target, options, random, look, cancellation) is { } found)
                     return found;
                 candidate = Project(candidate, gradient, budget, target, options);
@@ -51,15 +51,15 @@ public sealed class ProjectedGradientAttack : Attack
     {
         if (look.Of(candidate) > 0)
             return null;
-        look.MoveThere();
+        look.Accept();
         var descent = new Descent(new Perturbation(target.Layout, target.Original, candidate, Enumerable.Range(0, target.Layout.Positions)));
         descent.ResetSingly(look, random, cancellation);
         return descent.Confirm(target, options, random, cancellation);
     }
 
     /// <summary>
-    /// One step and its projection: of the pixels those change for which the squared way that is saved by changing them, ‖z − x‖² − ‖z − clip(z)‖², is
-    /// largest.
+    /// One step and its projection: the pixels that change are those with the largest saving in squared distance,
+    /// ‖z − x‖² − ‖z − clip(z)‖².
     /// </summary>
     private static float[] Project(float[] candidate, float[] gradient, int budget, AttackTarget target, AttackOptions options)
     {
@@ -67,7 +67,7 @@ public sealed class ProjectedGradientAttack : Attack
         float largest = gradient.Max(Math.Abs);
         if (largest == 0)
             return candidate;
-        // The value that matters most goes through its whole range.
+        // The value with the largest slope moves through its whole range.
         float length = (options.Maximum - options.Minimum) / largest;
         float[] stepped = [.. candidate.Zip(gradient, (value, slope) => value - length * slope)];
         var saved = new double[layout.Positions];
@@ -83,9 +83,7 @@ public sealed class ProjectedGradientAttack : Attack
         foreach (int position in Enumerable.Range(0, saved.Length).OrderByDescending(position => saved[position]).Take(budget))
         {
             foreach (int slot in layout.SlotsOf(position))
-            {
                 projected[slot] = Math.Clamp(stepped[slot], options.Minimum, options.Maximum);
-            }
         }
         return projected;
     }

@@ -3,8 +3,9 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// The margin of a smoothed classifier over some fixed ablations, the same for every candidate. A candidate that differs from the last one in a
-/// few pixels changes the answers only to the ablations that show one of them, k/d of all for a single pixel; only these are asked again.
+/// The margin of a smoothed classifier over fixed ablations, the same for every candidate. If a candidate differs from the
+/// accepted one in a few pixels, only the answers to ablations that show one of them can change: k/d of all for a single pixel.
+/// Only these ablations are classified again.
 /// </summary>
 internal sealed class SmoothedMargin : IMargin
 {
@@ -26,12 +27,12 @@ internal sealed class SmoothedMargin : IMargin
     private bool _isNew = true;
 
     /// <param name="target">The model, at the row under attack.</param>
-    /// <param name="layout">Where the positions stand that the certifier ablates.</param>
+    /// <param name="layout">The slots of each position that the certifier ablates.</param>
     /// <param name="sampler">Draws the ablations.</param>
     /// <param name="key">Their key.</param>
     /// <param name="stage">Their stage.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="keepsAnswers">Whether only ablations that show a changed pixel are asked again.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="keepsAnswers">Whether only ablations that show a changed pixel are classified again.</param>
     public SmoothedMargin(AttackTarget target, FeatureLayout layout, SubsetSampler sampler, AblationKey key, AblationStage stage, int count, bool keepsAnswers)
     {
         _keepsAnswers = keepsAnswers;
@@ -50,7 +51,7 @@ internal sealed class SmoothedMargin : IMargin
         _nextPlanar = new float[target.PlanarLength];
     }
 
-    public double Doubt => _stage == AblationStage.Exact ? 0 : 2 / Math.Sqrt(_answers.Length);
+    public double Uncertainty => _stage == AblationStage.Exact ? 0 : 2 / Math.Sqrt(_answers.Length);
 
     public double Of(float[] candidate)
     {
@@ -68,7 +69,7 @@ internal sealed class SmoothedMargin : IMargin
         return (double)(_nextVotes[_label] - other) / _answers.Length;
     }
 
-    public void MoveThere()
+    public void Accept()
     {
         for (int i = 0; i < _asked.Length; i++)
             _answers[_asked[i]] = _nextAnswers[i];
@@ -78,7 +79,9 @@ internal sealed class SmoothedMargin : IMargin
         _asked = [];
     }
 
-    /// <summary>The samples that show a pixel in which the candidate differs from the last one; all, where no answer is kept.</summary>
+    /// <summary>
+    /// The samples that show a pixel in which the candidate differs from the accepted one; all if no answers are kept.
+    /// </summary>
     private uint[] Touched()
     {
         if (_isNew || !_keepsAnswers)

@@ -7,13 +7,15 @@ namespace Microsoft.ML;
 public static class TorchSharpAblationCatalog
 {
     /// <summary>
-    /// Trains the paper's convolutional network on randomly ablated images. Put it behind <c>Transforms.RandomAblation</c>.
+    /// Trains the paper's convolutional network on randomly ablated images. Append it to <c>Transforms.RandomAblation</c>.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">The label: a key column.</param>
     /// <param name="featureColumnName">The features: a vector of Single of three dimensions.</param>
-    /// <param name="epochs">How often the training set is gone through, at least 1.</param>
-    /// <param name="seed">Makes training reproducible; null draws a seed from the context, whose own seed then fixes it.</param>
+    /// <param name="epochs">The number of passes over the training set, at least 1.</param>
+    /// <param name="seed">
+    /// Makes training reproducible. With null, the context draws a seed; it is reproducible if the context has a seed.
+    /// </param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
     public static AblatedImageClassificationTrainer AblatedImageClassification(
@@ -33,7 +35,7 @@ public static class TorchSharpAblationCatalog
     }
 
     /// <summary>
-    /// Trains a network on randomly ablated images, with everything that can be set.
+    /// Trains a network on randomly ablated images, with all options.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Checked and copied here.</param>

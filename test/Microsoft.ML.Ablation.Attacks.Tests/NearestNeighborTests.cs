@@ -63,7 +63,7 @@ public sealed class NearestNeighborTests
                 Assert.AreEqual(scores[target.Label] - scores.Where((_, index) => index != target.Label).Max(), margin.Of(next), 1e-3);
                 if (random.Next(2) == 0)
                     continue;
-                margin.MoveThere();
+                margin.Accept();
                 candidate = next;
             }
         }

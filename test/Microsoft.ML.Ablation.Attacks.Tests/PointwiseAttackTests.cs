@@ -68,7 +68,7 @@ public sealed class PointwiseAttackTests
         var attack = new PointwiseAttack { Restarts = 2, StartingPoints = [white, black] };
         Assert.AreEqual(131, Ml.MulticlassClassification.Attack(model, data, attack).Single().Distance);
         var wrong = new PointwiseAttack { StartingPoints = [new float[7]] };
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Ml.MulticlassClassification.Attack(model, data, wrong).ToArray()).Message, "images of 200 values");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => Ml.MulticlassClassification.Attack(model, data, wrong).ToArray()).Message, "images must have 200 values");
     }
 
     [TestMethod]
@@ -169,7 +169,7 @@ public sealed class PointwiseAttackTests
         Told("has type String, but a key or a Boolean is needed", new AttackOptions { LabelColumnName = "Name" });
         Told("There is no predicted label column 'Best'", new AttackOptions { PredictedLabelColumnName = "Best" });
         Told("but the declared shape", new AttackOptions { Shape = new ImageShape(1, 5, 5) });
-        Told("Values are from 1 to 1", new AttackOptions { Minimum = 1 });
+        Told("Minimum is 1 and Maximum is 1", new AttackOptions { Minimum = 1 });
         Told("FirstLookVotes", new AttackOptions { FirstLookVotes = 3 });
         ITransformer unlabelled = WithoutLabel();
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Ml.MulticlassClassification.Attack(unlabelled, data, new PointwiseAttack()).ToArray()).Message,

@@ -98,7 +98,7 @@ public sealed class TrainingOptionsTests
     [TestMethod]
     [DataRow("--schedule MultiStep", "--schedule MultiStep is given without --milestones")]
     [DataRow("--schedule Cosine --milestones 3", "--milestones is given with --schedule Cosine; it goes with MultiStep alone")]
-    [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be from 1 and rise")]
+    [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be at least 1 and in ascending order")]
     [DataRow("--milestones 3 --warm-up 3", "it must be below the first milestone, 3")]
     [DataRow("--contest-target 0.8 --masks-per-image 2", "--contest-target is given without --contest-weight")]
     public void Options_that_contradict_each_other_are_refused(string arguments, string told) =>

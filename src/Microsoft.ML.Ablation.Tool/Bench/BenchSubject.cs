@@ -1,6 +1,5 @@
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.TorchSharp;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.TorchSharp;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.TorchSharp;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.Tool.Bench;

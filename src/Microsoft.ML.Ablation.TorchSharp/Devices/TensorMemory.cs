@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Moves numbers between arrays and tensors whose memory is torch's own.</summary>
+/// <summary>Copies numbers between arrays and tensors in torch's own memory.</summary>
 /// <remarks>
-/// A tensor made by <c>torch.tensor(array)</c> lies on the managed heap, aligned to 8 bytes by chance to more, and matrix
-/// products sum in another order under another alignment: the same numbers then give answers that differ in the last bit. Memory
-/// of torch's own is always aligned to 64 bytes.
+/// A tensor made by <c>torch.tensor(array)</c> lies on the managed heap, whose alignment varies from 8 bytes up. Matrix products
+/// add in an order that depends on the alignment, so the same numbers can give results that differ in the last bit. Torch's own
+/// memory is always aligned to 64 bytes.
 /// </remarks>
 internal static class TensorMemory
 {
     /// <summary>A tensor with these values on a device.</summary>
-    /// <param name="values">As many as <paramref name="shape"/> says, the last dimension running fastest.</param>
+    /// <param name="values">The values, the last dimension of <paramref name="shape"/> running fastest.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="type">The type of the values, of the size of <typeparamref name="T"/>.</param>
-    /// <param name="device">Where to put it.</param>
+    /// <param name="device">The device.</param>
     public static Tensor Copy<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, ScalarType type, Device device)
         where T : unmanaged
     {
@@ -36,7 +36,9 @@ internal static class TensorMemory
         return values;
     }
 
-    /// <summary>Copies the values of a tensor as <see cref="Read(Tensor)"/> does, into an array of as many.</summary>
+    /// <summary>
+    /// Copies the values of a tensor into an array of the same length, otherwise as <see cref="Read(Tensor)"/>.
+    /// </summary>
     public static void Read(Tensor tensor, float[] values)
     {
         using var scope = NewDisposeScope();
@@ -44,9 +46,9 @@ internal static class TensorMemory
         MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32, CPU).contiguous().bytes).CopyTo(values);
     }
 
-    /// <summary>Gives tensors of float32 these values, in place.</summary>
+    /// <summary>Overwrites the values of float32 tensors in place.</summary>
     /// <param name="tensors">The tensors, on any device.</param>
-    /// <param name="values">As many arrays, each with as many values as its tensor.</param>
+    /// <param name="values">One array per tensor, of the same length.</param>
     public static void Overwrite(IReadOnlyList<Tensor> tensors, IReadOnlyList<float[]> values)
     {
         if (tensors.Count != values.Count)

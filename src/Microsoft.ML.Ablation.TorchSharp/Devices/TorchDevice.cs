@@ -3,22 +3,22 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The device that the application has chosen through its <see cref="MLContext"/>.</summary>
+/// <summary>Chooses the device by the settings of the application's <see cref="MLContext"/>.</summary>
 internal static class TorchDevice
 {
     /// <summary>
-    /// The CUDA device of <see cref="MLContext.GpuDeviceId"/>, or the processor where none is set, or where
-    /// <see cref="MLContext.FallbackToCpu"/> allows it. The choice is logged.
+    /// The CUDA device of <see cref="MLContext.GpuDeviceId"/>, or the processor if none is set, or if the device is missing and
+    /// <see cref="MLContext.FallbackToCpu"/> is true. Logs the choice.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A CUDA device was asked for, is not there, and the processor may not be used.</exception>
+    /// <exception cref="InvalidOperationException">The CUDA device is missing, and the fallback is not allowed.</exception>
     public static Device Choose(IHostEnvironment env, IChannel channel)
     {
         var settings = (IHostEnvironmentInternal)env;
         return Choose(settings.GpuDeviceId, settings.FallbackToCpu, message => channel.Info(message), message => channel.Warning(message));
     }
 
-    /// <summary>The CUDA device of a number, or the processor for null, or where the fallback allows it.</summary>
-    /// <exception cref="InvalidOperationException">A CUDA device was asked for, is not there, and the processor may not be used.</exception>
+    /// <summary>The CUDA device of a number, or the processor for null, or as the fallback for a missing device.</summary>
+    /// <exception cref="InvalidOperationException">The CUDA device is missing, and the fallback is not allowed.</exception>
     public static Device Choose(int? gpuDeviceId, bool fallbackToCpu, Action<string> inform, Action<string> warn)
     {
         TorchRuntime.EnsureLoaded();

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Ablation.TorchSharp;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
@@ -16,10 +15,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// A trained network for ablated images. Gives one softmax probability per class.
+/// A trained network for ablated images. Its output is one softmax probability per class.
 /// </summary>
 /// <remarks>
-/// It owns native memory: dispose it, or the transformer that holds it, when it is no longer needed. Scoring after that throws
+/// It owns native memory: dispose it, or its transformer, when it is no longer needed. Later scoring throws
 /// <see cref="ObjectDisposedException"/>. It runs on the device of the <see cref="MLContext"/> that trained or loaded it.
 /// </remarks>
 public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper, IAblationClassifier,
@@ -46,10 +45,10 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     /// <summary>The number format in which the network scores; never Auto.</summary>
     public ScoringPrecision Precision { get; }
 
-    /// <summary>The network; for vote counting on tensors.</summary>
+    /// <summary>The network, for votes on tensors.</summary>
     internal AblationNetwork Network { get; }
 
-    /// <summary>Where what is made of the model belongs.</summary>
+    /// <summary>The environment, for objects that are made from the model.</summary>
     internal IHostEnvironment HostEnvironment => Host;
 
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
@@ -76,7 +75,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             probabilities = editor.Commit();
         };
         return map as ValueMapper<TSource, TDestination>
-            ?? throw new NotSupportedException($"Only vectors of Single are mapped, not {typeof(TSource)} to {typeof(TDestination)}.");
+            ?? throw new NotSupportedException($"The model maps vectors of Single to vectors of Single, not {typeof(TSource)} to {typeof(TDestination)}.");
     }
 
     IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit, int? threads)
@@ -92,19 +91,22 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     double IGradientClassifier.Margin(AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label, Span<float> gradient)
         => AblationGradient.Margin(Network, encoder, planar, retained, label, gradient);
 
-    /// <summary>The same network, with weights of its own, in another number format.</summary>
+    /// <summary>A copy of the network in another number format.</summary>
     internal AblatedImageModelParameters WithPrecision(ScoringPrecision precision) =>
         new(Host, _column, Network.Architecture.Create(Network.Shape, Network.ReadWeights(), Network.Device), precision);
 
-    /// <summary>Says when votes begin what makes them slow, and what to do.</summary>
+    /// <summary>Warns, when votes begin, of a number format that this processor computes slowly.</summary>
     private void WarnOfSlowPrecision()
     {
         if (ScoringPrecisions.Computes(Network.Device, _scoring.Precision))
             return;
         using IChannel channel = Host.Start("Votes");
-        string cost = _scoring.Arithmetic.Rounds ? "computes it in float32 and rounds, which makes votes somewhat slower" : "is several times slower in it";
-        channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions: it {cost} than those of a Float32 model. "
-            + "WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model with the same weights.");
+        string cost = _scoring.Arithmetic.Rounds
+            ? "It computes in float32 and rounds, so votes are somewhat slower"
+            : "Votes are several times slower";
+        channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions. {cost} than those of a "
+            + "Float32 model. WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model "
+            + "with the same weights.");
     }
 
     private void Score(float[] planar, Span<float> probabilities)
@@ -117,7 +119,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         TensorMemory.Read(_scoring.Forward(pixels).softmax(1)).CopyTo(probabilities);
     }
 
-    /// <summary>What <see cref="LoadableClassAttribute"/> calls for a stored model.</summary>
+    /// <summary>Called for stored models (<see cref="LoadableClassAttribute"/>).</summary>
     private static AblatedImageModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
@@ -161,9 +163,9 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         if (!Hash(name, column, shape, precision, content).AsSpan().SequenceEqual(hash))
             throw Damaged($"its stream '{WeightsStream}' does not have the checksum that was stored with it");
 
-        // The file is whole; now the network is asked for, which the application may have to make.
+        // The file is intact. The network comes last, because a factory of the application may have to make it.
         if (NetworkArchitecture.Find(name) is not { } architecture)
-            throw Damaged($"it names the network '{name}', which this version does not know");
+            throw Damaged($"its network '{name}' is unknown to this version");
         if (architecture.Problem(shape) is { } problem)
             throw Damaged(problem);
         float[][] weights = WeightFormat.Read(content, architecture.ParametersOf(shape));
@@ -192,7 +194,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
     }
 
-    /// <summary>Covers the header too: a flipped layout would give a model that works, but wrongly.</summary>
+    /// <summary>Covers the header too: with a flipped layout the model would work, but wrongly.</summary>
     private static byte[] Hash(string architecture, ImageColumn column, NetworkShape shape, ScoringPrecision precision,
         byte[] weights)
     {
@@ -212,7 +214,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             ctx.TryLoadBinaryStream(WeightsStream, reader =>
             {
                 found = reader.BaseStream.Length;
-                // Read only when the size is right, so that a damaged size allocates nothing.
+                // Read only if the size is right, so that a damaged size allocates nothing.
                 content = found == length ? reader.ReadBytes((int)length) : [];
             });
         }

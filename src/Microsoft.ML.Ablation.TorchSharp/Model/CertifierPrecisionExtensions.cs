@@ -3,12 +3,14 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The number format in which a smoothed certifier's network votes.</summary>
+/// <summary>Reads and changes the number format in which a smoothed certifier's network votes.</summary>
 public static class CertifierPrecisionExtensions
 {
     private const string Directory = "Classifier";
 
-    /// <summary>The number format in which the certifier's network votes; null when its base classifier is no network of this library.</summary>
+    /// <summary>
+    /// The number format in which the certifier's network votes; null if its base classifier is no network of this library.
+    /// </summary>
     /// <param name="certifier">The certifier.</param>
     /// <returns>The precision, never Auto.</returns>
     public static ScoringPrecision? Precision(this SmoothedCertifierTransformer certifier)
@@ -18,16 +20,16 @@ public static class CertifierPrecisionExtensions
     }
 
     /// <summary>
-    /// The same certifier, seed and weights included, with a network that votes in another number format: for a machine that computes the format of the
-    /// model slowly. It is another classifier, which answers a few ablations otherwise, so that certificates of the one say nothing of the other; save it
-    /// as a model of its own.
+    /// A copy of the certifier, with the same seed and weights, whose network votes in another number format: for a machine that
+    /// computes the model's format slowly. It is another classifier with other answers to a few ablations, so the certificates of
+    /// one do not hold for the other; save it as a separate model.
     /// </summary>
     /// <param name="certifier">The certifier.</param>
-    /// <param name="precision">The number format; Auto for the one that this machine computes fastest.</param>
-    /// <returns>A certifier with weights of its own: dispose both.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The precision is none.</exception>
+    /// <param name="precision">The number format; Auto for the fastest on this machine.</param>
+    /// <returns>A certifier with its own weights: dispose both.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is no value of the enumeration.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The base classifier is no network of this library, or its votes are counted by a cluster, which has the model as it is.
+    /// The base classifier is no network of this library, or a cluster counts its votes and has the model already.
     /// </exception>
     public static SmoothedCertifierTransformer WithPrecision(this SmoothedCertifierTransformer certifier, ScoringPrecision precision)
     {
@@ -38,13 +40,18 @@ public static class CertifierPrecisionExtensions
                 $"precision is {precision}; allowed are {string.Join(", ", Enum.GetNames<ScoringPrecision>())}.");
         }
         if (certifier.Precision() is null)
-            throw new InvalidOperationException("The certifier's base classifier is no network that AblatedImageClassification trained, and has no precision to change.");
+        {
+            throw new InvalidOperationException("The certifier's base classifier has no precision to change: it is no network trained by "
+                + "AblatedImageClassification.");
+        }
         BaseClassifier classifier = BaseClassifier.From(certifier.BaseModel);
         return certifier.WithBaseModel(new TransformerChain<ITransformer>([classifier.Ablation, .. classifier.Rest.Select(part =>
             part is MulticlassPredictionTransformer<AblatedImageModelParameters> network ? WithModel(network, network.Model.WithPrecision(precision)) : part)]));
     }
 
-    /// <summary>A transformer with another model and its own columns and schema, which ML.NET gives away only in the form in which it saves them.</summary>
+    /// <summary>
+    /// A transformer with another model and the same columns and schema, which ML.NET exposes only in saved form.
+    /// </summary>
     private static MulticlassPredictionTransformer<AblatedImageModelParameters> WithModel(
         MulticlassPredictionTransformer<AblatedImageModelParameters> transformer, AblatedImageModelParameters model)
     {

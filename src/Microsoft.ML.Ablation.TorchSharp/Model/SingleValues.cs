@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Numbers as little-endian float32 in a stream.</summary>
+/// <summary>Writes and reads numbers as little-endian float32.</summary>
 internal static class SingleValues
 {
     public static void Write(BinaryWriter writer, float[] values)
@@ -16,7 +16,7 @@ internal static class SingleValues
             writer.Write(value);
     }
 
-    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    /// <exception cref="EndOfStreamException">There are too few values.</exception>
     public static float[] Read(BinaryReader reader, long count)
     {
         var values = new float[count];

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>How the weights of a network are stored.</summary>
+/// <summary>The storage format of a network's weights.</summary>
 /// <remarks>
 /// Little-endian throughout:
 /// <code>
 /// byte[8]   "ABLNET01"
 /// int32     number of parameters
 /// per parameter, in the network's order:
-///   string    name (UTF-8, its length before it in 7-bit groups, as BinaryWriter writes)
+///   string    name (UTF-8 after its length in 7-bit groups, as BinaryWriter writes)
 ///   int32     number of dimensions
 ///   int32[]   dimensions
 ///   float32[] values, the last dimension running fastest
@@ -38,14 +38,14 @@ internal static class WeightFormat
     }
 
     /// <summary>Reads the weights of a network.</summary>
-    /// <param name="bytes">What <see cref="Write"/> gave.</param>
-    /// <param name="parameters">The names and shapes that must be there.</param>
-    /// <exception cref="FormatException">Something else is there.</exception>
+    /// <param name="bytes">The result of <see cref="Write"/>.</param>
+    /// <param name="parameters">The expected names and shapes.</param>
+    /// <exception cref="FormatException">The content is not as expected.</exception>
     public static float[][] Read(byte[] bytes, IReadOnlyList<TensorSpec> parameters)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic))
-            throw new FormatException("The stored weights do not begin as weights do; they are damaged or of another version.");
+            throw new FormatException("The stored weights have no valid header; they are damaged or of another version.");
         int count = reader.ReadInt32();
         float[][] weights = [.. parameters.Take(count).Select(parameter => ReadParameter(reader, parameter))];
         if (count != parameters.Count)
@@ -70,5 +70,5 @@ internal static class WeightFormat
             : throw new FormatException($"The stored weights have {stored} where the network has {parameter}. {Remedy}");
     }
 
-    private const string Remedy = "It is another network than the one that was trained; make it as it was, or train again.";
+    private const string Remedy = "The model was trained with another network; use the same network, or train again.";
 }

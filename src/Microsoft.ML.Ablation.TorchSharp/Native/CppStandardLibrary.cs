@@ -8,7 +8,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="Tags">The symbol versions it defines.</param>
 internal sealed record CppStandardLibrary(string Path, IReadOnlySet<string> Tags)
 {
-    /// <summary>The name under which the loader knows it.</summary>
+    /// <summary>Its name for the loader.</summary>
     public const string Name = "libstdc++.so.6";
 
     /// <summary>The newest <c>GLIBCXX_</c> version it defines, or null when it defines none.</summary>
@@ -16,8 +16,8 @@ internal sealed record CppStandardLibrary(string Path, IReadOnlySet<string> Tags
         .Where(tag => tag.StartsWith("GLIBCXX_", StringComparison.Ordinal) && Version.TryParse(tag["GLIBCXX_".Length..], out _))
         .MaxBy(tag => Version.Parse(tag["GLIBCXX_".Length..]));
 
-    /// <summary>Loads the library if nothing has yet, and reads what it defines.</summary>
-    /// <returns>The library, or null where there is none or its file cannot be read.</returns>
+    /// <summary>Loads the library if necessary, and reads its symbol versions.</summary>
+    /// <returns>The library; null if there is none or its file cannot be read.</returns>
     public static CppStandardLibrary? Find()
     {
         // The handle is kept: torch needs the library for as long as the process lives.

@@ -3,48 +3,51 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>What this process uses of the processor that decides the speed of a network.</summary>
+/// <summary>The features of the processor that determine the speed of a network in this process.</summary>
 /// <remarks>
-/// The processor decides, then <c>ONEDNN_MAX_CPU_ISA</c> (or its older name <c>DNNL_MAX_CPU_ISA</c>), with which users keep torch's oneDNN from newer
-/// instructions: under a cap below bfloat16 it has no fast bfloat16 either. <see cref="Variable"/> overrules both, so that either kind of machine
-/// can be played on any. The variables are read at every call; oneDNN reads its own once.
+/// The processor's features can be capped by <c>ONEDNN_MAX_CPU_ISA</c> (or its older name <c>DNNL_MAX_CPU_ISA</c>), which keeps
+/// torch's oneDNN from newer instructions: under a cap below bfloat16, it has no fast bfloat16 either. <see cref="Variable"/>
+/// overrides both, so that any machine can simulate either kind. The variables are read at every call; oneDNN reads its own once.
 /// </remarks>
 internal static class CpuFeatures
 {
-    /// <summary>The environment variable that says whether bfloat16 is used as if it were fast: on or off.</summary>
+    /// <summary>The environment variable that overrides whether bfloat16 is fast: on or off.</summary>
     public const string Variable = "ABLATION_BFLOAT16";
 
     private static readonly string[] s_capVariables = ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"];
 
-    // oneDNN's names; under one that it does not know it uses all there is.
+    // oneDNN's names; it ignores unknown ones.
     private static readonly string[] s_capsBelowBFloat16 = ["SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI"];
     private static readonly string[] s_capsBelowFloat16 = [.. s_capsBelowBFloat16, "AVX512_CORE_BF16"];
 
     private static readonly (bool BFloat16, bool Float16) s_processor = Detect();
 
     /// <summary>
-    /// Whether the processor multiplies bfloat16 numbers itself (AVX512_BF16 or AMX-BF16); without that, bfloat16 is
-    /// slower than float32.
+    /// Whether the processor has instructions for bfloat16 (AVX512_BF16 or AMX-BF16); without them, bfloat16 is slower than
+    /// float32.
     /// </summary>
-    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has a value that means nothing.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has an invalid value.</exception>
     public static bool SupportsBFloat16 => BFloat16(s_processor.BFloat16, Environment.GetEnvironmentVariable).IsSupported;
 
-    /// <summary>Whether the processor multiplies half precision numbers itself (AVX512_FP16).</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has a value that means nothing.</exception>
+    /// <summary>Whether the processor has instructions for half precision (AVX512_FP16).</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has an invalid value.</exception>
     public static bool SupportsFloat16 => SupportsBFloat16 && s_processor.Float16 && Cap(s_capsBelowFloat16, Environment.GetEnvironmentVariable) is null;
 
-    /// <summary>The environment variable and its value that decide about bfloat16 in place of the processor; null where none does.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has a value that means nothing.</exception>
+    /// <summary>The environment variable, with its value, that overrides the processor for bfloat16; null if none does.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has an invalid value.</exception>
     public static string? Override => BFloat16(s_processor.BFloat16, Environment.GetEnvironmentVariable).Override;
 
-    /// <summary>The widest vector instructions, for people: "AVX-512 with bfloat16", "AVX2", "AdvSimd"; what overrides them in brackets.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has a value that means nothing.</exception>
+    /// <summary>
+    /// The widest vector instructions, for display: "AVX-512 with bfloat16", "AVX2", "AdvSimd"; an override follows in
+    /// parentheses.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has an invalid value.</exception>
     public static string Description => VectorName() + (SupportsBFloat16 ? " with bfloat16" : "") + (Override is { } variable ? $" ({variable})" : "");
 
-    /// <summary>Whether bfloat16 is fast, and the variable that says so where one overrules the processor.</summary>
+    /// <summary>Whether bfloat16 is fast, and the variable that overrides the processor, if one does.</summary>
     /// <param name="processor">Whether the processor has instructions for it.</param>
     /// <param name="variables">The environment.</param>
-    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has a value that means nothing.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Variable"/> has an invalid value.</exception>
     internal static (bool IsSupported, string? Override) BFloat16(bool processor, Func<string, string?> variables)
     {
         string? given = variables(Variable);
@@ -53,15 +56,15 @@ internal static class CpuFeatures
             bool isOn = string.Equals(given, "on", StringComparison.OrdinalIgnoreCase);
             if (!isOn && !string.Equals(given, "off", StringComparison.OrdinalIgnoreCase))
             {
-                throw new InvalidOperationException($"The environment variable {Variable} is '{given}', but only 'on' and 'off' are allowed; without it "
-                    + "the processor decides.");
+                throw new InvalidOperationException($"The environment variable {Variable} is '{given}', but only 'on' and 'off' are allowed; remove it "
+                    + "to let the processor decide.");
             }
             return (isOn, $"{Variable}={given}");
         }
         return processor && Cap(s_capsBelowBFloat16, variables) is { } cap ? (false, cap) : (processor, null);
     }
 
-    /// <summary>The variable that keeps oneDNN below some instructions, with its value; null where none does.</summary>
+    /// <summary>The variable that caps oneDNN below some instructions, with its value; null if none does.</summary>
     private static string? Cap(string[] below, Func<string, string?> variables)
     {
         string? name = s_capVariables.FirstOrDefault(variable => !string.IsNullOrEmpty(variables(variable)));
@@ -76,7 +79,7 @@ internal static class CpuFeatures
 
     private static (bool BFloat16, bool Float16) Detect()
     {
-        // Avx512F.IsSupported says that the operating system saves the wide registers too.
+        // Avx512F.IsSupported implies that the operating system saves the wide registers.
         if (!X86Base.IsSupported || !Avx512F.IsSupported)
             return default;
         int highestLeaf = X86Base.CpuId(0, 0).Eax;

@@ -5,11 +5,11 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// The part of a 64-bit little-endian ELF shared library that the dynamic loader reads: program headers, the dynamic
-/// table and its string table. Every access is checked against the end of the file.
+/// table and its string table. Every access is checked against the length of the file.
 /// </summary>
 /// <remarks>
-/// Layout and names as in the System V gABI, chapters 4 and 5. Section headers are not used, as the loader does not
-/// use them and a stripped library may have none.
+/// Layout and names as in the System V gABI, chapters 4 and 5. Section headers are not used: the loader ignores them, and a
+/// stripped library may have none.
 /// </remarks>
 internal readonly ref struct ElfImage
 {
@@ -31,7 +31,7 @@ internal readonly ref struct ElfImage
 
     /// <summary>Reads the headers of a library.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <exception cref="InvalidDataException">Not such a library, cut short, or damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is no such library, is truncated, or is damaged.</exception>
     public ElfImage(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
@@ -84,7 +84,7 @@ internal readonly ref struct ElfImage
     }
 
     /// <summary>The position in the file of a range given by its address when loaded.</summary>
-    /// <exception cref="InvalidDataException">No loaded segment holds the whole range.</exception>
+    /// <exception cref="InvalidDataException">No loaded segment contains the whole range.</exception>
     public int OffsetOf(ulong address, ulong length, string what)
     {
         for (int i = 0; i < _programHeaderCount; i++)
@@ -101,19 +101,19 @@ internal readonly ref struct ElfImage
                 break;
             return Range(offset + (address - start), length, what);
         }
-        throw Damaged($"no loaded segment holds its {what}");
+        throw Damaged($"no loaded segment contains its {what}");
     }
 
     /// <summary>The text at a position of the string table.</summary>
-    /// <exception cref="InvalidDataException">The position lies outside of the table or the text has no end.</exception>
+    /// <exception cref="InvalidDataException">The position is outside the table, or the text is not terminated.</exception>
     public string Text(uint position)
     {
         if (position >= (uint)_stringsSize)
-            throw Damaged("a name lies outside of its string table");
+            throw Damaged("a name is outside its string table");
         ReadOnlySpan<byte> rest = _bytes.Slice(_strings, _stringsSize)[(int)position..];
         int end = rest.IndexOf((byte)0);
         if (end < 0)
-            throw Damaged("a name runs over the end of its string table");
+            throw Damaged("a name is not terminated within its string table");
         return Encoding.UTF8.GetString(rest[..end]);
     }
 
@@ -126,9 +126,9 @@ internal readonly ref struct ElfImage
     /// <summary>Eight bytes at an offset of the file.</summary>
     public ulong UInt64(long offset) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(offset, 8));
 
-    /// <summary>The exception for a file that is not what it has to be.</summary>
+    /// <summary>The exception for a file that is not a valid library.</summary>
     public static InvalidDataException Damaged(string reason) =>
-        new($"The file is not a usable shared library: {reason}. It may be damaged or cut short; restore its package again.");
+        new($"The file is not a usable shared library: {reason}. It may be damaged or truncated; restore its package again.");
 
     private ReadOnlySpan<byte> Bytes(long offset, int count)
     {

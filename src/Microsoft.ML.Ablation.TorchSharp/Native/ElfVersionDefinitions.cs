@@ -10,7 +10,9 @@ internal static class ElfVersionDefinitions
 
     /// <summary>The versions that a library defines; its own name is among them.</summary>
     /// <param name="library">The whole file.</param>
-    /// <exception cref="InvalidDataException">Not a 64-bit little-endian ELF library, cut short, or damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no 64-bit little-endian ELF library, is truncated, or is damaged.
+    /// </exception>
     public static IReadOnlySet<string> Read(ReadOnlySpan<byte> library)
     {
         var image = new ElfImage(library);
@@ -21,7 +23,7 @@ internal static class ElfVersionDefinitions
         long record = image.OffsetOf(address, RecordSize, "version definitions");
         for (ulong i = 0; i < count; i++)
         {
-            // The first name of a definition is its own; those after it are the versions it builds on.
+            // The first name of a definition is its own; the others are its parents.
             tags.Add(image.Text(image.UInt32(record + image.UInt32(record + 12))));
             uint step = image.UInt32(record + 16);
             if (step == 0)

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The symbol versions that an ELF library needs of others (<c>.gnu.version_r</c>), and how to mark one as not needed.
+/// Reads the symbol versions that an ELF library requires of others (<c>.gnu.version_r</c>), and makes one of them optional.
 /// </summary>
 /// <remarks>Layout as in the Linux Standard Base, "Symbol Versioning": Elf64_Verneed and Elf64_Vernaux.</remarks>
 internal static class ElfVersionNeeds
@@ -13,9 +13,11 @@ internal static class ElfVersionNeeds
     private const int RecordSize = 16;
     private const ushort WeakFlag = 2;
 
-    /// <summary>All versions that a library needs, in the order of the file.</summary>
+    /// <summary>All versions that a library requires, in the order of the file.</summary>
     /// <param name="library">The whole file.</param>
-    /// <exception cref="InvalidDataException">Not a 64-bit little-endian ELF library, cut short, or damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no 64-bit little-endian ELF library, is truncated, or is damaged.
+    /// </exception>
     public static IReadOnlyList<ElfVersionNeed> Read(ReadOnlySpan<byte> library)
     {
         var image = new ElfImage(library);
@@ -33,9 +35,9 @@ internal static class ElfVersionNeeds
             {
                 bool weak = (image.UInt16(entry + 4) & WeakFlag) != 0;
                 needs.Add(new ElfVersionNeed(file, image.Text(image.UInt32(entry + 8)), weak, (int)entry + 4));
-                // Every entry takes its own room in the file: more of them than fit is a loop.
+                // Entries do not overlap, so more of them than fit the file means a loop.
                 if (needs.Count > image.Length / RecordSize)
-                    throw ElfImage.Damaged("its version needs do not end");
+                    throw ElfImage.Damaged("its version needs form a loop");
                 uint next = image.UInt32(entry + 12);
                 if (next == 0)
                     break;
@@ -50,12 +52,14 @@ internal static class ElfVersionNeeds
     }
 
     /// <summary>
-    /// A copy of a library in which one needed version is weak, so that the loader goes on where it is not defined; the
-    /// library itself, when it does not need the version or needs it weakly.
+    /// A copy of a library in which one required version is weak, so that the loader accepts its absence; the library itself
+    /// if it does not require the version, or only weakly.
     /// </summary>
-    /// <param name="library">The whole file; not changed.</param>
+    /// <param name="library">The whole file; it is not changed.</param>
     /// <param name="tag">The version, for example <c>GLIBCXX_3.4.32</c>.</param>
-    /// <exception cref="InvalidDataException">Not a 64-bit little-endian ELF library, cut short, or damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no 64-bit little-endian ELF library, is truncated, or is damaged.
+    /// </exception>
     public static byte[] Weaken(byte[] library, string tag)
     {
         byte[] copy = library;

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// </summary>
 internal static class LinuxTorchLoader
 {
-    /// <summary>The tag that TorchSharp's library asks for without using anything of it.</summary>
+    /// <summary>The tag that TorchSharp's library requires but does not use.</summary>
     public const string UnusedTag = "GLIBCXX_3.4.32";
 
     /// <summary>The native half of TorchSharp.</summary>
@@ -17,16 +17,16 @@ internal static class LinuxTorchLoader
     /// <summary>The only Linux for which TorchSharp has native packages.</summary>
     public const string RuntimeIdentifier = "linux-x64";
 
-    // In the order of their dependencies. Those of CUDA exist only where its package is installed.
+    // In the order of their dependencies. The CUDA libraries exist only if their package is installed.
     private static readonly string[] TorchLibraries =
         ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
 
     /// <summary>
-    /// Loads libtorch and a repaired copy of TorchSharp's library if this system needs that; else does nothing.
-    /// TorchSharp's own lookup by name then finds what is loaded.
+    /// Loads libtorch and a repaired copy of TorchSharp's library if this system needs them; otherwise does nothing.
+    /// TorchSharp's own lookup by name then finds the loaded libraries.
     /// </summary>
     /// <returns>Whether a repaired copy was loaded.</returns>
-    /// <exception cref="TorchRuntimeException">It is needed but cannot be done.</exception>
+    /// <exception cref="TorchRuntimeException">The repair is needed but not possible.</exception>
     [SupportedOSPlatform("linux")]
     public static bool Prepare()
     {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>The native libraries that this process has loaded.</summary>
 internal static class LoadedModules
 {
-    /// <summary>The full path of the first loaded library whose file name begins so, or null when none does.</summary>
+    /// <summary>The full path of the first loaded library whose file name begins with a text; null if there is none.</summary>
     public static string? PathOf(string name)
     {
         using Process process = Process.GetCurrentProcess();

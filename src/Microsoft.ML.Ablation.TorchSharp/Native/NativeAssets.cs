@@ -2,17 +2,17 @@ using System.Reflection;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Where an application may have its native libraries.</summary>
+/// <summary>Finds the native libraries of an application.</summary>
 internal static class NativeAssets
 {
-    /// <summary>The first folder, in the order of <see cref="Folders"/>, that holds a file of this name, as the file's path.</summary>
+    /// <summary>The path of a file in the first of <see cref="Folders"/> that contains it; null if none does.</summary>
     public static string? Find(string fileName, string runtimeIdentifier) => Folders(runtimeIdentifier)
         .Select(folder => Path.Combine(folder, fileName))
         .FirstOrDefault(File.Exists);
 
     /// <summary>
-    /// Folders to look in: those of the host (deps.json, single-file extraction), the application's, those of the
-    /// assemblies, and, for assemblies used from a package folder as notebooks and scripts do, those of its packages.
+    /// The folders to search: those of the host (deps.json, single-file extraction), of the application and of the assemblies,
+    /// and those of the packages for assemblies in a package folder, as in notebooks and scripts.
     /// </summary>
     public static IEnumerable<string> Folders(string runtimeIdentifier)
     {
@@ -24,7 +24,7 @@ internal static class NativeAssets
         folders.Add(Path.Combine(AppContext.BaseDirectory, native));
         foreach (Assembly assembly in new[] { typeof(global::TorchSharp.torch).Assembly, typeof(NativeAssets).Assembly })
         {
-#pragma warning disable IL3000 // Empty in a published single file, whose folders are those above.
+#pragma warning disable IL3000 // Empty in a published single file, which uses the folders above.
             string location = assembly.Location;
 #pragma warning restore IL3000
             if (Path.GetDirectoryName(location) is not { Length: > 0 } folder)

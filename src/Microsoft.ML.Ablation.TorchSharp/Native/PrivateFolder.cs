@@ -3,14 +3,14 @@ using System.Runtime.Versioning;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Folders on Linux into which only the present user can write, for code that is to be loaded.</summary>
+/// <summary>Folders on Linux that only the current user can write to, for libraries to be loaded.</summary>
 [SupportedOSPlatform("linux")]
 internal static partial class PrivateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string Name = "Microsoft.ML.Ablation";
 
-    /// <summary>The places to try, best first: the user's cache, then the folder for temporary files.</summary>
+    /// <summary>The folders to try, in order: in the user's cache, then in the folder for temporary files.</summary>
     public static IEnumerable<string> Candidates()
     {
         string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
@@ -24,23 +24,23 @@ internal static partial class PrivateFolder
         yield return Path.Combine(Path.GetTempPath(), $"{Name}-{geteuid()}");
     }
 
-    /// <summary>Makes the folder if need be, and sees to it that it belongs to the user alone.</summary>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else, or is a link.</exception>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates the folder if necessary, and ensures that only the user has access.</summary>
+    /// <exception cref="UnauthorizedAccessException">It belongs to another user, or is a link or a file.</exception>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public static void Ensure(string folder)
     {
         Directory.CreateDirectory(folder, OwnerOnly);
         (uint owner, uint mode) = Status(folder);
         const uint typeMask = 0xF000, directory = 0x4000;
         if ((mode & typeMask) != directory)
-            throw new UnauthorizedAccessException($"'{folder}' is a link or a file; a folder is needed. Remove it.");
+            throw new UnauthorizedAccessException($"'{folder}' is a link or a file, but it must be a folder; remove it.");
         if (owner != geteuid())
-            throw new UnauthorizedAccessException($"'{folder}' belongs to user {owner}, not to user {geteuid()}. Remove it.");
+            throw new UnauthorizedAccessException($"'{folder}' belongs to user {owner}, but it must belong to user {geteuid()}; remove it.");
         if ((UnixFileMode)(mode & 0xFFF) != OwnerOnly)
             File.SetUnixFileMode(folder, OwnerOnly);
     }
 
-    /// <summary>Owner and mode of a path itself, not of what a link points to.</summary>
+    /// <summary>Owner and mode of a path, without following a link.</summary>
     private static (uint Owner, uint Mode) Status(string path)
     {
         const int currentFolder = -100, doNotFollow = 0x100;

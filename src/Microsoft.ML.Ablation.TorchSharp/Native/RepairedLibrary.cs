@@ -4,15 +4,15 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Puts a repaired library on disk, in a private folder named by its content, and loads it.</summary>
+/// <summary>Stores a repaired library in a private folder named by its content, and loads it.</summary>
 [SupportedOSPlatform("linux")]
 internal static class RepairedLibrary
 {
-    /// <summary>Loads the library from the first private folder from which that works.</summary>
+    /// <summary>Loads the library from the first private folder that permits it.</summary>
     /// <param name="content">The repaired file.</param>
     /// <param name="fileName">The file name under which it is stored.</param>
-    /// <returns>The path that was loaded.</returns>
-    /// <exception cref="AggregateException">It worked from none; one inner exception per folder.</exception>
+    /// <returns>The loaded path.</returns>
+    /// <exception cref="AggregateException">All folders failed; one inner exception per folder.</exception>
     public static string Load(byte[] content, string fileName)
     {
         var failures = new List<Exception>();
@@ -26,14 +26,14 @@ internal static class RepairedLibrary
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
             {
-                // A read-only home, a full disk, a folder mounted without permission to execute: try the next.
+                // A read-only home, a full disk, a mount without permission to execute: try the next.
                 failures.Add(e);
             }
         }
         throw new AggregateException(failures);
     }
 
-    /// <summary>Writes the library unless it is there already with exactly this content.</summary>
+    /// <summary>Writes the library unless it exists with exactly this content.</summary>
     /// <returns>Its path.</returns>
     public static string Store(byte[] content, string folder, string fileName)
     {
@@ -44,7 +44,7 @@ internal static class RepairedLibrary
         if (HasContent(path, content))
             return path;
 
-        // Written beside the target and renamed: another process sees the whole file or none.
+        // Written to a temporary file and renamed, so that other processes see the complete file or none.
         string temporary = Path.Combine(home, $"{fileName}.{Guid.NewGuid():N}.tmp");
         try
         {

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// Loads the native torch libraries, also on Linux distributions whose libstdc++ is older than the one TorchSharp was
-/// built with (Debian 12, Ubuntu 22.04).
+/// Loads the native torch libraries, also on Linux distributions with an older libstdc++ than TorchSharp was built with
+/// (Debian 12, Ubuntu 22.04).
 /// </summary>
 /// <remarks>
-/// Everything in this package calls <see cref="EnsureLoaded"/> itself. A program that uses TorchSharp directly before
-/// anything of this package should call it first, because TorchSharp does not try again after a failure.
+/// This package calls <see cref="EnsureLoaded"/> whenever necessary. A program that uses TorchSharp directly before this package
+/// should call it first, because TorchSharp does not try again after a failure.
 /// </remarks>
 public static class TorchRuntime
 {
@@ -21,12 +21,11 @@ public static class TorchRuntime
     public static bool IsLoaded => s_isLoaded;
 
     /// <summary>
-    /// Loads the native torch libraries if that has not been done. Cheap after the first time; safe to call from several
-    /// threads.
+    /// Loads the native torch libraries if they are not loaded. Cheap after the first call; thread-safe.
     /// </summary>
     /// <exception cref="TorchRuntimeException">
-    /// They cannot be loaded: no native torch package, a system that torch does not support, or a C++ library that is too
-    /// old. The message says what was found and what to install.
+    /// They cannot be loaded: the native torch package is missing, torch does not support the system, or its C++ library is too
+    /// old. The message names what was found and what to install.
     /// </exception>
     public static void EnsureLoaded()
     {
@@ -44,10 +43,10 @@ public static class TorchRuntime
     }
 
     /// <summary>
-    /// Tries to load the libraries and describes the outcome. Never throws for a library that cannot be loaded; see
+    /// Tries to load the libraries and describes the result. It does not throw if they cannot be loaded; see
     /// <see cref="TorchRuntimeInfo.Failure"/>.
     /// </summary>
-    /// <returns>Versions, paths and what the machine offers.</returns>
+    /// <returns>Versions, paths and features of the machine.</returns>
     public static TorchRuntimeInfo Describe()
     {
         string? failure = null;
@@ -84,15 +83,15 @@ public static class TorchRuntime
         try
         {
             InitializeDeviceType(global::TorchSharp.DeviceType.CPU);
-            // One call into the library: from here on every call finds it.
+            // One call into the library, so that all later calls find it.
             _ = get_num_threads();
         }
         catch (Exception e) when (e is NotSupportedException or DllNotFoundException or EntryPointNotFoundException
             or BadImageFormatException or TypeInitializationException or IOException or UnauthorizedAccessException)
         {
             string reason = e is TypeInitializationException
-                ? "TorchSharp failed to initialise, and does not try again in this process. If it was used before anything of "
-                    + "this package, call TorchRuntime.EnsureLoaded() before that."
+                ? "TorchSharp failed to initialise, and does not try again in this process. If the program uses TorchSharp before "
+                    + "this package, call TorchRuntime.EnsureLoaded() first."
                 : "TorchSharp could not load them.";
             throw TorchRuntimeFailure.Create(reason, CppStandardLibraryOfLinux(), e);
         }

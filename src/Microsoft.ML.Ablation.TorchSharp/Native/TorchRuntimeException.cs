@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The native torch libraries cannot be loaded. The message names the operating system, the architecture, what was found
-/// and what to install.
+/// The native torch libraries cannot be loaded. The message names the operating system, the architecture, what was found, and
+/// what to install.
 /// </summary>
 public sealed class TorchRuntimeException : DllNotFoundException
 {

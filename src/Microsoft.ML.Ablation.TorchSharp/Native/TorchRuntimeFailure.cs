@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Says why torch cannot be loaded, on what system, and what to do.</summary>
+/// <summary>Explains why torch cannot be loaded, on which system, and what to do.</summary>
 internal static class TorchRuntimeFailure
 {
     /// <summary>The exception for a failed load.</summary>
-    /// <param name="reason">What went wrong, as a sentence.</param>
-    /// <param name="standard">The C++ library that was found, or null.</param>
-    /// <param name="cause">The exception behind it, or null.</param>
+    /// <param name="reason">The reason, as a sentence.</param>
+    /// <param name="standard">The C++ library that was found; null if none was.</param>
+    /// <param name="cause">The underlying exception; null if there is none.</param>
     public static TorchRuntimeException Create(string reason, CppStandardLibrary? standard, Exception? cause)
     {
         var lines = new List<string>

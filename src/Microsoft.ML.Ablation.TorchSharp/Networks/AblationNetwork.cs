@@ -1,18 +1,17 @@
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>A network as it is trained and stored: an architecture and its weights in float32.</summary>
+/// <summary>A network in the form in which it is trained and stored: an architecture and its weights in float32.</summary>
 /// <remarks>It owns its tensors.</remarks>
 internal abstract class AblationNetwork : IDisposable
 {
     private volatile bool _disposed;
 
     /// <param name="architecture">Its layers.</param>
-    /// <param name="shape">What goes in and comes out.</param>
-    /// <param name="parameters">All tensors; owned from now on.</param>
-    /// <param name="trained">Those that gradients change.</param>
+    /// <param name="shape">Its input and output.</param>
+    /// <param name="parameters">All tensors; the network becomes their owner.</param>
+    /// <param name="trained">The tensors that gradients change.</param>
     protected AblationNetwork(NetworkArchitecture architecture, NetworkShape shape, IReadOnlyList<Tensor> parameters,
         IReadOnlyList<Tensor> trained) => (Architecture, Shape, Parameters, Trained) = (architecture, shape, parameters, trained);
 
@@ -26,7 +25,7 @@ internal abstract class AblationNetwork : IDisposable
     /// <summary>The parameters that gradients change.</summary>
     public IReadOnlyList<Tensor> Trained { get; }
 
-    /// <summary>Where the parameters are.</summary>
+    /// <summary>The device of the parameters.</summary>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public Device Device
     {
@@ -39,7 +38,7 @@ internal abstract class AblationNetwork : IDisposable
 
     /// <summary>Scores before softmax.</summary>
     /// <param name="images">Planar images, [count, channels, height, width] of float32, on the network's device.</param>
-    /// <param name="training">Whether the batch is trained on.</param>
+    /// <param name="training">Whether this is a step of training.</param>
     /// <returns>[count, classes].</returns>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public Tensor Forward(Tensor images, bool training = false)
@@ -49,8 +48,8 @@ internal abstract class AblationNetwork : IDisposable
         return scope.MoveToOuter(Compute(images, training));
     }
 
-    /// <summary>The form in which the network scores, with weights of its own; the caller disposes it.</summary>
-    /// <param name="precision">The number format of all layers, but where the architecture can of the last.</param>
+    /// <summary>A copy in the form for scoring; the caller disposes it.</summary>
+    /// <param name="precision">The number format of the layers; in networks of this library, of all but the last.</param>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public ScoringNetwork ToScoring(ScalarType precision)
     {
@@ -58,7 +57,7 @@ internal abstract class AblationNetwork : IDisposable
         return MakeScoring(precision);
     }
 
-    /// <summary>Copies the weights out, one array per tensor.</summary>
+    /// <summary>Copies the weights to new arrays, one per tensor.</summary>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public float[][] ReadWeights()
     {
@@ -66,7 +65,7 @@ internal abstract class AblationNetwork : IDisposable
         return [.. Parameters.Select(TensorMemory.Read)];
     }
 
-    /// <summary>Copies the weights out, into arrays that <see cref="ReadWeights()"/> made.</summary>
+    /// <summary>Copies the weights to arrays that <see cref="ReadWeights()"/> made.</summary>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public void ReadWeights(float[][] weights)
     {

@@ -9,24 +9,31 @@ public enum ImageNetwork
     /// </summary>
     Convolutional = 0,
 
-    /// <summary>The same with batch normalisation behind every layer but the last. It votes as fast, and learns in fewer epochs.</summary>
+    /// <summary>
+    /// The same with batch normalisation after every layer but the last. It votes as fast, and learns in fewer epochs.
+    /// </summary>
     NormalizedConvolutional = 1,
 
     /// <summary>
-    /// A residual network for small images that trains on a processor: a 3×3 convolution and three blocks of two, 32 to 128 channels.
+    /// A residual network for small images that trains on a processor: a 3×3 convolution and three blocks of two, 32 to 128
+    /// channels.
     /// </summary>
     CompactResidual = 2,
 
-    /// <summary>ResNet-18 (He et al., CVPR 2016); up to 64 pixels a side with a 3×3 first convolution, as the paper has it for CIFAR-10.</summary>
+    /// <summary>
+    /// ResNet-18 (He et al., CVPR 2016); up to 64 pixels a side with a 3×3 first convolution, as the paper has it for CIFAR-10.
+    /// </summary>
     ResNet18 = 3,
 
-    /// <summary>ResNet-50 (He et al., CVPR 2016), as the paper has it for ImageNet; up to 64 pixels a side with a 3×3 first convolution.</summary>
+    /// <summary>
+    /// ResNet-50 (He et al., CVPR 2016), as the paper has it for ImageNet; up to 64 pixels a side with a 3×3 first convolution.
+    /// </summary>
     ResNet50 = 4,
 
     /// <summary>
-    /// For small images of which little is left, such as MNIST's: a 7×7 convolution of stride 2 with 16 channels, then fully connected layers
-    /// of 512, four of them in two residual blocks, all with batch normalisation. It trains two and a half times as fast as
-    /// <see cref="NormalizedConvolutional"/>.
+    /// For small images with few retained pixels, such as MNIST's: a 7×7 convolution of stride 2 with 16 channels, then fully
+    /// connected layers of 512 values, four of them in two residual blocks, all with batch normalisation. It trains two and a
+    /// half times as fast as <see cref="NormalizedConvolutional"/>.
     /// </summary>
     FullyConnected = 5,
 }

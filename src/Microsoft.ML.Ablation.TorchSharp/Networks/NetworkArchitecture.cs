@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
@@ -13,19 +12,21 @@ internal abstract class NetworkArchitecture
         new ResidualArchitecture("resnet50", ResidualLayers.ResNet50), new FullyConnectedArchitecture(),
     ];
 
-    /// <summary>The name under which it is stored with a model.</summary>
+    /// <summary>The name that a model stores.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The architecture that an option names.</summary>
+    /// <summary>The architecture of an option.</summary>
     public static FunctionalArchitecture Of(ImageNetwork network) => s_builtIn[(int)network];
 
-    /// <summary>The architecture that is stored under a name; null when this version knows none.</summary>
-    /// <exception cref="InvalidOperationException">It is a network of the user's that is not registered.</exception>
+    /// <summary>The architecture of a stored name; null when this version has none.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The name belongs to a network of the user's that is not registered.
+    /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
         : s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
 
-    /// <summary>Whether a name is one of this library's networks, as an option or in a file.</summary>
+    /// <summary>Whether a name belongs to a network of this library, as an option or in a file.</summary>
     public static bool IsReserved(string name) => s_builtIn.Select(architecture => architecture.Name)
         .Concat(Enum.GetNames<ImageNetwork>()).Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -35,7 +36,7 @@ internal abstract class NetworkArchitecture
     /// <summary>The number of values in all tensors.</summary>
     public long ParameterCount(NetworkShape shape) => ParametersOf(shape).Sum(parameter => parameter.Count);
 
-    /// <summary>Why no network can have this shape, or null when one can.</summary>
+    /// <summary>Why a network cannot have this shape; null when it can.</summary>
     public string? Problem(NetworkShape shape)
     {
         if (shape.Problem() is { } problem)
@@ -45,7 +46,7 @@ internal abstract class NetworkArchitecture
             : null;
     }
 
-    /// <summary>The weights with which a training begins, one array per tensor.</summary>
+    /// <summary>The initial weights of a training, one array per tensor.</summary>
     /// <param name="shape">A shape without <see cref="Problem"/>.</param>
     /// <param name="seed">The same seed gives the same values.</param>
     public abstract float[][] FirstWeights(NetworkShape shape, int seed);
@@ -53,8 +54,8 @@ internal abstract class NetworkArchitecture
     /// <summary>Makes a network with these weights.</summary>
     /// <param name="shape">A shape without <see cref="Problem"/>.</param>
     /// <param name="weights">One array per tensor.</param>
-    /// <param name="device">Where to put them.</param>
-    /// <param name="trainable">Whether gradients are kept.</param>
+    /// <param name="device">The device of the network.</param>
+    /// <param name="trainable">Whether its parameters have gradients.</param>
     public abstract AblationNetwork Create(NetworkShape shape, IReadOnlyList<float[]> weights, Device device, bool trainable = false);
 
     /// <summary>The number format in which a network scores; never Auto.</summary>

@@ -1,13 +1,13 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>What a network takes in and gives out: planar images of one size, and a number of classes.</summary>
-/// <param name="Channels">Values per pixel as the network sees them, at least 1: after the encoding, which may double them.</param>
+/// <summary>The input and output of a network: planar images of one size, and a number of classes.</summary>
+/// <param name="Channels">Values per pixel, at least 1, after the encoding, which may double them.</param>
 /// <param name="Height">Rows of pixels, at least 4.</param>
 /// <param name="Width">Pixels per row, at least 4.</param>
 /// <param name="Classes">Number of classes, at least 2.</param>
 public readonly record struct NetworkShape(int Channels, int Height, int Width, int Classes)
 {
-    /// <summary>The convolutions of stride 2 leave nothing of a smaller image.</summary>
+    /// <summary>Convolutions of stride 2 reduce smaller images to nothing.</summary>
     internal const int SmallestSide = 4;
 
     private const int LargestSide = 1 << 14;
@@ -15,7 +15,7 @@ public readonly record struct NetworkShape(int Channels, int Height, int Width, 
     /// <summary>Values per image: <c>Channels · Height · Width</c>.</summary>
     public int Values => checked(Channels * Height * Width);
 
-    /// <summary>Why no network can have this shape, whatever its layers; null when one may.</summary>
+    /// <summary>Why no network can have this shape, whatever its layers; null when one can.</summary>
     internal string? Problem()
     {
         if (Channels is < 1 or > 1024)

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>One tensor of a network: a parameter, or something that is kept beside the parameters, such as a running mean.</summary>
+/// <summary>One tensor of a network: a parameter, or another stored tensor, such as a running mean.</summary>
 /// <param name="Name">Its name, as stored with a model.</param>
 /// <param name="Shape">Its dimensions.</param>
 internal record TensorSpec(string Name, long[] Shape)

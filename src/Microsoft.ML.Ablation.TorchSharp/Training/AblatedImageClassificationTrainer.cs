@@ -7,21 +7,21 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// Trains a network on randomly ablated images: the base classifier of a certified one.
+/// Trains a network on randomly ablated images: the base classifier of a smoothed one.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown">
 /// | | |
 /// | -- | -- |
-/// | Label column | a key, as <c>Conversion.MapValueToKey</c> gives; rows without a label are left out |
-/// | Feature column | a vector of <c>Single</c> with 3 dimensions: channels × height × width or height × width × channels, sides at least 4; behind <c>RandomAblation</c> |
+/// | Label column | a key, as from <c>Conversion.MapValueToKey</c>; rows without a label are skipped |
+/// | Feature column | a vector of <c>Single</c> with 3 dimensions: channels × height × width or height × width × channels, sides at least 4; from <c>RandomAblation</c> |
 /// | PredictedLabel | a key with the label's values |
 /// | Score | a vector of <c>Single</c>: softmax probability per class, slots named by class |
 /// | Exportable to ONNX | no |
 ///
-/// Every epoch goes through the data anew, and <c>RandomAblation</c> then draws new ablations; nothing is cached here, so put
-/// <c>AppendCacheCheckpoint</c> before <c>RandomAblation</c> when reading is slow. Rows are shuffled by the data view where it
-/// can; where it cannot, they pass through a pool of up to 10,000 rows or 256 MiB.
+/// Every epoch reads the data again, and <c>RandomAblation</c> then draws new ablations. The trainer caches nothing, so put
+/// <c>AppendCacheCheckpoint</c> before <c>RandomAblation</c> if reading is slow. The data view shuffles rows if it can; otherwise
+/// they pass through a pool of up to 10,000 rows or 256 MiB.
 /// </format>
 /// </remarks>
 public sealed partial class AblatedImageClassificationTrainer
@@ -43,25 +43,30 @@ public sealed partial class AblatedImageClassificationTrainer
     }
 
     /// <summary>
-    /// The rows of training data that a trainer with given options holds out: those on which to choose <c>k</c> and the rule, so that
-    /// the test data stay unseen.
+    /// The rows of training data that a trainer with given options holds out. Choose <c>k</c> and the rule on them, so that the
+    /// test data stay unseen.
     /// </summary>
-    /// <param name="trainingData">What the pipeline is fitted on; the same rows under the same row ids.</param>
-    /// <param name="options">The options, of which <see cref="Options.ValidationFraction"/> and <see cref="Options.Seed"/> count.</param>
+    /// <param name="trainingData">The data that the pipeline is fitted on: the same rows with the same row ids.</param>
+    /// <param name="options">
+    /// The options; only <see cref="Options.ValidationFraction"/> and <see cref="Options.Seed"/> matter.
+    /// </param>
     /// <returns>A view of these rows.</returns>
-    /// <exception cref="ArgumentException">The options have no seed, or the fraction is out of its range.</exception>
+    /// <exception cref="ArgumentException">The options have no seed, or a value is out of range.</exception>
     public static IDataView HeldOutRows(IDataView trainingData, Options options)
     {
         ArgumentNullException.ThrowIfNull(trainingData);
         ArgumentNullException.ThrowIfNull(options);
         Options valid = options.ToValidated();
         int seed = valid.Seed
-            ?? throw new ArgumentException("Which rows are held out is drawn from Seed, which is not set; set it for the training too.", nameof(options));
+            ?? throw new ArgumentException("Seed is not set, but it determines which rows are held out; set it here and for the "
+                + "training.", nameof(options));
         IHost host = ((IHostEnvironment)new MLContext()).Register(nameof(HeldOutView));
         return new HeldOutView(host, trainingData, new TrainingSeed(seed), valid.ValidationFraction);
     }
 
-    /// <summary>What a pipeline should know: no normalization is wanted, and no caching behind the random ablation.</summary>
+    /// <summary>
+    /// Trainer information for pipelines: the trainer needs no normalization, and no caching after the random ablation.
+    /// </summary>
     public override TrainerInfo Info { get; } = new(normalization: false, caching: false);
 
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
@@ -71,7 +76,7 @@ public sealed partial class AblatedImageClassificationTrainer
         if (!labelCol.IsKey || labelCol.Kind != SchemaShape.Column.VectorKind.Scalar || labelCol.ItemType != NumberDataViewType.UInt32)
         {
             throw new ArgumentOutOfRangeException("inputSchema", $"The label column '{labelCol.Name}' has type {labelCol.GetTypeString()}, "
-                + $"but a key is needed; put Conversion.MapValueToKey(\"{labelCol.Name}\") before the trainer.");
+                + $"but it must be a key; put Conversion.MapValueToKey(\"{labelCol.Name}\") before the trainer.");
         }
     }
 
@@ -90,11 +95,11 @@ public sealed partial class AblatedImageClassificationTrainer
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
         {
-            throw new InvalidOperationException("MaskSharing is PerBatch, but the data view cannot be shuffled, so every epoch would have the "
-                + "same batches; put AppendCacheCheckpoint before RandomAblation.");
+            throw new InvalidOperationException("MaskSharing is PerBatch, but the data view cannot shuffle its rows, so every epoch "
+                + "would have the same batches; put AppendCacheCheckpoint before RandomAblation.");
         }
 
-        // Found out now rather than after an epoch.
+        // Checked now rather than after an epoch.
         foreach (string path in new[] { _options.CheckpointPath, _options.HistoryPath }.OfType<string>())
             AtomicFile.CheckWritable(path);
         using IChannel channel = Host.Start("Training");
@@ -103,10 +108,11 @@ public sealed partial class AblatedImageClassificationTrainer
         RowCounts counts = CountRows(set, channel);
         if (_options.Schedule.MilestonesNotReachedIn(_options.Epochs).ToArray() is { Length: > 0 } late)
         {
-            channel.Warning($"The learning rate does not fall after epoch {string.Join(", ", late)} as {_options.Schedule} says: Epochs is "
-                + $"{_options.Epochs}.");
+            channel.Warning($"The learning rate does not fall after epoch {string.Join(", ", late)}: Schedule is "
+                + $"{_options.Schedule}, but Epochs is {_options.Epochs}.");
         }
-        float[][] weights = TrainingLoop.Run(Host, channel, _options, set, counts, architecture, shape, _seed, device);
+        var setup = new TrainingSetup(_options, set, counts, architecture, shape, _seed, device);
+        float[][] weights = TrainingLoop.Run(Host, channel, setup);
         return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
     }
 
@@ -119,8 +125,9 @@ public sealed partial class AblatedImageClassificationTrainer
         ulong classes = label.Type is KeyDataViewType key ? key.Count : 0;
         return classes is >= 2 and <= int.MaxValue
             ? (int)classes
-            : throw new ArgumentOutOfRangeException("input", FormattableString.Invariant($"The label column '{label.Name}' has {classes:N0} classes, but 2 or more are ")
-                + "needed; check the column and the training rows that its keys were made from.");
+            : throw new ArgumentOutOfRangeException("input",
+                FormattableString.Invariant($"The label column '{label.Name}' has {classes:N0} classes, but it must have 2 or more; ")
+                + "check the column and the training rows that its keys were made from.");
     }
 
     private RowCounts CountRows(TrainingSet set, IChannel channel)
@@ -130,17 +137,19 @@ public sealed partial class AblatedImageClassificationTrainer
             throw new InvalidOperationException("The training set has no rows.");
         if (counts.Training == 0)
         {
-            throw new InvalidOperationException(FormattableString.Invariant($"None of the {counts.All:N0} rows is left for training: {counts.MissingLabel:N0} have no label, ")
-                + FormattableString.Invariant($"{counts.HeldOut:N0} are held out. Lower ValidationFraction (now {_options.ValidationFraction}), or give more rows."));
+            throw new InvalidOperationException(
+                FormattableString.Invariant($"None of the {counts.All:N0} rows is left for training: {counts.MissingLabel:N0} have ")
+                + FormattableString.Invariant($"no label, {counts.HeldOut:N0} are held out. Lower ValidationFraction (now ")
+                + FormattableString.Invariant($"{_options.ValidationFraction}), or give more rows."));
         }
         if (counts.MissingLabel > 0)
-            channel.Warning(FormattableString.Invariant($"{counts.MissingLabel:N0} rows have no label and are left out."));
+            channel.Warning(FormattableString.Invariant($"{counts.MissingLabel:N0} rows have no label and are skipped."));
         if (counts.HeldOut == 0 && _options.ValidationFraction > 0)
-            channel.Warning("No row is held out, since there are so few; the weights of the last epoch are kept.");
+            channel.Warning("There are too few rows to hold any out; training keeps the weights of the last epoch.");
         channel.Info(FormattableString.Invariant($"Training on {counts.Training:N0} rows, {counts.HeldOut:N0} held out."));
         return counts;
     }
 
-    /// <summary>Tells the constructors apart: the options are a checked copy.</summary>
+    /// <summary>Distinguishes the constructors: the options are a checked copy.</summary>
     private readonly struct Validated;
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015, algorithm 1, β₁ = 0.9, β₂ = 0.999, ε = 1e−8), with decoupled weight decay (Loshchilov and Hutter
-/// 2019). Works in place: this network has few, large parameters, and passes over memory are what a step costs.
+/// 2019). It works in place, because the networks have few, large parameters, and passes over memory dominate the cost of a step.
 /// </summary>
 internal sealed class AdamUpdate : IUpdateRule
 {
@@ -36,14 +36,14 @@ internal sealed class AdamUpdate : IUpdateRule
         double scale = Math.Sqrt(1 - Math.Pow(Decay2, _step));
         for (int i = 0; i < _parameters.Length; i++)
         {
-            // A module may leave a layer out of a step.
+            // A module may skip a layer in a step.
             if (_parameters[i].grad is not { } gradient)
                 continue;
             _means[i].mul_(Decay1).add_(gradient, alpha: 1 - Decay1);
             _squares[i].mul_(Decay2).addcmul_(gradient, gradient, 1 - Decay2);
             if (_weightDecay != 0)
                 _parameters[i].mul_(1 - learningRate * _weightDecay);
-            // θ ← θ − η · m̂ / (√v̂ + ε), with the bias corrections drawn out of m̂ and v̂.
+            // θ ← θ − η · m̂ / (√v̂ + ε), with the bias corrections taken out of m̂ and v̂.
             Tensor root = _squares[i].sqrt().add_(Epsilon * scale);
             _parameters[i].addcdiv_(_means[i], root, -rate * scale);
         }

@@ -1,20 +1,20 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The weights with the highest validation accuracy so far; of equal ones, those with the lowest loss.</summary>
+/// <summary>The weights with the highest validation accuracy so far, and among those the lowest loss.</summary>
 internal sealed class BestWeights
 {
     public BestWeights()
     {
     }
 
-    /// <summary>Weights that were the best in another run.</summary>
+    /// <summary>The best weights of an earlier run.</summary>
     public BestWeights(int epoch, double accuracy, double loss, float[][] weights) =>
         (Epoch, Accuracy, Loss, Weights) = (epoch, accuracy, loss, weights);
 
-    /// <summary>The weights, or null when none were offered.</summary>
+    /// <summary>The weights; null before the first offer.</summary>
     public float[][]? Weights { get; private set; }
 
-    /// <summary>The epoch after which they stood, from 1; 0 when none were offered.</summary>
+    /// <summary>Their epoch, from 1; 0 before the first offer.</summary>
     public int Epoch { get; private set; }
 
     /// <summary>Their validation accuracy.</summary>

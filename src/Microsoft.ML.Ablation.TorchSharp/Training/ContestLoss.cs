@@ -4,18 +4,18 @@ using static TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// How far the weakest contest of a row's class stays below a target: what the rule Condorcet certifies, made smooth enough to learn from.
+/// The gap between the weakest contest of a row's class and a target: a smooth form of what the rule Condorcet certifies.
 /// </summary>
 internal static class ContestLoss
 {
-    // Measured: 2 and 4 end alike.
+    // In measurements, 2 and 4 gave equal results.
     private const double Sharpness = 2;
 
     /// <summary>
-    /// Mean over rows of max(0, τ − min over j ≠ y of w_j), where y is the row's class, s are the scores, and w_j is the mean over the row's
-    /// ablations of σ(2(s_y − s_j)): about the share of them on which y beats j.
+    /// Mean over rows of max(0, τ − min over j ≠ y of w_j), where y is the row's class, s are the scores, and w_j is the mean
+    /// over the row's ablations of σ(2(s_y − s_j)): about the share of them on which y beats j.
     /// </summary>
-    /// <param name="scores">Scores before softmax, [rows · masks, classes], the ablations of a row one after the other.</param>
+    /// <param name="scores">Scores before softmax, [rows · masks, classes], the ablations of a row consecutively.</param>
     /// <param name="classes">The class of each ablation's row, [rows · masks] of Int64.</param>
     /// <param name="masks">Ablations of each row.</param>
     /// <param name="target">τ, greater than 0 and at most 1.</param>
@@ -24,7 +24,7 @@ internal static class ContestLoss
     {
         Tensor own = scores.gather(1, classes.unsqueeze(1));
         Tensor won = global::TorchSharp.torch.sigmoid(Sharpness * (own - scores));
-        // Its own contest, half of which it wins, is put out of reach of the minimum.
+        // Adding 1 to the contest with itself, which is half won, excludes it from the minimum.
         Tensor wins = (won + one_hot(classes, scores.shape[1])).reshape(-1, masks, scores.shape[1]).mean([1]);
         return (target - wins.amin([1])).relu().mean();
     }

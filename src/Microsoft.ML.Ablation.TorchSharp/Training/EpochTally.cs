@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Adds up losses and right answers over batches.</summary>
+/// <summary>Sums losses and correct predictions over batches.</summary>
 internal sealed class EpochTally
 {
     private double _loss;
@@ -11,12 +11,13 @@ internal sealed class EpochTally
     /// <summary>Mean loss per row.</summary>
     public double Loss => Rows == 0 ? 0 : _loss / Rows;
 
-    /// <summary>Share of right answers.</summary>
+    /// <summary>Share of correct predictions.</summary>
     public double Accuracy => Rows == 0 ? 0 : (double)_right / Rows;
 
-    /// <param name="rows">Rows of a batch.</param>
+    /// <summary>Adds a batch.</summary>
+    /// <param name="rows">Its number of rows.</param>
     /// <param name="meanLoss">Its mean loss.</param>
-    /// <param name="right">Its right answers.</param>
+    /// <param name="right">Its number of correct predictions.</param>
     public void Add(int rows, double meanLoss, long right)
     {
         Rows += rows;

@@ -2,10 +2,12 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Keeps gradients from exploding.</summary>
+/// <summary>Limits the norm of gradients.</summary>
 internal static class GradientNorm
 {
-    /// <summary>Scales gradients so that their L2 norm, taken over all parameters together, is at most a limit (Pascanu et al. 2013).</summary>
+    /// <summary>
+    /// Scales gradients down so that their L2 norm over all parameters together is at most a limit (Pascanu et al. 2013).
+    /// </summary>
     public static void Clip(IReadOnlyList<Tensor> parameters, double largest)
     {
         using var scope = NewDisposeScope();

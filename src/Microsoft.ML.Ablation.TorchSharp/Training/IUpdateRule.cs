@@ -2,17 +2,17 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Moves parameters along their gradients, and keeps what it has to remember of earlier steps.</summary>
+/// <summary>Updates parameters by their gradients, and keeps state between steps.</summary>
 internal interface IUpdateRule : IDisposable
 {
-    /// <summary>What it remembers; with the number of steps, all that the next step depends on.</summary>
+    /// <summary>The state; with the number of steps, it determines the next step.</summary>
     IReadOnlyList<Tensor> State { get; }
 
     /// <summary>One step.</summary>
     void Step(double learningRate);
 
-    /// <summary>Takes up another rule's memory.</summary>
+    /// <summary>Restores the state of an earlier run.</summary>
     /// <param name="state">The values of its <see cref="State"/>.</param>
-    /// <param name="steps">The steps that it had made.</param>
+    /// <param name="steps">The number of its steps.</param>
     void Restore(IReadOnlyList<float[]> state, long steps);
 }

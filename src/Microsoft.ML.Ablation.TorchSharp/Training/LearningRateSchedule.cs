@@ -3,13 +3,14 @@ using System.Globalization;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// The learning rate over a training: a factor of the trainer's <see cref="AblatedImageClassificationTrainer.Options.LearningRate"/>,
-/// as a function of the epoch. Immutable; two are equal when they are made the same way from the same numbers.
+/// The learning rate over a training, as a factor of <see cref="AblatedImageClassificationTrainer.Options.LearningRate"/> that
+/// depends on the epoch. Immutable; two schedules are equal if they are made by the same methods with the same numbers.
 /// </summary>
 /// <remarks>
-/// In the formulas E is the number of epochs, W how many of them are warm-up (0 without <see cref="WithWarmUp"/>), e how many are
-/// done, fractions included, and s = (e − W) / (E − W) the share done of those after the warm-up. The trainer sets the learning rate
-/// before every step: before step i of B in an epoch, both from 1, e is the number of whole epochs done plus (i − 1) / B.
+/// In the formulas, E is the number of epochs, W the number of warm-up epochs (0 without <see cref="WithWarmUp"/>), e the number
+/// of completed epochs, fractions included, and s = (e − W) / (E − W) the completed share of the epochs after the warm-up. The
+/// trainer sets the learning rate before every step: before step i of B in an epoch, i from 1, e is the number of completed
+/// epochs plus (i − 1) / B.
 /// </remarks>
 public sealed record LearningRateSchedule
 {
@@ -17,13 +18,13 @@ public sealed record LearningRateSchedule
     private readonly Func<double, double, double> _factor;
     private readonly int[] _milestones;
 
-    /// <param name="name">How it was made, with every number.</param>
+    /// <param name="name">The expression that makes it, with all numbers.</param>
     /// <param name="factor">The factor after the warm-up, as a function of s and e.</param>
-    /// <param name="milestones">Epochs at which the factor changes at once, rising.</param>
+    /// <param name="milestones">Epochs at which the factor jumps, in ascending order.</param>
     private LearningRateSchedule(string name, Func<double, double, double> factor, params int[] milestones) =>
         (_name, _factor, _milestones) = (name, factor, milestones);
 
-    /// <summary>The same learning rate throughout: the factor 1.</summary>
+    /// <summary>A constant learning rate: the factor 1.</summary>
     public static LearningRateSchedule Constant { get; } = new(nameof(Constant), (_, _) => 1);
 
     /// <summary>
@@ -32,11 +33,11 @@ public sealed record LearningRateSchedule
     public static LearningRateSchedule Cosine { get; } = new(nameof(Cosine), (done, _) => HalfCosine(done));
 
     /// <summary>
-    /// One cycle (Smith 2018, with half a cosine for the way down): up linearly over the first share p, a + (1 − a) s / p for s &lt; p,
-    /// then down to 0, ½ (1 + cos(π (s − p) / (1 − p))).
+    /// One cycle (Smith 2018, with half a cosine for the decay): a linear rise over the first share p, a + (1 − a) s / p for s
+    /// &lt; p, then a decay to 0, ½ (1 + cos(π (s − p) / (1 − p))).
     /// </summary>
     /// <param name="warmUpShare">p, from 0 to below 1. Default 0.3.</param>
-    /// <param name="initialFactor">a, where it begins, from 0 to 1. Default 1/25. Without effect when p is 0.</param>
+    /// <param name="initialFactor">a, the initial factor, from 0 to 1. Default 1/25. Without effect if p is 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static LearningRateSchedule OneCycle(double warmUpShare = 0.3, double initialFactor = 0.04)
     {
@@ -50,15 +51,15 @@ public sealed record LearningRateSchedule
     }
 
     /// <summary>
-    /// Falls by a factor γ after each milestone: γᵐ, where m is the number of milestones that are at most e (as
-    /// <c>torch.optim.lr_scheduler.MultiStepLR</c>, which is stepped after every epoch).
+    /// Falls by a factor γ after each milestone: γᵐ, where m is the number of milestones that are at most e (like
+    /// <c>torch.optim.lr_scheduler.MultiStepLR</c> with a step after every epoch).
     /// </summary>
     /// <param name="factor">γ, above 0 and below 1.</param>
     /// <param name="milestones">
-    /// Epochs of the training after which the learning rate falls, at least one, from 1, rising; a warm-up counts among them. Those
-    /// that are not below the number of epochs are never reached, and the trainer warns of them.
+    /// Epochs after which the learning rate falls: at least one, each at least 1, in ascending order; warm-up epochs count. The
+    /// trainer warns of milestones that are not below the number of epochs, because they are never reached.
     /// </param>
-    /// <exception cref="ArgumentException">The factor or the milestones are not as above.</exception>
+    /// <exception cref="ArgumentException">The factor or the milestones do not meet these conditions.</exception>
     public static LearningRateSchedule MultiStep(double factor, params int[] milestones)
     {
         ArgumentNullException.ThrowIfNull(milestones);
@@ -67,20 +68,22 @@ public sealed record LearningRateSchedule
         int[] epochs = [.. milestones];
         string text = string.Join(", ", epochs);
         if (epochs.Length == 0)
-            throw new ArgumentException("There are no milestones; give at least one, or take a constant schedule.", nameof(milestones));
+            throw new ArgumentException("There are no milestones; give at least one, or use LearningRateSchedule.Constant.", nameof(milestones));
         if (epochs[0] < 1 || epochs.Zip(epochs.Skip(1)).Any(pair => pair.First >= pair.Second))
-            throw Refused(nameof(milestones), $"The milestones are {text}; they must be from 1 and rise.");
+            throw Refused(nameof(milestones), $"The milestones are {text}; they must be at least 1 and in ascending order.");
         return new(FormattableString.Invariant($"{nameof(MultiStep)}({factor}, {text})"),
             (_, epoch) => Math.Pow(factor, epochs.Count(milestone => milestone <= epoch)), epochs);
     }
 
     /// <summary>
-    /// The same schedule with a linear warm-up before it (Goyal et al. 2017, section 2.2, from 0): while e &lt; W the factor is e / W times
-    /// the schedule's first one. Curves then take the epochs that remain; milestones stay where they are. A warm-up that the
-    /// schedule had is replaced.
+    /// The same schedule after a linear warm-up (Goyal et al. 2017, section 2.2, from 0): while e &lt; W, the factor is e / W
+    /// times the schedule's initial factor. Curves extend over the remaining epochs; milestones do not move. Replaces an existing
+    /// warm-up.
     /// </summary>
     /// <param name="epochs">W, above 0, below the first milestone and below the number of epochs; fractions are allowed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not above 0 or not below the first milestone.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="epochs"/> is not above 0, or not below the first milestone.
+    /// </exception>
     public LearningRateSchedule WithWarmUp(double epochs)
     {
         if (epochs is not (> 0 and < double.PositiveInfinity))
@@ -91,7 +94,7 @@ public sealed record LearningRateSchedule
     }
 
     /// <summary>The factor of the learning rate.</summary>
-    /// <param name="epoch">e; below 0 it is taken as 0, above <paramref name="epochs"/> as that.</param>
+    /// <param name="epoch">e, limited to the range from 0 to <paramref name="epochs"/>.</param>
     /// <param name="epochs">E, at least 1 and above the warm-up.</param>
     /// <returns>The factor, from 0 to 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are too few epochs.</exception>
@@ -105,7 +108,7 @@ public sealed record LearningRateSchedule
             : _factor((done - WarmUpEpochs) / (epochs - WarmUpEpochs), done);
     }
 
-    /// <summary>How it was made, with every number: "MultiStep(0.1, 200).WithWarmUp(5)".</summary>
+    /// <summary>The expression that makes the schedule, with all numbers: "MultiStep(0.1, 200).WithWarmUp(5)".</summary>
     public override string ToString() =>
         WarmUpEpochs > 0 ? FormattableString.Invariant($"{_name}.{nameof(WithWarmUp)}({WarmUpEpochs})") : _name;
 

@@ -7,8 +7,8 @@ public enum MaskSharing
     PerSample = 0,
 
     /// <summary>
-    /// All rows of a batch have the same, drawn anew for every batch: the loop of the paper's own experiments. Needs a view
-    /// that can be shuffled, with the random ablation drawing afresh.
+    /// All rows of a batch share one, drawn anew for every batch, as in the paper's experiments. Needs a view that can be
+    /// shuffled, and fresh ablations.
     /// </summary>
     PerBatch = 1,
 }

@@ -27,7 +27,7 @@ internal sealed class SgdUpdate : IUpdateRule
         using IDisposable _ = no_grad();
         for (int i = 0; i < _parameters.Length; i++)
         {
-            // A module may leave a layer out of a step.
+            // A module may skip a layer in a step.
             if (_parameters[i].grad is not { } gradient)
                 continue;
             _velocities[i].mul_(Momentum).add_(gradient, alpha: 1);

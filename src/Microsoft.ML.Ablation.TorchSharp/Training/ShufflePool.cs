@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// Shuffles rows that come in a fixed order: holds a number of them, and gives a random one out for each that comes in.
+/// Shuffles rows that arrive in a fixed order: holds a number of them, and returns a random one for each arrival.
 /// </summary>
 internal sealed class ShufflePool(int capacity, Random random)
 {
@@ -10,12 +10,12 @@ internal sealed class ShufflePool(int capacity, Random random)
 
     private readonly List<(float[] Image, long Class)> _rows = [];
 
-    /// <summary>The number of rows held: at most 10,000, and at most 256 MiB.</summary>
-    /// <param name="rowValues">Values of a row.</param>
+    /// <summary>The number of rows to hold: at most 10,000, and at most 256 MiB.</summary>
+    /// <param name="rowValues">Values per row.</param>
     public static int CapacityFor(int rowValues) => (int)Math.Clamp(MostBytes / ((long)rowValues * sizeof(float)), 2, MostRows);
 
-    /// <summary>Exchanges the batch's next row for a random one held.</summary>
-    /// <returns>False while the pool is filling: the row was kept and nothing given out.</returns>
+    /// <summary>Exchanges the batch's next row for a random one of the pool.</summary>
+    /// <returns>False while the pool is filling: it keeps the row and returns none.</returns>
     public bool Exchange(ImageBatch batch)
     {
         if (_rows.Count < capacity)
@@ -33,7 +33,7 @@ internal sealed class ShufflePool(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Moves a random row held to the batch.</summary>
+    /// <summary>Moves a random row of the pool to the batch.</summary>
     /// <returns>False when none is left.</returns>
     public bool Drain(ImageBatch batch)
     {

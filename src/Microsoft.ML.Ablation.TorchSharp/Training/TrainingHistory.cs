@@ -9,7 +9,7 @@ internal static class TrainingHistory
 {
     public const string Header = "epoch,loss,base_accuracy,validation_loss,validation_base_accuracy,learning_rate,seconds";
 
-    /// <summary>Replaces a file by all epochs so far, so that it is always whole and no epoch stands in it twice.</summary>
+    /// <summary>Replaces a file by all epochs so far, so that it is always complete and has each epoch once.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string path, IEnumerable<EpochRecord> epochs)
     {

@@ -1,112 +1,80 @@
 using System.Diagnostics;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>Trains a network on a training set, epoch by epoch.</summary>
 internal sealed class TrainingLoop
 {
-    private const string NothingIsFresh = "nothing before the trainer draws fresh ablations for each epoch. Either there is no RandomAblation, or "
-        + "its output is cached: put AppendCacheCheckpoint before RandomAblation, not behind it.";
-
     private readonly IHost _host;
     private readonly IChannel _channel;
     private readonly AblatedImageClassificationTrainer.Options _options;
     private readonly TrainingSet _set;
-    private readonly RowCounts _counts;
-    private readonly AblationNetwork _network;
-    private readonly IUpdateRule _update;
-    private readonly WeightAverage? _average;
-    private readonly CheckpointFile? _checkpoints;
-    private readonly ReconstructionTask? _reconstruction;
-    private readonly bool _isMixed;
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly bool _hasHeldOut;
     private readonly long _batches;
-    private readonly int _epochsBefore;
+    private readonly Learner _learner;
+    private readonly CheckpointFile? _checkpoints;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly List<EpochRecord> _history = [];
-    private readonly BestWeights _best = new();
-    private long _step;
-    private double _learningRate;
+    private int _epochsBefore;
+    private BestWeights _best = new();
     private float[][]? _lastEpoch;
 
-    private TrainingLoop(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, AblationNetwork network, IUpdateRule update, WeightAverage? average, CheckpointFile? checkpoints,
-        ReconstructionTask? reconstruction, TrainingCheckpoint? start)
+    private TrainingLoop(IHost host, IChannel channel, TrainingSetup setup, Learner learner, CheckpointFile? checkpoints)
     {
-        (_host, _channel, _options, _set, _counts, _network, _update) = (host, channel, options, set, counts, network, update);
-        (_average, _checkpoints, _reconstruction) = (average, checkpoints, reconstruction);
-        _batches = set.BatchesOf(counts);
-        _isMixed = options.MixedPrecision && ScoringPrecisions.Computes(network.Device, ScalarType.BFloat16);
-        if (options.MixedPrecision && !_isMixed)
-            channel.Warning("MixedPrecision is set, but this processor has no instructions for bfloat16, which would make it slower; training in float32.");
-        if (start is null)
-            return;
-        _history.AddRange(start.History);
-        _epochsBefore = _history.Count;
-        _step = start.Step;
-        _best = start.Best;
-        update.Restore(start.UpdateState, start.Step);
-        _lastEpoch = start.Averages ?? start.Weights;
-        channel.Info($"Going on after epoch {_epochsBefore} of {options.Epochs}, from the checkpoint '{options.CheckpointPath}'.");
+        (_host, _channel, _learner, _checkpoints) = (host, channel, learner, checkpoints);
+        (_options, _set, _hasHeldOut) = (setup.Options, setup.Set, setup.Counts.HeldOut > 0);
+        _batches = setup.Set.BatchesOf(setup.Counts);
     }
 
-    /// <summary>Trains a new network, or the one of the options' checkpoint further.</summary>
+    /// <summary>Trains a new network, or resumes from the options' checkpoint.</summary>
     /// <returns>Its best weights, one array per parameter.</returns>
     /// <exception cref="OperationCanceledException">
-    /// The options' token, or the context, was cancelled, and the best weights are not wanted or there are none.
+    /// The options' token or the context was cancelled, and the best weights are not wanted or do not exist.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The loss is no longer a number, masks cannot be shared, or the checkpoint belongs to another training.
     /// </exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
-    public static float[][] Run(IHost host, IChannel channel, AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        RowCounts counts, NetworkArchitecture architecture, NetworkShape shape, TrainingSeed seed, Device device)
+    public static float[][] Run(IHost host, IChannel channel, TrainingSetup setup)
     {
-        CheckpointFile? checkpoints = options.CheckpointPath is { } path
-            ? new CheckpointFile(path, TrainingFingerprint.Of(options, architecture, shape, seed, counts, set))
-            : null;
+        AblatedImageClassificationTrainer.Options options = setup.Options;
+        NetworkArchitecture architecture = setup.Architecture;
+        CheckpointFile? checkpoints = options.CheckpointPath is { } path ? new(path, TrainingFingerprint.Of(setup)) : null;
         TrainingCheckpoint? start = checkpoints?.Read();
-        ReconstructionTask? reconstruction = options.Reconstruction > 0 ? MakeReconstruction(options, set, architecture, shape) : null;
-        shape = reconstruction?.TrainedShape ?? shape;
-        float[][] weights = start?.Weights ?? architecture.FirstWeights(shape, seed.Weights);
-        using AblationNetwork network = architecture.Create(shape, weights, device, trainable: true);
+        ReconstructionTask? reconstruction = ReconstructionTask.For(setup);
+        NetworkShape shape = reconstruction?.TrainedShape ?? setup.Shape;
+        float[][] weights = start?.Weights ?? architecture.FirstWeights(shape, setup.Seed.Weights);
+        using AblationNetwork network = architecture.Create(shape, weights, setup.Device, trainable: true);
         using IUpdateRule update = options.Optimizer == TrainingOptimizer.Adam
             ? new AdamUpdate(network.Trained, options.WeightDecay)
             : new SgdUpdate(network.Trained, options.WeightDecay);
         using WeightAverage? average = options.WeightAveraging > 0
-            ? new WeightAverage(architecture, shape, start?.Averages ?? weights, device, options.WeightAveraging)
+            ? new WeightAverage(architecture, shape, start?.Averages ?? weights, setup.Device, options.WeightAveraging)
             : null;
-        float[][] result = new TrainingLoop(host, channel, options, set, counts, network, update, average, checkpoints, reconstruction, start).Run();
-        return reconstruction?.WithoutIt(result) ?? result;
+        var learner = new Learner(options, network, update, average, reconstruction);
+        float[][] result = new TrainingLoop(host, channel, setup, learner, checkpoints).Run(start);
+        return reconstruction?.WithoutReconstruction(result) ?? result;
     }
 
-    private static ReconstructionTask MakeReconstruction(AblatedImageClassificationTrainer.Options options, TrainingSet set,
-        NetworkArchitecture architecture, NetworkShape shape)
-    {
-        int channels = set.DescribeAblation().ValueChannels;
-        if (channels == 0)
-            throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {options.Reconstruction}, but {NothingIsFresh}"));
-        var task = new ReconstructionTask(options.Reconstruction, shape, channels);
-        return architecture.Problem(task.TrainedShape) is { } problem
-            ? throw new InvalidOperationException(FormattableString.Invariant($"Reconstruction is {options.Reconstruction}, but {problem}."))
-            : task;
-    }
-
-    /// <summary>What is validated and returned.</summary>
-    private AblationNetwork Result => _average?.Network ?? _network;
-
-    /// <summary>Whether the best weights are too old to go on.</summary>
+    /// <summary>Whether the best weights are so old that training ends.</summary>
     private bool IsOutOfPatience => _best.Epoch > 0 && _history.Count - _best.Epoch >= _options.Patience;
 
-    private float[][] Run()
+    private float[][] Run(TrainingCheckpoint? start)
     {
+        if (_options.MixedPrecision && !_learner.IsMixed)
+        {
+            _channel.Warning("MixedPrecision is set, but this processor has no instructions for bfloat16 and would be slower; "
+                + "training in float32.");
+        }
+        if (start is not null)
+            Resume(start);
         using IProgressChannel progress = _host.StartProgressChannel("Training");
         progress.SetHeader(new ProgressHeader(["loss", "base accuracy", "validation base accuracy"], ["epochs"]),
             entry => entry.SetProgress(0, _history.Count, _options.Epochs));
-        // Also when nothing is left to train, or the last run was stopped between its checkpoint and its history.
+        // Even if nothing is left to train: the last run may have stopped between its checkpoint and its history.
         WriteHistory();
         try
         {
@@ -116,13 +84,31 @@ internal sealed class TrainingLoop
         catch (OperationCanceledException) when (_options.ReturnBestOnCancel && _options.CancellationToken.IsCancellationRequested
             && _history.Count > 0)
         {
-            _channel.Info($"Training was cancelled after {_history.Count} whole epochs.");
+            _channel.Info($"Training was cancelled after {_history.Count} completed epochs.");
             return _best.Weights ?? _lastEpoch!;
         }
+        return Result();
+    }
+
+    private void Resume(TrainingCheckpoint start)
+    {
+        _learner.Restore(start);
+        _history.AddRange(start.History);
+        _epochsBefore = _history.Count;
+        _best = start.Best;
+        _lastEpoch = start.Averages ?? start.Weights;
+        _channel.Info($"Resuming after epoch {_epochsBefore} of {_options.Epochs}, from '{_options.CheckpointPath}'.");
+    }
+
+    private float[][] Result()
+    {
         if (IsOutOfPatience)
-            _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the rows held out.");
+        {
+            _channel.Info($"Training ended after epoch {_history.Count}: the last {_options.Patience} epochs were no better on the "
+                + "rows held out.");
+        }
         if (_best.Weights is null)
-            return Result.ReadWeights();
+            return _learner.Result.ReadWeights();
         _channel.Info($"Kept the weights of epoch {_best.Epoch}.");
         return _best.Weights;
     }
@@ -130,119 +116,74 @@ internal sealed class TrainingLoop
     private void RunEpoch(int epoch, IProgressChannel progress)
     {
         TimeSpan begin = _watch.Elapsed;
-        EpochTally tally = TrainEpoch(epoch);
-        EpochTally? validation = _counts.HeldOut > 0 ? Validate() : null;
+        EpochTally tally = Train(epoch);
+        EpochTally? validation = _hasHeldOut ? Validate() : null;
         if (validation is not null)
-            _best.Offer(Result, epoch, validation.Accuracy, validation.Loss);
-        var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy, _learningRate,
-            (_watch.Elapsed - begin).TotalSeconds);
-        _history.Add(record);
-        if (_options.ReturnBestOnCancel && _best.Weights is null)
-            _lastEpoch = Result.ReadWeights();
-        _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
-        NativeHeap.Trim();
-        WriteHistory();
+            _best.Offer(_learner.Result, epoch, validation.Accuracy, validation.Loss);
+        var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy,
+            _learner.LearningRate, (_watch.Elapsed - begin).TotalSeconds);
+        Keep(record);
         progress.Checkpoint(tally.Loss, tally.Accuracy, validation?.Accuracy, epoch);
-        Report(epoch, _batches, tally);
+        Report(new TrainingPosition(epoch, _batches, _batches), tally);
         _channel.Info(FormattableString.Invariant($"Epoch {epoch} of {_options.Epochs}: loss {tally.Loss:0.0000}, base accuracy ")
             + FormattableString.Invariant($"{tally.Accuracy:P2}{ValidationText(record)}, {_watch.Elapsed.TotalSeconds:0.0} s."));
     }
 
-    private void WriteHistory()
+    private EpochTally Train(int epoch)
     {
-        if (_options.HistoryPath is { } path)
-            TrainingHistory.Write(path, _history);
+        var tally = new EpochTally();
+        var at = new TrainingPosition(epoch, 0, _batches);
+        foreach (ImageBatch batch in _set.Epoch(epoch))
+        {
+            if (epoch == _epochsBefore + 1 && at.Batch == 0)
+                CheckFresh();
+            CheckCancelled();
+            at = at with { Batch = at.Batch + 1 };
+            _learner.Step(batch, at, tally);
+            if (at.Batch < _batches)
+                Report(at, tally);
+        }
+        return tally;
+    }
+
+    private EpochTally Validate()
+    {
+        var tally = new EpochTally();
+        foreach (ImageBatch batch in _set.HeldOut())
+        {
+            CheckCancelled();
+            _learner.Validate(batch, tally);
+        }
+        return tally;
+    }
+
+    /// <summary>Keeps what a resumed training, or the result of a cancelled one, needs of an epoch.</summary>
+    private void Keep(EpochRecord record)
+    {
+        _history.Add(record);
+        if (_options.ReturnBestOnCancel && _best.Weights is null)
+            _lastEpoch = _learner.Result.ReadWeights();
+        _checkpoints?.Write(Checkpoint(_checkpoints.Fingerprint));
+        NativeHeap.Trim();
+        WriteHistory();
     }
 
     private TrainingCheckpoint Checkpoint(TrainingFingerprint fingerprint) => new()
     {
         Fingerprint = fingerprint,
         History = _history,
-        Step = _step,
-        Weights = _network.ReadWeights(),
-        UpdateState = [.. _update.State.Select(TensorMemory.Read)],
-        Averages = _average?.Network.ReadWeights(),
+        Step = _learner.Steps,
+        Weights = _learner.ReadWeights(),
+        UpdateState = _learner.ReadUpdateState(),
+        Averages = _learner.ReadAverages(),
         Best = _best,
     };
 
-    private EpochTally TrainEpoch(int epoch)
+    private void WriteHistory()
     {
-        var tally = new EpochTally();
-        long batchOfEpoch = 0;
-        foreach (ImageBatch batch in _set.Epoch(epoch))
-        {
-            if (epoch == _epochsBefore + 1 && batchOfEpoch == 0)
-                CheckFresh();
-            CheckCancelled();
-            Train(batch, tally, epoch, ++batchOfEpoch);
-            if (batchOfEpoch < _batches)
-                Report(epoch, batchOfEpoch, tally);
-        }
-        return tally;
+        if (_options.HistoryPath is { } path)
+            TrainingHistory.Write(path, _history);
     }
-
-    private void Train(ImageBatch batch, EpochTally tally, int epoch, long batchOfEpoch)
-    {
-        using var scope = NewDisposeScope();
-        foreach (Tensor parameter in _network.Trained)
-            parameter.grad = null;
-        Tensor classes = batch.ClassesOn(_network.Device);
-        if (batch.Masks > 1)
-            classes = classes.repeat_interleave(batch.Masks);
-        Tensor rows = batch.RowsOn(_network.Device);
-        Tensor images = batch.AblationsOf(rows);
-        // The options allow mixed precision with networks of this library only.
-        Tensor outputs = _isMixed
-            ? ((FunctionalNetwork)_network).ForwardInMixedPrecision(images)
-            : _network.Forward(images, training: true);
-        Tensor scores = ScoresOf(outputs);
-        Tensor crossEntropy = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
-        Tensor loss = crossEntropy;
-        if (_options.Consistency > 0)
-            loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
-        double epochsDone = epoch - 1 + (double)(batchOfEpoch - 1) / _batches;
-        if (_options.ContestWeight > 0)
-        {
-            double weight = _options.ContestWeight * Math.Min(1, 2 * epochsDone / _options.Epochs);
-            loss = loss + weight * ContestLoss.Of(scores, classes, batch.Masks, _options.ContestTarget);
-        }
-        if (_reconstruction is not null)
-            loss = loss + _reconstruction.LossOf(outputs, batch, rows);
-        double value = loss.item<float>();
-        _learningRate = _options.HighestLearningRate * _options.Schedule.FactorAt(epochsDone, _options.Epochs);
-        if (!double.IsFinite(value))
-        {
-            throw new InvalidOperationException(FormattableString.Invariant($"The loss became {value} in epoch {epoch}, batch ")
-                + FormattableString.Invariant($"{batchOfEpoch}, at learning rate {_learningRate:g3}. Lower LearningRate (now {_options.HighestLearningRate:g3})."));
-        }
-        loss.backward();
-        if (_options.GradientClipping is { } largest)
-            GradientNorm.Clip(_network.Trained, largest);
-        _update.Step(_learningRate);
-        _step++;
-        _average?.Follow(_network, _step);
-        tally.Add(batch.Count * batch.Masks, crossEntropy.item<float>(), CountRight(scores, classes));
-    }
-
-    private EpochTally Validate()
-    {
-        var tally = new EpochTally();
-        using IDisposable _ = no_grad();
-        foreach (ImageBatch batch in _set.HeldOut())
-        {
-            CheckCancelled();
-            using var scope = NewDisposeScope();
-            Tensor classes = batch.ClassesOn(_network.Device);
-            Tensor scores = ScoresOf(Result.Forward(batch.ImagesOn(_network.Device)));
-            tally.Add(batch.Count, cross_entropy(scores, classes).item<float>(), CountRight(scores, classes));
-        }
-        return tally;
-    }
-
-    /// <summary>The outputs that tell classes.</summary>
-    private Tensor ScoresOf(Tensor outputs) => _reconstruction is null ? outputs : outputs.narrow(1, 0, _reconstruction.Classes);
-
-    private static long CountRight(Tensor scores, Tensor classes) => scores.argmax(1).eq(classes).sum().item<long>();
 
     private void CheckFresh()
     {
@@ -256,8 +197,8 @@ internal sealed class TrainingLoop
             _ => null,
         };
         if (needed is not null)
-            throw new InvalidOperationException($"{needed}, but {NothingIsFresh}");
-        _channel.Warning($"Every row keeps one ablation over all epochs, which trains badly: {NothingIsFresh}");
+            throw new InvalidOperationException($"{needed}, but {TrainingSet.NothingIsFresh}");
+        _channel.Warning($"Every row has the same ablation in all epochs, which trains badly: {TrainingSet.NothingIsFresh}");
     }
 
     private void CheckCancelled()
@@ -266,25 +207,25 @@ internal sealed class TrainingLoop
         _host.CheckAlive();
     }
 
-    private void Report(int epoch, long batch, EpochTally tally)
+    private void Report(TrainingPosition at, EpochTally tally)
     {
         if (_options.Progress is not { } progress)
             return;
-        double done = epoch - 1 + (double)batch / _batches;
         EpochRecord? last = _history.Count == 0 ? null : _history[^1];
         progress.Report(new TrainingProgress
         {
-            Epoch = epoch,
+            Epoch = at.Epoch,
             Epochs = _options.Epochs,
-            Batch = batch,
+            Batch = at.Batch,
             Batches = _batches,
             Loss = tally.Loss,
             BaseAccuracy = tally.Accuracy,
-            LearningRate = _learningRate,
+            LearningRate = _learner.LearningRate,
             ValidationLoss = last?.ValidationLoss,
             ValidationAccuracy = last?.ValidationAccuracy,
             Elapsed = _watch.Elapsed,
-            TimeLeft = _watch.Elapsed * Math.Max(0, (_options.Epochs - done) / (done - _epochsBefore)),
+            TimeLeft = _watch.Elapsed
+                * Math.Max(0, (_options.Epochs - at.EpochsAfter) / (at.EpochsAfter - _epochsBefore)),
         });
     }
 

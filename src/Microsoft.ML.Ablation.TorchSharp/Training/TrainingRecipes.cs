@@ -7,20 +7,20 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <see cref="AblatedImageClassificationTrainer"/> that can be changed further.
 /// </summary>
 /// <remarks>
-/// The numbers are those of the appendix, tables 1 to 4. Where it is silent, the published code decides: all rows of a batch share
-/// an ablation (<see cref="MaskSharing.PerBatch"/>), no row is held out, and the last weights are the result. Its L2 weight penalty is
-/// the weight decay that <c>torch.optim.SGD</c> adds to the gradient. The appendix is implemented where the two differ: the code
-/// begins anew from the last weights, with a momentum of zero, where the learning rate falls, while here the momentum goes on.
+/// The numbers are those of the appendix, tables 1 to 4. Details that the appendix omits follow the published code: all rows of a
+/// batch share an ablation (<see cref="MaskSharing.PerBatch"/>), no row is held out, and the last weights are the result. Its L2
+/// weight penalty is the weight decay that <c>torch.optim.SGD</c> adds to the gradient. The appendix decides if the two differ:
+/// when the learning rate falls, the code restarts from the last weights with a momentum of zero; here the momentum is kept.
 /// <para>
-/// The number k of retained pixels belongs to <c>RandomAblation</c>; the code's defaults are 45 for MNIST, 75 for CIFAR-10 and 1,000
-/// for ImageNet.
+/// The number k of retained pixels belongs to <c>RandomAblation</c>; the code's defaults are 45 for MNIST, 75 for CIFAR-10 and
+/// 1,000 for ImageNet.
 /// </para>
 /// </remarks>
 public static class TrainingRecipes
 {
     /// <summary>
-    /// MNIST (tables 1 and 2): the paper's network, 400 epochs in batches of 128, gradient descent with momentum 0.9, learning rate
-    /// 0.01 for 200 epochs and 0.001 for 200, no weight decay.
+    /// MNIST (tables 1 and 2): the paper's network, 400 epochs in batches of 128, gradient descent with momentum 0.9, learning
+    /// rate 0.01 for 200 epochs and 0.001 for 200, no weight decay.
     /// </summary>
     /// <returns>New options.</returns>
     public static Options PaperMnist() => new()
@@ -37,12 +37,12 @@ public static class TrainingRecipes
     };
 
     /// <summary>
-    /// CIFAR-10 (table 3): ResNet-18, 400 epochs in batches of 128, gradient descent with momentum 0.9, learning rate 0.01 for 200
-    /// epochs and 0.001 for 200, weight decay 0.0005.
+    /// CIFAR-10 (table 3): ResNet-18, 400 epochs in batches of 128, gradient descent with momentum 0.9, learning rate 0.01 for
+    /// 200 epochs and 0.001 for 200, weight decay 0.0005.
     /// </summary>
     /// <remarks>
-    /// Training images are cropped at random with padding 4 and mirrored at random: put <c>ml.Transforms.RandomCropFlip(4, flip: true)</c>
-    /// before <c>RandomAblation</c>.
+    /// Training images are cropped at random with padding 4 and mirrored at random: put <c>ml.Transforms.RandomCropFlip(4, flip:
+    /// true)</c> before <c>RandomAblation</c>.
     /// </remarks>
     /// <returns>New options.</returns>
     public static Options PaperCifar10() => new()
@@ -59,14 +59,14 @@ public static class TrainingRecipes
     };
 
     /// <summary>
-    /// ImageNet (table 4): ResNet-50, 36 epochs in batches of 256, gradient descent with momentum 0.9, learning rate 0.1 for 21 epochs,
-    /// 0.01 for 10 and 0.001 for 5, weight decay 0.0001.
+    /// ImageNet (table 4): ResNet-50, 36 epochs in batches of 256, gradient descent with momentum 0.9, learning rate 0.1 for 21
+    /// epochs, 0.01 for 10 and 0.001 for 5, weight decay 0.0001.
     /// </summary>
     /// <remarks>
-    /// Training images are cropped at random sizes and mirrored at random: put <c>ml.Transforms.RandomResizedCropFlip</c> to
-    /// 224 × 224 pixels before <c>RandomAblation</c>. Their channels are normalised before they are ablated, so that the encoding sees
-    /// normalised values; the appendix does not say so, the code does, with means 0.485, 0.456, 0.406 and standard deviations
-    /// 0.229, 0.224, 0.225. The code trains 30 epochs per run at one learning rate and has no schedule; its published weights are of
+    /// Training images are cropped at random sizes and mirrored at random: put <c>ml.Transforms.RandomResizedCropFlip</c> to 224
+    /// × 224 pixels before <c>RandomAblation</c>. Normalise the channels before the ablation, so that the encoding receives
+    /// normalised values, with means 0.485, 0.456, 0.406 and standard deviations 0.229, 0.224, 0.225; this is in the code, not in
+    /// the appendix. The code trains 30 epochs per run at one learning rate and has no schedule; its published weights are of
     /// epoch 36, as in the appendix.
     /// </remarks>
     /// <returns>New options.</returns>

@@ -17,9 +17,9 @@ internal sealed class TrainingRows : IDisposable
 
     /// <param name="data">The view.</param>
     /// <param name="label">The label: a key.</param>
-    /// <param name="features">The features, or null when only labels are read.</param>
-    /// <param name="images">How the features hold images.</param>
-    /// <param name="random">Shuffles the rows and draws fresh ablations; without it both are fixed.</param>
+    /// <param name="features">The features; null to read only labels.</param>
+    /// <param name="images">The layout of the features.</param>
+    /// <param name="random">Shuffles the rows and draws fresh ablations; with null, both are fixed.</param>
     public TrainingRows(IDataView data, DataViewSchema.Column label, DataViewSchema.Column? features, ImageColumn images, AblationRandom? random)
     {
         _images = images;
@@ -30,13 +30,13 @@ internal sealed class TrainingRows : IDisposable
         _getFeatures = features is { } used ? _cursor.GetGetter<VBuffer<float>>(used) : null;
     }
 
-    /// <summary>Which row this is, whatever the order.</summary>
+    /// <summary>The identity of the row, independent of the order.</summary>
     public DataViewRowId Id => _id;
 
-    /// <summary>The row's place in the order of this cursor, from 0.</summary>
+    /// <summary>The row's position in the order of this cursor, from 0.</summary>
     public long Position => _cursor.Position;
 
-    /// <summary>Whether the row has a label; rows without are left out, as everywhere in ML.NET.</summary>
+    /// <summary>Whether the row has a label; rows without one are skipped, as everywhere in ML.NET.</summary>
     public bool HasLabel => _label != 0;
 
     public bool MoveNext()
@@ -48,7 +48,9 @@ internal sealed class TrainingRows : IDisposable
         return true;
     }
 
-    /// <summary>Puts the row, in as many ablations as the batch has of each, into its next place without taking it in.</summary>
+    /// <summary>
+    /// Writes the row, in as many ablations as the batch has of each, to the batch's next row, without adding it to the batch.
+    /// </summary>
     /// <exception cref="ArgumentException">A feature is not a finite number.</exception>
     public void Read(ImageBatch batch)
     {
@@ -57,7 +59,7 @@ internal sealed class TrainingRows : IDisposable
             _random?.Mask = mask;
             Read(batch.NextImage(mask));
         }
-        if (batch.HasWholes)
+        if (batch.HasWholeImages)
         {
             _random!.IsWhole = true;
             Read(batch.NextImage(batch.Masks));

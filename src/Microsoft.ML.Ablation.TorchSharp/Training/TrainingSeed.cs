@@ -2,28 +2,31 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Independent seeds for the parts of a training, all from one.</summary>
+/// <summary>Derives independent seeds for the parts of a training from one seed.</summary>
 /// <param name="Value">The seed of the training.</param>
 internal readonly record struct TrainingSeed(int Value)
 {
     private const ulong WeightStream = 1, EpochStream = 2, PoolStream = 3, HeldOutStream = 4;
 
-    /// <summary>Seeds the first weights.</summary>
+    /// <summary>The seed of the initial weights.</summary>
     public int Weights => Derive(WeightStream, 0);
 
-    /// <summary>Seeds the row order and the ablations of an epoch.</summary>
+    /// <summary>The seed of the row order and the ablations of an epoch.</summary>
     public int Epoch(int epoch) => Derive(EpochStream, (ulong)epoch);
 
-    /// <summary>Seeds the shuffling pool of an epoch.</summary>
+    /// <summary>The seed of the shuffling pool of an epoch.</summary>
     public int Pool(int epoch) => Derive(PoolStream, (ulong)epoch);
 
-    /// <summary>Whether a row is among the given share of rows that is held out, the same in all epochs.</summary>
+    /// <summary>Whether a row belongs to the share of rows that is held out; the same in all epochs.</summary>
     public bool IsHeldOut(DataViewRowId id, double share) =>
         (Mix(Mix(Mix((uint)Value ^ (HeldOutStream << 32)) ^ id.Low) ^ id.High) >> 11) * (1.0 / (1UL << 53)) < share;
 
     private int Derive(ulong stream, ulong index) => (int)(Mix(Mix((uint)Value ^ (stream << 32)) ^ index) >> 33);
 
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014): a bijection in which every bit counts.</summary>
+    /// <summary>
+    /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014): a bijection in which every output bit depends on every input
+    /// bit.
+    /// </summary>
     private static ulong Mix(ulong z)
     {
         z += 0x9E3779B97F4A7C15;

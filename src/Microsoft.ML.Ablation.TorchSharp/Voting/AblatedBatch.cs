@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// A batch of ablations in the memory that the network reads. Filling it again costs O(k) a sample, however large the image
-/// is: the pixels that were retained before become NULL again, then the new ones are written.
+/// A batch of ablations in the memory that the network reads. Refilling it costs O(k) per sample, independent of the image size:
+/// the pixels retained before become NULL again, then the new ones are written.
 /// </summary>
 internal sealed class AblatedBatch : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class AblatedBatch : IDisposable
     private readonly int[] _retained;
     private readonly int _sampleSize;
 
-    /// <param name="voter">The network; it is on the processor.</param>
-    /// <param name="size">Samples.</param>
+    /// <param name="voter">The network, on the processor.</param>
+    /// <param name="size">Number of samples.</param>
     public AblatedBatch(NetworkVoter voter, int size)
     {
         _voter = voter;
         _sampler = new SubsetSampler(voter.Positions, voter.RetainedPixels);
-        // At first position 0 is "retained" k times over, which is as good as any.
+        // Initially position 0 counts as retained k times, which makes no difference.
         _retained = new int[checked(size * voter.RetainedPixels)];
         _sampleSize = voter.Positions * voter.Null.PixelSize;
         Pixels = voter.MakeInput(size);

@@ -2,16 +2,18 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>The derivative of what a network makes of a row's ablations by the row's values.</summary>
+/// <summary>The gradient of a network's margin over ablations of a row, with respect to the row's values.</summary>
 internal static class AblationGradient
 {
-    /// <summary>The margin p_y − max p_j, j ≠ y, of the mean softmax probabilities over some ablations, and its gradient.</summary>
+    /// <summary>
+    /// The margin p_y − max p_j, j ≠ y, of the mean softmax probabilities over some ablations, and its gradient.
+    /// </summary>
     /// <param name="network">The network, in float32.</param>
-    /// <param name="encoder">How rows are encoded.</param>
+    /// <param name="encoder">Encodes rows.</param>
     /// <param name="planar">The row's values in channel-major order.</param>
     /// <param name="retained">The retained positions of each ablation.</param>
     /// <param name="label">y.</param>
-    /// <param name="gradient">Receives the derivative by each value.</param>
+    /// <param name="gradient">Receives the derivative with respect to each value.</param>
     public static double Margin(AblationNetwork network, AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label,
         Span<float> gradient)
     {
@@ -27,7 +29,7 @@ internal static class AblationGradient
         Tensor others = mean.clone();
         others[label] = float.NegativeInfinity;
         Tensor margin = mean[label] - others.max();
-        // By the row alone: the network's own gradients stay as they are.
+        // With respect to the row alone: the network's own gradients do not change.
         TensorMemory.Read(autograd.grad([margin], [row])[0]).CopyTo(gradient);
         return margin.item<float>();
     }

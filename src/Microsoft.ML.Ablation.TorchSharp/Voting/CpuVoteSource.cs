@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// Counts the votes of a network on the processor: one stream of batches per core, each on its own thread with single-threaded operators,
-/// which is faster than one stream with operators over all cores and gives every batch the same arithmetic.
+/// Counts the votes of a network on the processor: one stream of batches per core, each on its own thread with single-threaded
+/// operators. This is faster than one stream with operators on all cores, and every batch has the same arithmetic.
 /// </summary>
 internal sealed class CpuVoteSource : IVoteSource
 {
@@ -24,7 +24,7 @@ internal sealed class CpuVoteSource : IVoteSource
     private IScoringJob? _job;
     private AnsweredBatch? _leftOver;
 
-    /// <summary>Makes a source with as many streams as there are cores, or as memory allows.</summary>
+    /// <summary>Makes a source with one stream per core, or as many as memory allows.</summary>
     /// <param name="voter">The network, on the processor, and its input; the source becomes its owner.</param>
     /// <param name="memoryLimit">Bytes that the batches of all streams may take; null for a gibibyte.</param>
     /// <param name="threads">The most streams; null for one per core.</param>
@@ -32,22 +32,22 @@ internal sealed class CpuVoteSource : IVoteSource
     public static CpuVoteSource Create(NetworkVoter voter, long? memoryLimit, int? threads = null)
     {
         long limit = memoryLimit ?? DefaultMemoryLimit;
-        // The batch is settled before the streams: votes are then the same on two cores and on twenty.
+        // The batch size does not depend on the number of streams, so votes are the same on two cores and on twenty.
         int batchSize = BatchShape.Largest(BatchShape.Sizes(voter.Network.WorkingValues, onCpu: true), voter.BytesPerSample, limit);
         long streams = Math.Clamp(limit / (batchSize * voter.BytesPerSample), 1, threads ?? Environment.ProcessorCount);
         return new CpuVoteSource(voter, batchSize, (int)streams);
     }
 
     /// <param name="voter">The network, on the processor, and its input; this source becomes its owner.</param>
-    /// <param name="batchSize">Samples that are scored together, the same in every stream.</param>
-    /// <param name="streams">Threads, at least 1.</param>
+    /// <param name="batchSize">Samples scored together, the same in every stream.</param>
+    /// <param name="streams">Number of threads, at least 1.</param>
     public CpuVoteSource(NetworkVoter voter, int batchSize, int streams)
     {
         _voter = voter;
         _batchSize = batchSize;
         _finished = new CountdownEvent(streams);
-        // A thread's operator count is set from within it, and the setting is also the default of threads to come,
-        // so the application's own is put back.
+        // A thread sets its own number of operator threads, which also becomes the default for new threads, so the
+        // application's default is restored.
         int operatorThreads = get_num_threads();
         _threads = [.. Enumerable.Range(0, streams).Select(i => new Thread(Work) { IsBackground = true, Name = $"Ablation votes {i}" })];
         foreach (Thread thread in _threads)
@@ -77,7 +77,7 @@ internal sealed class CpuVoteSource : IVoteSource
         lock (_oneRow)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var job = new AnswerJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, _threads.Length, ClassCount);
+            var job = new SingleSampleJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, _threads.Length, ClassCount);
             Do(job);
             return job.Answers;
         }
@@ -117,7 +117,7 @@ internal sealed class CpuVoteSource : IVoteSource
         }
         catch (Exception e)
         {
-            // Thrown again in the thread that asked for the votes.
+            // Rethrown in the thread that asked for the votes.
             job.Failure = ExceptionDispatchInfo.Capture(e);
         }
     }

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// Counts the votes of a network on a GPU. The processor draws the retained positions, the same as everywhere, and sends them;
-/// pixels are scattered, scored and counted on the device. The processor runs ahead and waits for the device once for a row,
-/// or for every <see cref="BatchesInFlight"/> batches of a long one.
+/// Counts the votes of a network on a GPU. The processor draws the retained positions, the same as on any device, and sends them;
+/// the device scatters pixels, scores and counts. The processor runs ahead and waits for the device once per row, or once for
+/// every <see cref="BatchesInFlight"/> batches of a long row.
 /// </summary>
 internal sealed class DeviceVoteSource : IVoteSource
 {
@@ -30,7 +30,7 @@ internal sealed class DeviceVoteSource : IVoteSource
     private bool _disposed;
 
     /// <param name="voter">The network, on the device, and its input; this source becomes its owner.</param>
-    /// <param name="batchSize">Samples that are scored together.</param>
+    /// <param name="batchSize">Samples scored together.</param>
     public DeviceVoteSource(NetworkVoter voter, int batchSize)
     {
         _voter = voter;
@@ -50,9 +50,9 @@ internal sealed class DeviceVoteSource : IVoteSource
 
     public int SamplesAtOnce => _batchSize;
 
-    /// <summary>Makes a source whose batch is as large as the device's free memory, or the limit, allows.</summary>
+    /// <summary>Makes a source with the largest batch that the device's free memory, or the limit, allows.</summary>
     /// <param name="voter">The network, on the device, and its input; the source becomes its owner.</param>
-    /// <param name="memoryLimit">Bytes that a batch may take; null for what is free.</param>
+    /// <param name="memoryLimit">Bytes that a batch may take; null for all free memory.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits the limit.</exception>
     public static DeviceVoteSource Create(NetworkVoter voter, long? memoryLimit)
     {
@@ -66,7 +66,9 @@ internal sealed class DeviceVoteSource : IVoteSource
         return new DeviceVoteSource(voter, fitting);
     }
 
-    /// <summary>Found by trying, because what a forward pass takes beside its layers is known to the device's libraries alone.</summary>
+    /// <summary>
+    /// Tries a forward pass, because only the device's libraries know how much memory they need beside the layers.
+    /// </summary>
     private static bool Fits(NetworkVoter voter, int size)
     {
         using var scope = NewDisposeScope();
@@ -98,7 +100,7 @@ internal sealed class DeviceVoteSource : IVoteSource
             {
                 for (int i = 0; i < batches.Length; i++)
                     Classify(job, batches[i], i, pixels, votes);
-                // What was sent may be overwritten only when it has arrived.
+                // Sent memory must not be overwritten before it has arrived.
                 if (_voter.Network.Device.type == global::TorchSharp.DeviceType.CUDA)
                     cuda.synchronize(_voter.Network.Device);
             }
@@ -116,7 +118,7 @@ internal sealed class DeviceVoteSource : IVoteSource
             ObjectDisposedException.ThrowIf(_disposed, this);
             using var scope = NewDisposeScope();
             using IDisposable inference = inference_mode();
-            var job = new AnswerJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, streams: 1, ClassCount);
+            var job = new SingleSampleJob(_voter.EncodeRow(planar.Span), key, stage, samples, _batchSize, streams: 1, ClassCount);
             Tensor pixels = OnDevice(job.Row);
             while (job.Next() is { } batch)
                 job.Add(batch, Score(key, batch, place: 0, pixels).cpu().data<float>().ToArray());
@@ -148,7 +150,9 @@ internal sealed class DeviceVoteSource : IVoteSource
             job.Keep(batch, scores.cpu().data<float>().ToArray());
     }
 
-    /// <summary>Adds the contests of scores, [count, classes], in pieces that leave the device's memory to the network.</summary>
+    /// <summary>
+    /// Adds the contests of scores, [count, classes], in pieces that leave most of the device's memory to the network.
+    /// </summary>
     private void AddContests(Tensor scores, Tensor contests)
     {
         Tensor table = contests.view(ClassCount, ClassCount);
@@ -174,7 +178,7 @@ internal sealed class DeviceVoteSource : IVoteSource
         return _sent[place].to(device, copy: false, disposeAfter: false, non_blocking: true);
     }
 
-    /// <summary>Memory that the device can read by itself while the processor goes on.</summary>
+    /// <summary>Memory that the device can read while the processor continues.</summary>
     private Tensor HostMemory(Device device)
     {
         Tensor memory = empty([_batchSize, _voter.RetainedPixels], ScalarType.Int32);

@@ -3,19 +3,19 @@ using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>Ablations of one row, cut into batches that streams take one after the other, and what becomes of their scores.</summary>
+/// <summary>Ablations of one row, cut into batches for streams; collects their scores.</summary>
 internal interface IScoringJob
 {
     EncodedRow Row { get; }
 
     AblationKey Key { get; }
 
-    /// <summary>What a stream failed with.</summary>
+    /// <summary>The exception of a stream, if one failed.</summary>
     ExceptionDispatchInfo? Failure { get; set; }
 
-    /// <summary>The next batch that nobody has taken; null when all are.</summary>
+    /// <summary>Takes the next batch; null when none is left. Thread-safe.</summary>
     VoteBatch? Next();
 
-    /// <summary>Takes the scores of a batch's slots, slot after slot. Called from several threads.</summary>
+    /// <summary>Adds the scores of a batch, slot after slot. Thread-safe.</summary>
     void Add(VoteBatch batch, ReadOnlySpan<float> scores);
 }

@@ -1,17 +1,16 @@
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>A network, its input and how rows reach it; what every source of a network's votes needs.</summary>
+/// <summary>A network and the encoding of its input, for all sources of a network's votes.</summary>
 internal sealed class NetworkVoter : IDisposable
 {
     private readonly AblationEncoder _encoder;
     private readonly float[] _encoded;
 
-    /// <param name="network">Owned from now on.</param>
-    /// <param name="encoder">How rows are encoded; its channels and positions fit the network.</param>
+    /// <param name="network">The network; the voter becomes its owner.</param>
+    /// <param name="encoder">Encodes rows; its channels and positions fit the network.</param>
     /// <param name="retainedPixels">The number k of retained positions.</param>
     public NetworkVoter(ScoringNetwork network, AblationEncoder encoder, int retainedPixels)
     {
@@ -30,14 +29,14 @@ internal sealed class NetworkVoter : IDisposable
 
     public int RetainedPixels { get; }
 
-    /// <summary>One pixel that is NULL.</summary>
+    /// <summary>One NULL pixel.</summary>
     public EncodedRow Null { get; }
 
-    /// <summary>The most bytes that are in memory at once for one sample, its input included and the weights not.</summary>
+    /// <summary>The most bytes in memory at once for one sample, with its input but without the weights.</summary>
     public long BytesPerSample => Network.WorkingBytes;
 
-    /// <summary>Encodes a row; not from two threads at once.</summary>
-    /// <exception cref="ArgumentException">The row has another length than the network takes.</exception>
+    /// <summary>Encodes a row. Not thread-safe.</summary>
+    /// <exception cref="ArgumentException">The row does not have the length of the network's input.</exception>
     public EncodedRow EncodeRow(ReadOnlySpan<float> planar)
     {
         if (planar.Length != _encoder.Layout.Shape.Values)
@@ -52,7 +51,9 @@ internal sealed class NetworkVoter : IDisposable
             .DetachFromDisposeScope();
 
     /// <summary>Makes the source of votes for the network's device; it becomes the owner of this voter.</summary>
-    /// <param name="memoryLimit">Bytes that batches may take; null for a gibibyte on a processor, for what is free on a GPU.</param>
+    /// <param name="memoryLimit">
+    /// Bytes that batches may take; null for a gibibyte on a processor, for all free memory on a GPU.
+    /// </param>
     /// <param name="threads">The most threads on a processor; null for one per core.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits the limit; the voter is disposed then.</exception>
     public IVoteSource CreateSource(long? memoryLimit, int? threads = null)

@@ -13,15 +13,17 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// <param name="End">The slot after the last that votes.</param>
 internal readonly record struct VoteBatch(int Range, AblationStage Stage, uint First, int Start, int End)
 {
-    /// <summary>The samples of the slots, where they are not in sequence; then <see cref="First"/> and the batch's size mean nothing.</summary>
-    public ReadOnlyMemory<uint> Single { get; init; }
+    /// <summary>
+    /// The samples of the slots if they are not consecutive; <see cref="First"/> and the batch's size then have no meaning.
+    /// </summary>
+    public ReadOnlyMemory<uint> SingleSamples { get; init; }
 
     /// <summary>The sample of a slot.</summary>
-    public uint SampleOf(int slot) => Single.IsEmpty ? First + (uint)slot : Single.Span[slot];
+    public uint SampleOf(int slot) => SingleSamples.IsEmpty ? First + (uint)slot : SingleSamples.Span[slot];
 
     /// <summary>
-    /// How many slots of a batch of the given size are drawn. Slots that do not vote yet cost no time, and may be asked for
-    /// later; the exact stage has no samples beyond its last.
+    /// The number of slots that are drawn for a batch of the given size. Slots that do not vote yet cost no time and may be
+    /// needed later; the exact stage has no samples beyond its last.
     /// </summary>
-    public int FilledSlots(int batchSize) => Stage == AblationStage.Exact || !Single.IsEmpty ? End : batchSize;
+    public int FilledSlots(int batchSize) => Stage == AblationStage.Exact || !SingleSamples.IsEmpty ? End : batchSize;
 }

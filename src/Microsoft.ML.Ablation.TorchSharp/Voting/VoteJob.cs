@@ -6,8 +6,8 @@ using Microsoft.ML.Ablation.Voting;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>
-/// The samples of one row, cut into batches that streams take one after the other. A sample has its slot by its index,
-/// whatever range it was asked for in, so that its arithmetic does not depend on how the work was cut.
+/// Counts votes over ranges of samples of one row, cut into batches for streams. The index of a sample determines its slot,
+/// whatever range it belongs to, so that its arithmetic does not depend on how the work is cut.
 /// </summary>
 internal sealed class VoteJob : IScoringJob
 {
@@ -20,9 +20,9 @@ internal sealed class VoteJob : IScoringJob
     /// <param name="key">The key of the row's ablations.</param>
     /// <param name="ranges">The samples to count.</param>
     /// <param name="batchSize">Samples per batch.</param>
-    /// <param name="classCount">Classes of the network.</param>
+    /// <param name="classCount">Number of classes.</param>
     /// <param name="ballot">What to count.</param>
-    /// <param name="before">What an earlier job on the same row left over, if any.</param>
+    /// <param name="before">The left-over batch of an earlier job on the same row, if any.</param>
     public VoteJob(EncodedRow row, AblationKey key, IReadOnlyList<SampleRange> ranges, int batchSize, int classCount, Ballot ballot,
         AnsweredBatch? before)
     {
@@ -44,7 +44,7 @@ internal sealed class VoteJob : IScoringJob
     }
 
     /// <summary>
-    /// The answers of a batch that was only counted in part; a plan that asks for more votes of the row finds them here.
+    /// The scores of a batch that was only partly counted, for a plan that asks for more votes of the row.
     /// </summary>
     public AnsweredBatch? LeftOver { get; private set; }
 
@@ -54,7 +54,7 @@ internal sealed class VoteJob : IScoringJob
 
     public Ballot Ballot { get; }
 
-    /// <summary>Per range what was counted.</summary>
+    /// <summary>The counts of each range.</summary>
     public int[][] Votes { get; }
 
     public ExceptionDispatchInfo? Failure { get; set; }
@@ -69,7 +69,7 @@ internal sealed class VoteJob : IScoringJob
         }
     }
 
-    /// <summary>Every batch that the network has to answer.</summary>
+    /// <summary>The batches that the network has to score.</summary>
     public IReadOnlyList<VoteBatch> Batches => _batches;
 
     public VoteBatch? Next()
@@ -78,7 +78,7 @@ internal sealed class VoteJob : IScoringJob
         return index < _batches.Length ? _batches[index] : null;
     }
 
-    /// <summary>Counts the answers of a batch's slots, and keeps those that were not asked for yet.</summary>
+    /// <summary>Counts the votes of a batch, and keeps the scores of slots that are not needed yet.</summary>
     public void Add(VoteBatch batch, ReadOnlySpan<float> scores)
     {
         int[] votes = Votes[batch.Range];
@@ -90,14 +90,16 @@ internal sealed class VoteJob : IScoringJob
         }
     }
 
-    /// <summary>Adds what was counted elsewhere to the counts of a range.</summary>
+    /// <summary>Adds counts from elsewhere to those of a range.</summary>
     public void Add(int range, ReadOnlySpan<long> counts)
     {
         for (int i = 0; i < counts.Length; i++)
             Votes[range][i] += (int)counts[i];
     }
 
-    /// <summary>Keeps the answers of a batch when some of its slots were not asked for yet. A plan goes on with the later stage.</summary>
+    /// <summary>
+    /// Keeps the scores of a batch if some of its slots are not needed yet. A plan continues with the later stage.
+    /// </summary>
     public void Keep(VoteBatch batch, ReadOnlySpan<float> scores)
     {
         if (batch.End * _classCount < scores.Length && (LeftOver is null || batch.Stage >= LeftOver.Stage))

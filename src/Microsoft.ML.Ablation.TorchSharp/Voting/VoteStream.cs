@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
-/// <summary>One stream of batches: memory that is filled again and again, and the answers of the last batch.</summary>
+/// <summary>One stream of batches: memory that is refilled for each batch, and the scores of the last batch.</summary>
 internal sealed class VoteStream(NetworkVoter voter, int batchSize) : IDisposable
 {
     private readonly AblatedBatch _ablations = new(voter, batchSize);
@@ -14,8 +14,10 @@ internal sealed class VoteStream(NetworkVoter voter, int batchSize) : IDisposabl
         using IDisposable inference = inference_mode();
         using var scope = NewDisposeScope();
         _ablations.Fill(job.Row, job.Key, batch);
-        // Votes are scored in whole batches, so that their arithmetic is always the same.
-        Tensor pixels = batch.Single.IsEmpty ? _ablations.Pixels : _ablations.Pixels.narrow(0, 0, AnswerJob.Scored(batch.End, batchSize));
+        // Votes need whole batches, so that their arithmetic is always the same.
+        Tensor pixels = batch.SingleSamples.IsEmpty
+            ? _ablations.Pixels
+            : _ablations.Pixels.narrow(0, 0, SingleSampleJob.BatchSizeFor(batch.End, batchSize));
         voter.Network.Forward(pixels).contiguous().data<float>().CopyTo(_scores);
         return _scores;
     }

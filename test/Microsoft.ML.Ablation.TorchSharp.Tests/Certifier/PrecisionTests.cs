@@ -121,7 +121,7 @@ public sealed class PrecisionTests
             .Append(Ml.BinaryClassification.Trainers.SdcaLogisticRegression())).Fit(table);
         Assert.IsNull(trees.Precision());
         var refused = Assert.ThrowsExactly<InvalidOperationException>(() => trees.WithPrecision(ScoringPrecision.Float32));
-        StringAssert.Contains(refused.Message, "no network that AblatedImageClassification trained");
+        StringAssert.Contains(refused.Message, "no network trained by AblatedImageClassification");
     }
 
     private sealed class Row

@@ -1,6 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.FreshProcess;
-using Microsoft.ML.Ablation.TorchSharp.Scoring;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
@@ -154,7 +153,7 @@ public sealed class CustomNetworkTests
         CollectionAssert.AreEqual(Report(model), report);
         (exitCode, errors, _) = FreshProcess.Transform(Ml, model, test);
         Assert.AreNotEqual(0, exitCode);
-        StringAssert.Contains(errors, "No network is registered under the name 'small' (none is registered at all). "
+        StringAssert.Contains(errors, "No network is registered under the name 'small' (no name is registered). "
             + "Call AblationNetworks.Register(\"small\"");
     }
 
@@ -207,7 +206,7 @@ public sealed class CustomNetworkTests
     public void Options_that_do_not_go_with_it_are_refused()
     {
         Options options = With("never registered");
-        StringAssert.Contains(Refusal(), "CustomNetwork is 'never registered'; allowed are null and names that AblationNetworks.Register was ");
+        StringAssert.Contains(Refusal(), "CustomNetwork is 'never registered'; allowed are null and names registered with AblationNetworks.Register ");
         StringAssert.Contains(Refusal(), SmallNetwork.RegisteredName);
         options = With(Plain);
         options.MixedPrecision = true;
@@ -396,6 +395,30 @@ public sealed class CustomNetworkTests
         AblationNetworks.Unregister(name);
         // A forward method frees nothing: convolution, normalisation, ReLU, view, dropout, and the scores.
         Assert.AreEqual(Shape.Values + 5 * 8 * pixels / 4 + Shape.Classes, AblationNetworks.Get(Plain).Describe(Shape).WorkingValues);
+    }
+
+    [TestMethod]
+    public void A_narrow_strided_convolution_computes_in_float32_when_it_scores_in_bfloat16()
+    {
+        const string name = "narrow";
+        var shape = new NetworkShape(2, 8, 4, 3);
+        AblationNetworks.Register(name, _ => nn.Sequential(("a", nn.Conv2d(2, 8, 3, stride: 2, padding: 1)), ("b", nn.ReLU()),
+            ("c", nn.Conv2d(8, 16, 3, stride: 2, padding: 1)), ("flat", nn.Flatten()), ("scores", nn.Linear(32, 3))));
+        ModuleArchitecture architecture = AblationNetworks.Get(name);
+        AblationNetworks.Unregister(name);
+        CollectionAssert.AreEqual(new[] { "c" }, architecture.Describe(shape).NarrowConvolutions.ToArray());
+
+        using AblationNetwork network = architecture.Create(shape, architecture.FirstWeights(shape, seed: 1), CPU);
+        using ScoringNetwork scoring = network.ToScoring(ScalarType.BFloat16), copy = scoring.Copy();
+        using var scope = NewDisposeScope();
+        Tensor images = rand([5, 2, 8, 4], generator: new Generator(3)).to(ScalarType.BFloat16);
+        Tensor[] weights = [.. network.Parameters.Select(weight => weight.to(ScalarType.BFloat16))];
+        Tensor x = Convolution.Apply(images, weights[1], weights[0], [2, 2], [1, 1]).relu();
+        x = Convolution.Apply(x, weights[3], weights[2], [2, 2], [1, 1]).flatten(1);
+        float[] expected = TensorMemory.Read(nn.functional.linear(x, weights[5], weights[4]));
+        Tensor pixels = images.permute(0, 2, 3, 1).contiguous();
+        CollectionAssert.AreEqual(expected, TensorMemory.Read(scoring.Forward(pixels)));
+        CollectionAssert.AreEqual(expected, TensorMemory.Read(copy.Forward(pixels)));
     }
 
     [TestMethod]

@@ -47,6 +47,6 @@ public class ImageColumnTests
     {
         var column = new ImageColumn("Features", 2, 1, 3, IsInterleaved: false);
         var e = Assert.ThrowsExactly<ArgumentException>(() => column.CopyPlanar(new VBuffer<float>(5, new float[5]), new float[6]));
-        StringAssert.Contains(e.Message, "has 5 values, but 6 are needed");
+        StringAssert.Contains(e.Message, "has 5 values, but it must have 6");
     }
 }

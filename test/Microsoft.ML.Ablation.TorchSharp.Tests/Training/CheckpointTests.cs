@@ -244,7 +244,7 @@ public class CheckpointTests
         byte[] later = [.. good];
         later[8] = 9;
         File.WriteAllBytes(CheckpointPath, later);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Fit(options)).Message, "has version 9, but version 1 is needed");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Fit(options)).Message, "has version 9, but this version of the library reads version 1");
         File.WriteAllBytes(CheckpointPath, good);
         Fit(options);
     }

@@ -127,7 +127,7 @@ public class LearningRateScheduleTests
             (() => LearningRateSchedule.MultiStep(1, 5), "factor", "is 1;"),
             (() => LearningRateSchedule.MultiStep(double.NaN, 5), "factor", "is NaN;"),
             (() => LearningRateSchedule.MultiStep(0.1), "milestones", "no milestones"),
-            (() => LearningRateSchedule.MultiStep(0.1, 0, 5), "milestones", "are 0, 5; they must be from 1 and rise"),
+            (() => LearningRateSchedule.MultiStep(0.1, 0, 5), "milestones", "are 0, 5; they must be at least 1 and in ascending order"),
             (() => LearningRateSchedule.MultiStep(0.1, 5, 5), "milestones", "are 5, 5;"),
             (() => LearningRateSchedule.MultiStep(0.1, 3, 9, 8), "milestones", "are 3, 9, 8;"),
             (() => fits.WithWarmUp(0), "epochs", "is 0; it must be above 0"),

@@ -101,7 +101,7 @@ public class MaskTests
         {
             using var scope = NewDisposeScope();
             Tensor rows = batch.RowsOn(CPU);
-            float[][] wholes = [.. batch.WholesOf(rows, ToyImages.Channels).data<float>().ToArray().Chunk(ToyImages.Channels * Positions)];
+            float[][] wholes = [.. batch.WholeImagesOf(rows, ToyImages.Channels).data<float>().ToArray().Chunk(ToyImages.Channels * Positions)];
             float[][] ablations = [.. batch.AblationsOf(rows).contiguous().data<float>().ToArray().Chunk(Shape.Values)];
             Assert.HasCount(batch.Count * masks, wholes);
             for (int i = 0; i < wholes.Length; i++)
@@ -131,7 +131,7 @@ public class MaskTests
         using var scope = NewDisposeScope();
         ImageBatch batch = Make(options, canShuffle: true).Epoch(1).First();
         Tensor rows = batch.RowsOn(CPU);
-        float[][] wholes = [.. batch.WholesOf(rows, ToyImages.Channels).data<float>().ToArray().Chunk(values)];
+        float[][] wholes = [.. batch.WholeImagesOf(rows, ToyImages.Channels).data<float>().ToArray().Chunk(values)];
         float[][] outputs = [.. wholes.Select(_ => Enumerable.Range(0, ToyImages.Classes + values).Select(_ => (float)(4 * random.NextDouble() - 2)).ToArray())];
         double expected = weight * wholes.Zip(outputs).Average(pair => Enumerable.Range(0, values).Average(i =>
         {
@@ -141,9 +141,9 @@ public class MaskTests
         Tensor given = tensor(outputs.SelectMany(row => row).ToArray()).reshape(wholes.Length, -1);
         Assert.AreEqual(expected, task.LossOf(given, batch, rows).item<float>(), 1e-4);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => task.LossOf(given, batch, rows * 2)).Message,
-            "takes values from 0 to 1, but images have values from 0");
+            "needs values from 0 to 1, but images have values from 0");
 
-        float[][] narrow = task.WithoutIt([[9], [.. Enumerable.Range(0, 5 * task.TrainedShape.Classes).Select(i => (float)i)],
+        float[][] narrow = task.WithoutReconstruction([[9], [.. Enumerable.Range(0, 5 * task.TrainedShape.Classes).Select(i => (float)i)],
             [.. Enumerable.Range(0, task.TrainedShape.Classes).Select(i => (float)i)]]);
         CollectionAssert.AreEqual(new float[] { 9 }, narrow[0]);
         CollectionAssert.AreEqual(Enumerable.Range(0, 5 * ToyImages.Classes).Select(i => (float)i).ToArray(), narrow[1]);

@@ -52,7 +52,7 @@ public class ScheduledTrainingTests
     [TestMethod]
     public void Milestones_beyond_the_last_epoch_are_warned_of()
     {
-        Assert.Contains("The learning rate does not fall after epoch 2, 200 as MultiStep(0.1, 1, 2, 200) says: Epochs is 2.",
+        Assert.Contains("The learning rate does not fall after epoch 2, 200: Schedule is MultiStep(0.1, 1, 2, 200), but Epochs is 2.",
             WarningsOf(LearningRateSchedule.MultiStep(0.1, 1, 2, 200)));
         Assert.DoesNotContain("does not fall", string.Concat(WarningsOf(LearningRateSchedule.MultiStep(0.1, 1))));
 

@@ -61,7 +61,7 @@ public class TrainerInputTests
     public void One_class_is_refused()
     {
         Exception e = Refused(ToyImages.Make(30).Where(image => image.Label == "class a"));
-        StringAssert.Contains(e.Message, "1 classes, but 2 or more are needed");
+        StringAssert.Contains(e.Message, "1 classes, but it must have 2 or more");
     }
 
     [TestMethod]
@@ -76,7 +76,7 @@ public class TrainerInputTests
     public void A_column_whose_channels_cannot_be_told_is_refused()
     {
         Exception e = Refused(new Cube[] { new() { Label = "x" }, new() { Label = "y" } });
-        StringAssert.Contains(e.Message, "cannot be told which dimension counts the channels");
+        StringAssert.Contains(e.Message, "the dimension of the channels is ambiguous");
     }
 
     [TestMethod]
@@ -203,8 +203,8 @@ public class TrainerInputTests
         Options options = ToyImages.FewEpochs(1);
         options.MaskSharing = MaskSharing.PerBatch;
         IDataView data = Ml.Data.Cache(ToyImages.ToView(Ml, ToyImages.Make(60)));
-        StringAssert.Contains(Refused(data, options).Message, "put AppendCacheCheckpoint before RandomAblation, not behind it");
-        StringAssert.Contains(Refused(new FreshView(data, canShuffle: false), options).Message, "cannot be shuffled");
+        StringAssert.Contains(Refused(data, options).Message, "put AppendCacheCheckpoint before RandomAblation, not after it");
+        StringAssert.Contains(Refused(new FreshView(data, canShuffle: false), options).Message, "cannot shuffle its rows");
 
         var fresh = new FreshView(data);
         using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(fresh);
@@ -234,8 +234,8 @@ public class TrainerInputTests
         ml.Log += (_, e) => { if (e.Kind == Runtime.ChannelMessageKind.Warning) warnings.Add(e.Message); };
         IDataView data = ToyImages.ToView(ml, ToyImages.Make(100));
         using (ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1)).Fit(new FreshView(data)))
-            Assert.IsEmpty(warnings.Where(text => text.Contains("keeps one ablation", StringComparison.Ordinal)));
+            Assert.IsEmpty(warnings.Where(text => text.Contains("has the same ablation in all epochs", StringComparison.Ordinal)));
         using (ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(2)).Fit(data))
-            Assert.HasCount(1, warnings.Where(text => text.Contains("keeps one ablation", StringComparison.Ordinal)));
+            Assert.HasCount(1, warnings.Where(text => text.Contains("has the same ablation in all epochs", StringComparison.Ordinal)));
     }
 }

@@ -3,17 +3,17 @@ using Microsoft.ML.Ablation.Files;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The file in which a training keeps its state; replaced as a whole after every epoch.</summary>
-/// <param name="path">Where it is.</param>
+/// <summary>The file with the state of a training; replaced atomically after every epoch.</summary>
+/// <param name="path">Its path.</param>
 /// <param name="fingerprint">The training that reads and writes it.</param>
 internal sealed class CheckpointFile(string path, TrainingFingerprint fingerprint)
 {
     private const int ChecksumBytes = SHA256.HashSizeInBytes;
 
-    /// <summary>What this training writes.</summary>
+    /// <summary>The fingerprint of this training.</summary>
     public TrainingFingerprint Fingerprint => fingerprint;
 
-    /// <summary>Writes a checkpoint beside the file, flushes it to the disk and gives it the file's name.</summary>
+    /// <summary>Replaces the file by a checkpoint, atomically.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(TrainingCheckpoint checkpoint) => AtomicFile.Write(path, stream =>
     {
@@ -23,8 +23,8 @@ internal sealed class CheckpointFile(string path, TrainingFingerprint fingerprin
         stream.Write(sha.Hash!);
     });
 
-    /// <summary>Reads the checkpoint; null when there is no file.</summary>
-    /// <exception cref="InvalidDataException">The file is none, is of another version, or is damaged.</exception>
+    /// <summary>Reads the checkpoint; null if there is no file.</summary>
+    /// <exception cref="InvalidDataException">The file is no checkpoint, has another version, or is damaged.</exception>
     /// <exception cref="InvalidOperationException">It belongs to another training.</exception>
     public TrainingCheckpoint? Read()
     {
@@ -36,8 +36,8 @@ internal sealed class CheckpointFile(string path, TrainingFingerprint fingerprin
         stream.Position = CheckpointFormat.Magic.Length + sizeof(int);
         TrainingCheckpoint checkpoint = CheckpointFormat.Read(stream);
         return fingerprint.DifferencesFrom(checkpoint.Fingerprint) is { } differences
-            ? throw new InvalidOperationException($"The checkpoint '{path}' belongs to another training: {differences}. Train with what is stored, "
-                + "delete the file to begin anew, or give another CheckpointPath.")
+            ? throw new InvalidOperationException($"The checkpoint '{path}' belongs to another training: {differences}. Train with the stored values, "
+                + "delete the file to start again, or choose another CheckpointPath.")
             : checkpoint;
     }
 
@@ -46,12 +46,12 @@ internal sealed class CheckpointFile(string path, TrainingFingerprint fingerprin
         Span<byte> header = stackalloc byte[CheckpointFormat.Magic.Length + sizeof(int)];
         int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (read < header.Length || !header.StartsWith(CheckpointFormat.Magic))
-            throw new InvalidDataException($"The file '{path}' is no checkpoint of a training, or its beginning is damaged. {Remedy}");
+            throw new InvalidDataException($"The file '{path}' is not a checkpoint of a training, or its header is damaged. {Remedy}");
         int version = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(header[CheckpointFormat.Magic.Length..]);
         if (version != CheckpointFormat.Version)
         {
             throw new InvalidDataException(
-                $"The checkpoint '{path}' has version {version}, but version {CheckpointFormat.Version} is needed. {Remedy}");
+                $"The checkpoint '{path}' has version {version}, but this version of the library reads version {CheckpointFormat.Version}. {Remedy}");
         }
     }
 
@@ -73,9 +73,9 @@ internal sealed class CheckpointFile(string path, TrainingFingerprint fingerprin
         if (content < 0 || stream.ReadAtLeast(stored, ChecksumBytes, throwOnEndOfStream: false) < ChecksumBytes
             || !stored.SequenceEqual(hash.GetHashAndReset()))
         {
-            throw new InvalidDataException($"The checkpoint '{path}' is damaged: its checksum does not fit its content. {Remedy}");
+            throw new InvalidDataException($"The checkpoint '{path}' is damaged: its checksum does not match its content. {Remedy}");
         }
     }
 
-    private const string Remedy = "Delete the file to begin anew, or give another CheckpointPath.";
+    private const string Remedy = "Delete the file to start again, or choose another CheckpointPath.";
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>How the state of a training is stored.</summary>
+/// <summary>The storage format of the state of a training.</summary>
 /// <remarks>
 /// Little-endian throughout:
 /// <code>
@@ -10,22 +10,22 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// int32     version, 1
 /// fingerprint:
 ///   int32     number of entries
-///   per entry: string name, string value (UTF-8, the length before it in 7-bit groups, as BinaryWriter writes)
+///   per entry: string name, string value (UTF-8 after its length in 7-bit groups, as BinaryWriter writes)
 /// history:
-///   int32     number of epochs done
+///   int32     number of completed epochs
 ///   per epoch: float64 loss, base accuracy, validation loss, validation base accuracy (NaN without validation), learning rate, seconds
-/// int64     steps done
+/// int64     number of steps
 /// tensors   the network's parameters
 /// tensors   the update rule's state
 /// tensors   the averaged parameters; none without averaging
-/// int32     epoch of the best weights; 0 when there are none, and then nothing more of them
+/// int32     epoch of the best weights; 0 if there are none, and then the next three are missing
 ///   float64   their validation accuracy
 ///   float64   their validation loss
-///   tensors   they
+///   tensors   the best weights
 /// byte[32]  SHA-256 over all bytes before
 ///
 /// tensors:
-///   int32     how many
+///   int32     number of tensors
 ///   per tensor: int32 number of values, float32[] values
 /// </code>
 /// </remarks>
@@ -35,7 +35,7 @@ internal static class CheckpointFormat
 
     public static ReadOnlySpan<byte> Magic => "ABLTRAIN"u8;
 
-    /// <summary>Writes all but the checksum.</summary>
+    /// <summary>Writes everything but the checksum.</summary>
     public static void Write(Stream stream, TrainingCheckpoint checkpoint)
     {
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
@@ -70,7 +70,7 @@ internal static class CheckpointFormat
         }
     }
 
-    /// <summary>Reads what stands behind the magic and the version; the checksum was compared before.</summary>
+    /// <summary>Reads everything after the magic and the version; the checksum has been verified.</summary>
     public static TrainingCheckpoint Read(Stream stream)
     {
         using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);

@@ -1,26 +1,26 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The whole state of a training after an epoch.</summary>
+/// <summary>The complete state of a training after an epoch.</summary>
 internal sealed record TrainingCheckpoint
 {
-    /// <summary>The training that it belongs to.</summary>
+    /// <summary>Identifies the training.</summary>
     public required TrainingFingerprint Fingerprint { get; init; }
 
-    /// <summary>The epochs done, one record each.</summary>
+    /// <summary>One record for each completed epoch.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
-    /// <summary>The steps done.</summary>
+    /// <summary>The number of steps.</summary>
     public required long Step { get; init; }
 
-    /// <summary>All parameters of the network, running statistics among them.</summary>
+    /// <summary>All parameters of the network, including running statistics.</summary>
     public required float[][] Weights { get; init; }
 
-    /// <summary>What the update rule remembers (<see cref="IUpdateRule.State"/>).</summary>
+    /// <summary>The state of the update rule (<see cref="IUpdateRule.State"/>).</summary>
     public required float[][] UpdateState { get; init; }
 
-    /// <summary>The averaged parameters, if any are kept.</summary>
+    /// <summary>The averaged parameters; null without averaging.</summary>
     public float[][]? Averages { get; init; }
 
-    /// <summary>The best weights so far, if any were validated.</summary>
+    /// <summary>The best weights so far; empty without validation.</summary>
     public required BestWeights Best { get; init; }
 }

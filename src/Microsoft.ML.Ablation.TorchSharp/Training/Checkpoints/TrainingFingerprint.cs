@@ -4,19 +4,20 @@ using System.Text;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>What two runs must have in common so that one can go on where the other stopped.</summary>
+/// <summary>What two runs must have in common for one to resume the other.</summary>
 /// <param name="Entries">Names and values, in a fixed order.</param>
 internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, string>> Entries)
 {
-    /// <summary>The fingerprint of a training: every option that moves weights, the network, the seed and the data.</summary>
-    public static TrainingFingerprint Of(AblatedImageClassificationTrainer.Options options, NetworkArchitecture architecture, NetworkShape shape,
-        TrainingSeed seed, RowCounts counts, TrainingSet set)
+    /// <summary>The fingerprint of a training: every option that affects weights, the network, the seed and the data.</summary>
+    public static TrainingFingerprint Of(TrainingSetup setup)
     {
+        AblatedImageClassificationTrainer.Options options = setup.Options;
+        NetworkArchitecture architecture = setup.Architecture;
         (string Name, object Value)[] entries =
         [
             (nameof(options.Network), architecture.Name),
-            ("Images and classes", shape),
-            (nameof(options.Seed), seed.Value),
+            ("Images and classes", setup.Shape),
+            (nameof(options.Seed), setup.Seed.Value),
             (nameof(options.Epochs), options.Epochs),
             (nameof(options.BatchSize), options.BatchSize),
             (nameof(options.Optimizer), options.Optimizer),
@@ -36,21 +37,21 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
-            ("RandomAblation", set.DescribeAblation().Ablation ?? "unknown"),
-            ("Rows trained on", counts.Training),
-            ("Rows held out", counts.HeldOut),
-            ("Rows in all", counts.All),
-            ("Whether the data can be shuffled", set.CanShuffle),
-            ("SHA-256 of the first rows", set.Digest()),
-            // A name of this library's stands for one network; a factory of the user's may have changed.
+            ("RandomAblation", setup.Set.DescribeAblation().Ablation ?? "unknown"),
+            ("Rows trained on", setup.Counts.Training),
+            ("Rows held out", setup.Counts.HeldOut),
+            ("Rows in all", setup.Counts.All),
+            ("Whether the data can be shuffled", setup.Set.CanShuffle),
+            ("SHA-256 of the first rows", setup.Set.Digest()),
+            // The name of a library network identifies it; a factory of the user's may have changed.
             .. architecture is ModuleArchitecture
-                ? new (string, object)[] { ("SHA-256 of the network's names and shapes", Digest(architecture.ParametersOf(shape))) }
+                ? new (string, object)[] { ("SHA-256 of the network's names and shapes", Digest(architecture.ParametersOf(setup.Shape))) }
                 : [],
         ];
         return new([.. entries.Select(entry => KeyValuePair.Create(entry.Name, Convert.ToString(entry.Value, CultureInfo.InvariantCulture)!))]);
     }
 
-    /// <summary>What differs from a stored fingerprint, in words; null when nothing does.</summary>
+    /// <summary>The differences from a stored fingerprint, as part of a message; null if there are none.</summary>
     public string? DifferencesFrom(TrainingFingerprint stored)
     {
         var given = Entries.ToDictionary();
@@ -65,7 +66,7 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
         return differences.Length == 0 ? null : string.Join("; ", differences);
     }
 
-    /// <summary>Over names and shapes.</summary>
+    /// <summary>A hash of names and shapes.</summary>
     private static string Digest(IReadOnlyList<TensorSpec> parameters) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parameters))));
 }

@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>The layers of a network of this library, as a function of weights and images.</summary>
+internal abstract class FunctionalArchitecture : NetworkArchitecture
+{
+    public abstract override IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape);
+
+    public override float[][] FirstWeights(NetworkShape shape, int seed) => WeightInitializer.Uniform(ParametersOf(shape), seed);
+
+    public override FunctionalNetwork Create(NetworkShape shape, IReadOnlyList<float[]> weights, Device device, bool trainable = false)
+    {
+        TorchRuntime.EnsureLoaded();
+        IReadOnlyList<ParameterSpec> specs = ParametersOf(shape);
+        var tensors = new Tensor[specs.Count];
+        try
+        {
+            for (int i = 0; i < tensors.Length; i++)
+            {
+                // The caller may dispose its scopes at any time.
+                tensors[i] = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device).DetachFromDisposeScope();
+                tensors[i].requires_grad = trainable && specs[i].IsTrained;
+            }
+        }
+        catch
+        {
+            foreach (Tensor? tensor in tensors)
+                tensor?.Dispose();
+            throw;
+        }
+        return new FunctionalNetwork(this, shape, specs, tensors);
+    }
+
+    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device) => precision.ResolveFor(device);
+
+    /// <summary>Scores before softmax.</summary>
+    /// <param name="weights">One tensor per parameter; the last layer's may have another number format than the others.</param>
+    /// <param name="images">[count, channels, height, width], in the number format of all layers but the last.</param>
+    /// <param name="training">Whether this is a step of training, in which some layers behave differently.</param>
+    /// <returns>[count, classes], in the last layer's number format.</returns>
+    public abstract Tensor Forward(IReadOnlyList<Tensor> weights, Tensor images, bool training);
+
+    /// <summary>Makes the form for scoring.</summary>
+    public abstract ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision);
+}

@@ -1,0 +1,117 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// The layers of residual networks such as ResNet-18 and ResNet-50 (He, Zhang, Ren and Sun, CVPR 2016, table 1). For images of up
+/// to 64 pixels a side, the first convolution is 3×3 and has stride 1.
+/// </summary>
+internal sealed class ResidualLayers
+{
+    private const int LargestSmallSide = 64;
+
+    private ResidualLayers(ResidualConvolution stem, bool poolsStem, IReadOnlyList<ResidualBlock> blocks)
+    {
+        Stem = stem;
+        PoolsStem = poolsStem;
+        Blocks = blocks;
+    }
+
+    public ResidualConvolution Stem { get; }
+
+    /// <summary>Whether a 3×3 maximum of stride 2 follows the first convolution.</summary>
+    public bool PoolsStem { get; }
+
+    public IReadOnlyList<ResidualBlock> Blocks { get; }
+
+    /// <summary>
+    /// A network for small images that trains on a processor: a first convolution and three blocks of two 3×3 convolutions, 32 to
+    /// 128 channels; each block halves the side.
+    /// </summary>
+    public static ResidualLayers Compact(NetworkShape shape) => Make(shape, [1, 1, 1], expansion: 1, width: 32, firstStride: 2);
+
+    /// <summary>ResNet-18: two 3×3 convolutions a block, 64 to 512 channels.</summary>
+    public static ResidualLayers ResNet18(NetworkShape shape) => Make(shape, [2, 2, 2, 2], expansion: 1);
+
+    /// <summary>ResNet-50: convolutions 1×1, 3×3 and 1×1 a block, 256 to 2,048 channels.</summary>
+    public static ResidualLayers ResNet50(NetworkShape shape) => Make(shape, [3, 4, 6, 3], expansion: 4);
+
+    private static ResidualLayers Make(NetworkShape shape, int[] blocksPerStage, int expansion, int width = 64, int firstStride = 1)
+    {
+        bool small = Math.Max(shape.Height, shape.Width) <= LargestSmallSide;
+        var stem = new ResidualConvolution("stem", shape.Channels, width, small ? 3 : 7, small ? 1 : 2);
+        var blocks = new List<ResidualBlock>();
+        int channels = stem.Outputs;
+        for (int stage = 0; stage < blocksPerStage.Length; stage++)
+        {
+            int inner = width << stage;
+            for (int i = 0; i < blocksPerStage[stage]; i++)
+            {
+                string name = $"stage{stage + 1}.block{i + 1}";
+                int stride = i > 0 ? 1 : stage > 0 ? 2 : firstStride;
+                int outputs = inner * expansion;
+                ResidualConvolution[] path = expansion == 1
+                    ? [new($"{name}.conv1", channels, inner, 3, stride), new($"{name}.conv2", inner, inner, 3, 1)]
+                    :
+                    [
+                        new($"{name}.conv1", channels, inner, 1, 1), new($"{name}.conv2", inner, inner, 3, stride),
+                        new($"{name}.conv3", inner, outputs, 1, 1),
+                    ];
+                bool projects = stride != 1 || channels != outputs;
+                blocks.Add(new ResidualBlock(path, projects ? new($"{name}.shortcut", channels, outputs, 1, stride) : null));
+                channels = outputs;
+            }
+        }
+        return new ResidualLayers(stem, poolsStem: !small, blocks);
+    }
+
+    /// <summary>All convolutions in execution order: a block's path, then its shortcut.</summary>
+    public IEnumerable<ResidualConvolution> Convolutions() =>
+        Blocks.SelectMany(block => block.Shortcut is { } shortcut ? block.Path.Append(shortcut) : block.Path).Prepend(Stem);
+
+    /// <summary>Names and shapes of the parameters: weight and bias of every convolution, then of the last layer.</summary>
+    public IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape)
+    {
+        int features = Blocks[^1].Path[^1].Outputs;
+        return
+        [
+            .. Convolutions().SelectMany(convolution => Layer(convolution.Name,
+                [convolution.Outputs, convolution.Inputs, convolution.Kernel, convolution.Kernel])),
+            .. Layer("fc", [shape.Classes, features]),
+        ];
+    }
+
+    /// <summary>The most values alive at once for one image, over all layers.</summary>
+    public long WorkingValues(NetworkShape shape)
+    {
+        (int height, int width) = (Stem.SideAfter(shape.Height), Stem.SideAfter(shape.Width));
+        long size = (long)Stem.Outputs * height * width;
+        long most = shape.Values + size;
+        if (PoolsStem)
+        {
+            (height, width) = ((height - 1) / 2 + 1, (width - 1) / 2 + 1);
+            long pooled = (long)Stem.Outputs * height * width;
+            most = Math.Max(most, size + pooled);
+            size = pooled;
+        }
+        foreach (ResidualBlock block in Blocks)
+        {
+            long input = size, before = size;
+            foreach (ResidualConvolution convolution in block.Path)
+            {
+                (height, width) = (convolution.SideAfter(height), convolution.SideAfter(width));
+                size = (long)convolution.Outputs * height * width;
+                most = Math.Max(most, (before == input ? 0 : before) + input + size);
+                before = size;
+            }
+            // The projection of the shortcut is as large as the output of the path.
+            most = Math.Max(most, input + 2 * size);
+        }
+        // The input stays alive all the time.
+        return most + shape.Values;
+    }
+
+    private static ParameterSpec[] Layer(string name, long[] weight)
+    {
+        int fanIn = checked((int)weight[1..].Aggregate(1L, (product, side) => product * side));
+        return [new($"{name}.weight", weight, fanIn), new($"{name}.bias", [weight[0]], fanIn)];
+    }
+}

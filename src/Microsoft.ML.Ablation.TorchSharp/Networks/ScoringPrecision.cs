@@ -1,0 +1,33 @@
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>
+/// The number format in which a fitted network scores. It is part of the certified classifier: a model stores it and keeps it on
+/// every machine. Training and saved weights are float32.
+/// </summary>
+public enum ScoringPrecision
+{
+    /// <summary>
+    /// BFloat16 if the network is fitted on a GPU or on a processor with instructions for it, else Float32. <c>Fit</c> decides,
+    /// and the model keeps the decision on other machines. Always Float32 for networks of your own
+    /// (<see cref="AblationNetworks"/>), because BFloat16 would apply to all their layers.
+    /// </summary>
+    Auto = 0,
+
+    /// <summary>IEEE single precision.</summary>
+    Float32 = 1,
+
+    /// <summary>
+    /// bfloat16, about twice as fast as Float32 on processors with AVX-512 BF16 or AMX, and more on GPUs of compute capability
+    /// 8.0 or later. The last layer of this library's networks is computed in float32. On processors without such instructions,
+    /// all layers are computed in float32 and their output is rounded, which takes somewhat longer than Float32; a network of
+    /// your own is several times slower there, and see <see cref="AblationNetworks.Register"/> about its convolutions.
+    /// <see cref="CertifierPrecisionExtensions.WithPrecision"/> makes a model with the same weights in Float32.
+    /// </summary>
+    BFloat16 = 2,
+
+    /// <summary>
+    /// IEEE half precision, for GPUs of compute capability 7.0 or later. Most processors have no instructions for it and compute
+    /// it like BFloat16. The last layer of this library's networks is computed in float32.
+    /// </summary>
+    Float16 = 3,
+}
