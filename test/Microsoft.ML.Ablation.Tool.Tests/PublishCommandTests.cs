@@ -40,7 +40,7 @@ public sealed class PublishCommandTests
     public void Others_certify_and_count_the_votes_again_and_see_a_row_that_is_not_the_runs()
     {
         Succeed("evaluate", "--run", "run", "--rule", "Gap");
-        Assert.Contains("3 rows counted anew, all as in the run", Succeed("recount", "--run", "run", "--model", "public.zip", "--generated", "-q").Output);
+        Assert.Contains("3 rows recounted, all as in the run", Succeed("recount", "--run", "run", "--model", "public.zip", "--generated", "-q").Output);
         ToolProcess other = ToolProcess.Ablation(s_folder, "recount", "--run", "run", "--model", "public.zip", "--generated", "--held-out", "--rows", "2", "-q");
         Assert.AreEqual(1, other.ExitCode, other.Error);
         Assert.Contains("not as in the run: 0", other.Output);

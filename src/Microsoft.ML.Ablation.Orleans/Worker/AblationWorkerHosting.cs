@@ -17,7 +17,7 @@ public static class AblationWorkerHosting
 
     /// <summary>Makes the host a worker that counts votes for the clients of its cluster.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="options">What the worker is.</param>
+    /// <param name="options">The options of the worker.</param>
     /// <returns>The options, with the ports that were chosen.</returns>
     /// <exception cref="AblationClusterException">It cannot listen at its address and ports.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the worker is open to other machines without secret and certificate.</exception>
@@ -57,7 +57,7 @@ public static class AblationWorkerHosting
         return worker;
     }
 
-    /// <summary>The port, or for 0 a free one. Looked at first, because the silo would share it with whoever listens there already.</summary>
+    /// <summary>The port, or for 0 a free one. Checked first, because the silo would share a port that is in use.</summary>
     private static int Port(IPAddress address, int port)
     {
         using var listener = new TcpListener(address, port);

@@ -1,6 +1,6 @@
 using Microsoft.ML.Ablation.Attacks;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Report;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Attacking;

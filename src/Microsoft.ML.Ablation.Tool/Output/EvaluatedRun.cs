@@ -1,5 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
 
@@ -11,11 +11,11 @@ internal sealed class EvaluatedRun
         Folder = folder;
         Manifest = manifest;
         Options = certifier.Options;
-        CertifiedLine[] rows = [.. stored.Select(row => new CertifiedLine(row.Row, row.Label, row.File, certifier.Certify(row)))];
+        LabelledResult[] rows = [.. stored.Select(row => new LabelledResult(row.Row, row.Label, row.File, certifier.Certify(row)))];
         Rows = rows;
         Keys = [.. stored.Select(row => row.Key)];
         Table = new CertifiedTable([.. manifest.Classes]);
-        foreach (CertifiedLine row in rows)
+        foreach (LabelledResult row in rows)
             Table.Add(row);
         Metrics = CertifiedMetrics.From(Table.Outcomes, uncertifiedAsZero);
     }
@@ -28,7 +28,7 @@ internal sealed class EvaluatedRun
     /// <summary>What is claimed from the votes here.</summary>
     public CertificationOptions Options { get; }
 
-    public IReadOnlyList<CertifiedLine> Rows { get; }
+    public IReadOnlyList<LabelledResult> Rows { get; }
 
     /// <summary>The keys of the rows' ablations.</summary>
     public IReadOnlyList<string> Keys { get; }

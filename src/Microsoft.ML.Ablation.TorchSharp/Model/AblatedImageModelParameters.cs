@@ -104,7 +104,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         using IChannel channel = Host.Start("Votes");
         string cost = _scoring.Arithmetic.Rounds ? "computes it in float32 and rounds, which makes votes somewhat slower" : "is several times slower in it";
         channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions: it {cost} than those of a Float32 model. "
-            + "WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model with the same weights.");
+            + "WithPrecision(ScoringPrecision.Float32) makes such a model with the same weights.");
     }
 
     private void Score(float[] planar, Span<float> probabilities)
