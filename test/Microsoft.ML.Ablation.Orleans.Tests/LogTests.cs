@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Tests.Support;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
@@ -22,7 +23,7 @@ public sealed class LogTests
         Environment.SetEnvironmentVariable(PrecisionVariable, "off");
         try
         {
-            using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml);
+            using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1, 9), Seed = 5 });
             using SmoothedCertifierTransformer slow = model.LastTransformer.WithPrecision(ScoringPrecision.BFloat16);
             IDataView rows = model.Take(1).Single().Transform(_ml.Data.LoadGeneratedDigits(2, seed: 2));
             var log = new KeptLog();
@@ -45,11 +46,11 @@ public sealed class LogTests
         (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
         await using InProcessWorker worker = await InProcessWorker.StartAsync(), older = await InProcessWorker.StartAsync(options => options with { Version = "0.0.1+older" });
         var log = new KeptLog();
-        await using (AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions, log, CancellationToken.None))
+        await using (AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions, log))
             _ = Toys.Text(_ml, cluster.Distribute(model).Transform(rows));
         Assert.ContainsSingle(log.Of(LogLevel.Information).Where(message => message.Contains("has joined (1 thread, ", StringComparison.Ordinal)));
         Assert.IsEmpty(log.Of(LogLevel.Warning));
-        await using (AblationCluster cluster = await AblationCluster.ConnectAsync(older.ClientOptions, log, CancellationToken.None))
+        await using (AblationCluster cluster = await AblationCluster.ConnectAsync(older.ClientOptions, log))
             Assert.ThrowsExactly<AblationClusterException>(() => Toys.Text(_ml, cluster.Distribute(model).Transform(rows)));
         Assert.Contains("0.0.1+older", Assert.ContainsSingle(log.Of(LogLevel.Warning)));
     }

@@ -53,8 +53,8 @@ public sealed class PublishCommandTests
         Succeed("certify", "--model", "public.zip", "--secret-seed", "seed.txt", "--generated", "--rows", "4", "--run", "run2", "-q");
         Succeed("certify", "--model", "public.zip", "--secret-seed", "seed.txt", "--generated", "--rows", "5", "--run", "run2", "-q");
         Fail("seed is \"secret, fingerprint ", "certify", "--model", "public.zip", "--secret-seed", "other.txt", "--generated", "--rows", "4", "--run", "run2");
-        Fail("holds no seed, so that a run could not go on", "certify", "--model", "public.zip", "--generated", "--rows", "3", "--run", "new");
-        Fail("holds no seed, so that a run could not go on", "attack", "--model", "public.zip", "--generated", "--rows", "1", "--run", "new");
+        Fail("holds no seed, so a run could not be resumed", "certify", "--model", "public.zip", "--generated", "--rows", "3", "--run", "new");
+        Fail("holds no seed, so a run could not be resumed", "attack", "--model", "public.zip", "--generated", "--rows", "1", "--run", "new");
         Fail("give the run's with --secret-seed", "report", "--run", "run", "--model", "public.zip", "--generated");
         Succeed("report", "--run", "run", "--model", "public.zip", "--secret-seed", "seed.txt", "--generated");
         Fail("There is no file 'none.txt' with a secret seed", "certify", "--model", "public.zip", "--secret-seed", "none.txt", "--generated");

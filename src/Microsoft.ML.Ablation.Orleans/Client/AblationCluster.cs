@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.Ablation.Orleans.Client;
+using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Voting;
 using Orleans;
 using Orleans.Configuration;
@@ -35,25 +36,26 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
 
     /// <summary>Connects to a cluster.</summary>
     /// <param name="options">Where its workers are found.</param>
-    /// <param name="say">Receives a sentence when workers join, leave or cannot be used; null for silence. Called from several threads.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="say">Receives a sentence when workers join, leave or cannot be used. Called from several threads.</param>
     /// <returns>The connection; dispose it.</returns>
     /// <exception cref="AblationClusterException">No worker answers within <see cref="AblationClusterOptions.GiveUpAfter"/>.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static Task<AblationCluster> ConnectAsync(AblationClusterOptions options, Action<string>? say = null, CancellationToken cancellation = default)
-        => ConnectAsync(options, say is null ? NullLogger.Instance : new SentenceLogger(say), cancellation);
+    public static Task<AblationCluster> ConnectAsync(AblationClusterOptions options, Action<string> say)
+    {
+        ArgumentNullException.ThrowIfNull(say);
+        return ConnectAsync(options, new SentenceLogger(say));
+    }
 
     /// <summary>Connects to a cluster.</summary>
     /// <param name="options">Where its workers are found.</param>
-    /// <param name="logger">Hears of workers that join and leave (information), and of those that cannot be used (warnings).</param>
+    /// <param name="logger">Hears of workers that join or leave (information), and of those that cannot be used (warnings); null for silence.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <returns>The connection; dispose it.</returns>
     /// <exception cref="AblationClusterException">No worker answers within <see cref="AblationClusterOptions.GiveUpAfter"/>.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static async Task<AblationCluster> ConnectAsync(AblationClusterOptions options, ILogger logger, CancellationToken cancellation)
+    public static async Task<AblationCluster> ConnectAsync(AblationClusterOptions options, ILogger? logger = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(logger);
         options.Validate();
         var connections = new ClusterConnections(options);
         IHost host = BuildHost(options, connections);
@@ -67,7 +69,7 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
             throw new AblationClusterException($"No worker of cluster '{options.ClusterId}' at {options.Membership} could be reached: "
                 + $"{connections.LastRefusal ?? e.GetBaseException().Message} Start a worker with this membership.", e);
         }
-        return new AblationCluster(options, host, connections, logger);
+        return new AblationCluster(options, host, connections, logger ?? NullLogger.Instance);
     }
 
     /// <summary>
@@ -123,7 +125,7 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
             client.Configure<ClientMessagingOptions>(messaging =>
             {
                 messaging.ResponseTimeout = options.PieceTimeout;
-                messaging.MaxMessageBodySize = AblationWorkerHosting.MaxMessageBytes;
+                messaging.MaxMessageBodySize = MessageLimits.Bytes;
             });
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.UseConnectionRetryFilter(async (_, stop) =>

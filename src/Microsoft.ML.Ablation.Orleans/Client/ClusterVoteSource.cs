@@ -16,7 +16,7 @@ internal sealed class ClusterVoteSource(PieceQueue queue, string model, VoteInpu
     private const long RowMemory = 512L << 20;
 
     // With room for what else a message holds.
-    private const long LargestRow = (AblationWorkerHosting.MaxMessageBytes - (1 << 20)) / sizeof(float);
+    private const long LargestRow = (MessageLimits.Bytes - (1 << 20)) / sizeof(float);
 
     private bool _disposed;
 

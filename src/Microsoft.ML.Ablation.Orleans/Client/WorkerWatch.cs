@@ -49,7 +49,7 @@ internal sealed class WorkerWatch(AblationClusterOptions options, IClusterClient
         Dictionary<SiloAddress, SiloStatus> silos;
         try
         {
-            silos = await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false);
+            silos = await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

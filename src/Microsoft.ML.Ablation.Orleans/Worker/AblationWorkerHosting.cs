@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Orleans.Worker;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -13,8 +14,6 @@ namespace Microsoft.ML.Ablation.Orleans;
 /// <summary>Adds a worker to a host.</summary>
 public static class AblationWorkerHosting
 {
-    internal const int MaxMessageBytes = 64 << 20;
-
     /// <summary>Makes the host a worker that counts votes for the clients of its cluster.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The options of the worker.</param>
@@ -42,7 +41,7 @@ public static class AblationWorkerHosting
             silo.Configure<SiloMessagingOptions>(messaging =>
             {
                 messaging.ResponseTimeout = worker.PieceTimeout;
-                messaging.MaxMessageBodySize = MaxMessageBytes;
+                messaging.MaxMessageBodySize = MessageLimits.Bytes;
             });
             silo.Configure<EndpointOptions>(endpoints =>
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Orleans.Client;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -67,7 +68,7 @@ internal sealed class ClusterOptionSet
         AblationClusterOptions options = Apply(parsed, new AblationClusterOptions());
         try
         {
-            AblationCluster cluster = await AblationCluster.ConnectAsync(options, console.Say, cancellation);
+            AblationCluster cluster = await AblationCluster.ConnectAsync(options, new SentenceLogger(console.Say), cancellation);
             // Ends all waiting for votes.
             cancellation.Register(() => _ = cluster.DisposeAsync().AsTask());
             return cluster;

@@ -4,7 +4,7 @@ using Microsoft.ML.Ablation.Datasets;
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
 /// <summary>
-/// The images that a command works on: those of the folder that was given, else MNIST where it can be had, else the generated
+/// The images that a command works on: those of the folder that was given, else MNIST where it is available, else the generated
 /// digits; with the reason.
 /// </summary>
 internal sealed class DatasetSource

@@ -39,12 +39,12 @@ internal sealed class EvaluatedRun
 
     /// <exception cref="FileNotFoundException">The folder holds no run.</exception>
     /// <exception cref="InvalidDataException">The run has no row yet, or is damaged.</exception>
-    /// <exception cref="ArgumentException">The rule needs what the run did not count, or α is out of its range.</exception>
+    /// <exception cref="ArgumentException">The run did not count what the rule needs, or α is out of its range.</exception>
     public static EvaluatedRun Load(string folder, CertificationRule? rule = null, double? alpha = null, bool uncertifiedAsZero = false)
     {
         (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(folder);
         if (rows.Count == 0)
-            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' goes on with it.");
+            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' resumes it.");
         return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.ML.Ablation.Files;
 
 namespace Microsoft.ML.Ablation.Tool.Runs;
 
-/// <summary>The model and the data of a run, for whoever looks at its rows again.</summary>
+/// <summary>A run whose model and data are read again.</summary>
 /// <param name="Folder">The run's folder, as messages name it.</param>
 /// <param name="Manifest">The run.</param>
 internal sealed record RunSubject(string Folder, RunManifest Manifest)

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Runs;
