@@ -203,8 +203,9 @@ internal sealed class AttackTarget : IDisposable
     {
         FeatureLayout layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
         int values = layout.Shape.Values;
-        bool isGrouped = options.Shape is null && certifier?.Groups.Sum(group => group.Slots.Count) == values;
-        return isGrouped ? FeatureLayout.OfGroups(values, certifier!.Groups) : layout;
+        IReadOnlyList<FeatureGroup> groups = certifier?.Classifier.Ablation.Groups ?? [];
+        bool isGrouped = options.Shape is null && groups.Sum(group => group.Slots.Count) == values;
+        return isGrouped ? FeatureLayout.OfGroups(values, groups) : layout;
     }
 
     /// <summary>

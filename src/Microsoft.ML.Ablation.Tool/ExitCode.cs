@@ -3,15 +3,15 @@ using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool;
 
-/// <summary>What the process tells its caller.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>Something failed that no other input would have avoided.</summary>
+    /// <summary>It failed for another reason than its input.</summary>
     public const int Failure = 1;
 
-    /// <summary>An option, a file or the data is not what is needed.</summary>
+    /// <summary>An option, a file or the data is invalid.</summary>
     public const int BadInput = 2;
 
     /// <summary>Stopped by Ctrl-C, a termination signal or the end of the terminal; what shells expect.</summary>
@@ -20,10 +20,10 @@ internal static class ExitCode
     /// <summary>The code and the message for an exception.</summary>
     public static (int Code, string Message) Of(Exception exception) => exception switch
     {
-        OperationCanceledException => (Cancelled, "stopped; nothing was left half-written"),
+        OperationCanceledException => (Cancelled, "stopped; no file was left incomplete"),
         AggregateException { InnerException: { } inner } => Of(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Of(inner),
-        // What ML.NET makes of an error in a row that it reads ahead.
+        // ML.NET wraps an error in a row that it reads ahead.
         InvalidOperationException { InnerException: { } inner } when exception.Message.StartsWith("Splitter/consolidator", StringComparison.Ordinal) => Of(inner),
         // Without what .NET adds for programmers.
         ArgumentException { ParamName: { } name } => (BadInput, exception.Message.Split($" (Parameter '{name}')")[0]),

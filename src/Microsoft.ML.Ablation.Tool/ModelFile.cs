@@ -12,7 +12,7 @@ internal static class ModelFile
         => AtomicFile.Write(path, stream => ml.Model.Save(model, schema, stream));
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model, or is damaged.</exception>
     public static ITransformer Load(MLContext ml, string path) => Load(ml, path, out _);
 
     /// <inheritdoc cref="Load(MLContext, string)"/>
@@ -21,7 +21,7 @@ internal static class ModelFile
     /// <param name="schema">The schema that the model takes; null where its file has none.</param>
     public static ITransformer Load(MLContext ml, string path, out DataViewSchema? schema)
     {
-        // A variable that means nothing is no fault of the file's.
+        // An invalid variable must not be blamed on the file.
         _ = CpuFeatures.SupportsBFloat16;
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no model file '{path}'; 'ablation train --out {path}' makes one.");
@@ -37,7 +37,7 @@ internal static class ModelFile
         catch (Exception e) when (e is not FileReadException && e.GetBaseException() is not TorchRuntimeException)
         {
             // ML.NET wraps what a component says of its part of the file, and its own loaders trip over a damaged one in any way.
-            throw new InvalidDataException($"'{path}' is not a model that can be loaded, or it is damaged: {e.GetBaseException().Message}", e);
+            throw new InvalidDataException($"'{path}' is not a model, or it is damaged: {e.GetBaseException().Message}", e);
         }
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Ablation.Tool;
 
-/// <summary>What stands before the certifier in a trained pipeline, and is saved with it: files, labels, augmentation, normalisation.</summary>
+/// <summary>The steps before the certifier in a trained pipeline, saved with it: files, labels, augmentation, normalisation.</summary>
 internal static class Preparation
 {
     public static IEstimator<ITransformer> Build(MLContext ml, TrainingSettings settings)

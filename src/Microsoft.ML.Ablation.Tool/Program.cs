@@ -63,8 +63,8 @@ internal static class Program
     {
         CliCommand verb = parsed.CommandResult.Command;
         if (verb != root)
-            return $"{parsed.Errors[0].Message.TrimEnd()} (ablation {verb.Name} --help shows what is possible)";
-        string given = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not possible here; " : "";
-        return $"{given}say what to do: {string.Join(", ", root.Subcommands.Select(command => command.Name))} (ablation --help explains them)";
+            return $"{parsed.Errors[0].Message.TrimEnd()} (ablation {verb.Name} --help shows the options)";
+        string given = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command; " : "";
+        return $"{given}give a command: {string.Join(", ", root.Subcommands.Select(command => command.Name))} (ablation --help explains them)";
     }
 }

@@ -1,12 +1,12 @@
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Ablation.Voting;
 
 namespace Microsoft.ML.Ablation.Tool;
 
-/// <summary>Counts the votes of a run's rows anew, from the keys that the run lists: without the seed.</summary>
+/// <summary>Counts the votes of a run's rows again, from the keys that the run lists: without the seed.</summary>
 internal static class Recounting
 {
     /// <summary>Counts rows.</summary>
@@ -21,7 +21,7 @@ internal static class Recounting
     {
         (RunManifest manifest, IReadOnlyList<RunRow> finished) = RunFolder<RunManifest, RunRow>.Read(folder);
         RunRow[] wanted = [.. finished.Take(most)];
-        SmoothedCertifierTransformer certifier = Certification.FindCertifier(model);
+        SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(model);
         var differing = new List<long>();
         console.WithProgress("Recounting", wanted.Length, update =>
         {
@@ -66,5 +66,5 @@ internal static class Recounting
 /// <summary>What recounting a run gave.</summary>
 /// <param name="Run">The run's folder.</param>
 /// <param name="Rows">Rows that were counted.</param>
-/// <param name="Differing">The numbers of the rows whose counts are not those of the run.</param>
+/// <param name="Differing">The numbers of the rows whose counts differ from the run's.</param>
 internal sealed record RecountResult(string Run, int Rows, IReadOnlyList<long> Differing);

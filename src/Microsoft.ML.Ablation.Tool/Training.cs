@@ -12,7 +12,7 @@ internal static class Training
     public static (ITransformer Model, TimeSpan Time) Run(MLContext ml, IDataView train, TrainingSettings settings,
         SmoothedCertifierOptions options, string modelPath, ToolConsole console, CancellationToken cancellation)
     {
-        // Found out now rather than after the training.
+        // Better now than after the training.
         AtomicFile.CheckWritable(modelPath);
         var watch = Stopwatch.StartNew();
         ITransformer? model = null;

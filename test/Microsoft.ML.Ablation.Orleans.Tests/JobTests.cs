@@ -14,7 +14,7 @@ public sealed class JobTests
 
     private static CountJob Job(params SampleRange[] ranges) => new(s_subject, new RowKey(1, 2, 3), new float[784], ranges, countLength: 1);
 
-    private static WorkerLink Link() => new("worker", null!, new PieceQueue(), null!);
+    private static WorkerState Worker() => new("worker");
 
     [TestMethod]
     [DataRow(1, 0)]
@@ -28,12 +28,12 @@ public sealed class JobTests
             SampleRange[] ranges = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => new SampleRange((AblationStage)i, (uint)random.Next(3_000), random.Next(1, 9_000)))];
             CountJob job = Job(ranges);
             var seen = new HashSet<(AblationStage, uint)>();
-            WorkerLink[] links = [.. Enumerable.Range(0, 3).Select(_ => Link())];
+            WorkerState[] workers = [.. Enumerable.Range(0, 3).Select(_ => Worker())];
             var late = new List<Piece>();
             while (!job.IsOver)
             {
-                WorkerLink link = links[random.Next(links.Length)];
-                if (!job.HasWorkFor(link))
+                WorkerState worker = workers[random.Next(workers.Length)];
+                if (!job.HasWorkFor(worker))
                 {
                     // Whatever is out comes back, or is done late by the worker that had it.
                     foreach (Piece piece in late.ToArray())
@@ -45,7 +45,7 @@ public sealed class JobTests
                     }
                     continue;
                 }
-                Piece taken = job.Take(link, random.Next(1, 5_000), random.Next(1, 4), atOnce);
+                Piece taken = job.Take(worker, random.Next(1, 5_000), random.Next(1, 4), atOnce);
                 Assert.IsNotEmpty(taken.Ranges);
                 switch (random.Next(4))
                 {
@@ -86,11 +86,11 @@ public sealed class JobTests
     public void Pieces_end_where_batches_end()
     {
         CountJob job = Job(new SampleRange(AblationStage.Selection, 0, 1_000), new SampleRange(AblationStage.Estimation, 300, 4_000));
-        WorkerLink link = Link();
+        WorkerState worker = Worker();
         var ends = new List<uint>();
         while (job.HasWork)
         {
-            Piece piece = job.Take(link, most: 700, share: 1, atOnce: 125);
+            Piece piece = job.Take(worker, most: 700, share: 1, atOnce: 125);
             ends.AddRange(piece.Ranges.Where(part => part.Range.First + part.Range.Count is not (1_000 or 4_300)).Select(part => part.Range.First + (uint)part.Range.Count));
         }
         Assert.IsTrue(ends.All(end => end % 125 == 0), string.Join(' ', ends));
@@ -101,7 +101,7 @@ public sealed class JobTests
     public void A_row_is_sent_to_a_worker_once_and_a_doubled_piece_not_to_the_one_that_hangs()
     {
         CountJob job = Job(new SampleRange(AblationStage.Estimation, 0, 300));
-        WorkerLink slow = Link(), other = Link();
+        WorkerState slow = Worker(), other = Worker();
         Piece first = job.Take(slow, 100, 1, 1), second = job.Take(slow, 100, 1, 1);
         Assert.IsTrue(first.NeedsRow);
         Assert.IsFalse(second.NeedsRow);

@@ -104,7 +104,7 @@ public sealed class ProcessTests
             Assert.IsLessThan(Rows, FinishedRows("killed"));
             using Running again = Client(redis.Cluster, "killed", "--piece-timeout", "5");
             Assert.AreEqual(0, again.Wait(), again.Said);
-            Assert.Contains("Going on with 'killed' after", again.Said);
+            Assert.Contains("Resuming 'killed' after", again.Said);
         }
         AssertSameVotes("killed");
     }
@@ -176,7 +176,7 @@ public sealed class ProcessTests
         Assert.Contains($"Port {takenPort} at 127.0.0.1 is taken", elsewhere.Said);
         using Running useless = Running.Ablation(s_folder, [.. Certify, "--cluster-id", "other"]);
         Assert.AreEqual(2, useless.Wait(), useless.Said);
-        Assert.Contains("--cluster-id means nothing without --cluster", useless.Said);
+        Assert.Contains("--cluster-id needs --cluster", useless.Said);
     }
 
     [TestMethod]

@@ -90,7 +90,7 @@ public sealed class CommandLineTests
         Assert.AreEqual(0, train.ExitCode, train.Error);
         ITransformer model = new MLContext().Model.Load(Path.Combine(s_folder, "mean.zip"), out _);
         using var owned = (IDisposable)model;
-        RandomAblationTransformer ablation = Certification.FindCertifier(model).BaseModel is IEnumerable<ITransformer> parts
+        RandomAblationTransformer ablation = CertificationRun.FindCertifier(model).BaseModel is IEnumerable<ITransformer> parts
             ? parts.OfType<RandomAblationTransformer>().Single()
             : throw new InvalidDataException();
         Assert.AreEqual(AblationEncoding.Mean, ablation.Encoding);
@@ -242,7 +242,7 @@ public sealed class CommandLineTests
         string folder = Directory.CreateDirectory(Path.Combine(s_folder, "stopped")).FullName;
         ToolProcess training = ToolProcess.Interrupt(folder, "demo", "--generated");
         Assert.AreEqual(130, training.ExitCode, training.Error);
-        StringAssert.Contains(training.Error, "ablation: stopped; nothing was left half-written");
+        StringAssert.Contains(training.Error, "ablation: stopped; no file was left incomplete");
         string model = Path.Combine(s_folder, "ablation-demo", "model.zip");
         ToolProcess certifying = ToolProcess.Interrupt(folder, "certify", "--model", model, "--generated", "--rows", "1000", "--out", "rows.csv");
         Assert.AreEqual(130, certifying.ExitCode, certifying.Error);
@@ -288,9 +288,9 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
-    [DataRow(new string[0], "ablation: say what to do: demo, train, ")]
-    [DataRow(new[] { "certifi" }, "ablation: 'certifi' is not possible here; say what to do: demo, train, ")]
-    [DataRow(new[] { "--run" }, "ablation: '--run' is not possible here; say what to do: demo, train, ")]
+    [DataRow(new string[0], "ablation: give a command: demo, train, ")]
+    [DataRow(new[] { "certifi" }, "ablation: 'certifi' is not a command; give a command: demo, train, ")]
+    [DataRow(new[] { "--run" }, "ablation: '--run' is not a command; give a command: demo, train, ")]
     [DataRow(new[] { "demo", "--rowz", "3" }, "ablation: Unrecognized command or argument '--rowz'.")]
     public void What_is_wrong_with_a_command_is_said(string[] arguments, string told)
         => StringAssert.StartsWith(ToolProcess.Ablation(s_folder, arguments).Error, told);

@@ -40,7 +40,7 @@ public sealed class PublishCommandTests
     public void Others_certify_and_count_the_votes_again_and_see_a_row_that_is_not_the_runs()
     {
         Succeed("evaluate", "--run", "run", "--rule", "Gap");
-        Assert.Contains("3 rows counted anew, all as in the run", Succeed("recount", "--run", "run", "--model", "public.zip", "--generated", "-q").Output);
+        Assert.Contains("3 rows recounted, all as in the run", Succeed("recount", "--run", "run", "--model", "public.zip", "--generated", "-q").Output);
         ToolProcess other = ToolProcess.Ablation(s_folder, "recount", "--run", "run", "--model", "public.zip", "--generated", "--held-out", "--rows", "2", "-q");
         Assert.AreEqual(1, other.ExitCode, other.Error);
         Assert.Contains("not as in the run: 0", other.Output);
@@ -53,8 +53,8 @@ public sealed class PublishCommandTests
         Succeed("certify", "--model", "public.zip", "--secret-seed", "seed.txt", "--generated", "--rows", "4", "--run", "run2", "-q");
         Succeed("certify", "--model", "public.zip", "--secret-seed", "seed.txt", "--generated", "--rows", "5", "--run", "run2", "-q");
         Fail("seed is \"secret, fingerprint ", "certify", "--model", "public.zip", "--secret-seed", "other.txt", "--generated", "--rows", "4", "--run", "run2");
-        Fail("holds no seed, so that a run could not go on", "certify", "--model", "public.zip", "--generated", "--rows", "3", "--run", "new");
-        Fail("holds no seed, so that a run could not go on", "attack", "--model", "public.zip", "--generated", "--rows", "1", "--run", "new");
+        Fail("holds no seed, so a run could not be resumed", "certify", "--model", "public.zip", "--generated", "--rows", "3", "--run", "new");
+        Fail("holds no seed, so a run could not be resumed", "attack", "--model", "public.zip", "--generated", "--rows", "1", "--run", "new");
         Fail("give the run's with --secret-seed", "report", "--run", "run", "--model", "public.zip", "--generated");
         Succeed("report", "--run", "run", "--model", "public.zip", "--secret-seed", "seed.txt", "--generated");
         Fail("There is no file 'none.txt' with a secret seed", "certify", "--model", "public.zip", "--secret-seed", "none.txt", "--generated");

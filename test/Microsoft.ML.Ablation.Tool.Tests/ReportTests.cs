@@ -64,7 +64,7 @@ public sealed partial class ReportTests
         Fail("Row 3 of the data is not the one", "report", "--run", "other", "--model", "model.zip", "--generated", "--held-out");
         Fail("holds no run", "report", "--run", "nowhere");
         Fail("holds no run", "report", "--run", "other", "--attack", "nowhere", "--generated");
-        Fail("is not what a run has there", "report", "--run", "other", "--attack", "other", "--generated");
+        Fail("is not a valid run file", "report", "--run", "other", "--attack", "other", "--generated");
         Succeed("train", "--generated", "--train-rows", "100", "--epochs", "1", "--k", "150", "--out", "second.zip");
         Fail("is not the model that 'other' certified", "report", "--run", "other", "--model", "second.zip", "--generated");
         Assert.IsFalse(File.Exists(Path.Combine(s_folder, "report-none.html")));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Parquet.Serialization;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;

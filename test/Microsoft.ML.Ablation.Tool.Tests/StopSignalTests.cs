@@ -33,7 +33,7 @@ public sealed class StopSignalTests
         string[] line = [verb, "--model", Path.Combine(s_folder, "model.zip"), "--generated", "--run", name, "-q"];
         (int code, string error) = Signal(signal, () => File.Exists(rows) && new FileInfo(rows).Length > 0, [.. line, "--out", $"{name}.csv"]);
         Assert.AreEqual(130, code, error);
-        Assert.AreEqual("ablation: stopped; nothing was left half-written", error.Trim());
+        Assert.AreEqual("ablation: stopped; no file was left incomplete", error.Trim());
         CollectionAssert.AreEquivalent(new[] { "model.zip", name }, Directory.GetFileSystemEntries(s_folder).Select(Path.GetFileName).ToArray());
         int finished = File.ReadAllLines(rows).Length;
         StringAssert.EndsWith(File.ReadAllText(rows), "}\n");

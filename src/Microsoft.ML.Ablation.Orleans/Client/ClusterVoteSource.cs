@@ -6,19 +6,18 @@ using Microsoft.ML.Ablation.Voting;
 namespace Microsoft.ML.Ablation.Orleans.Client;
 
 /// <summary>Votes that the workers of a cluster count.</summary>
-/// <param name="queue">Where workers find what is asked.</param>
-/// <param name="workers">How many there are.</param>
+/// <param name="queue">The work of the workers.</param>
 /// <param name="model">The hash of the model.</param>
-/// <param name="input">What its rows are.</param>
+/// <param name="input">The shape of its rows, and how they are ablated.</param>
 /// <param name="classCount">Classes of the model.</param>
-internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, string model, VoteInput input, int classCount) : IVoteSource
+internal sealed class ClusterVoteSource(PieceQueue queue, string model, VoteInput input, int classCount) : IVoteSource
 {
     // Two rows for each worker, one of which is at hand when the other is done, and bounded memory, however many workers there are.
     private const int FewestRows = 4, MostRows = 4_096;
     private const long RowMemory = 512L << 20;
 
     // With room for what else a message holds.
-    private const long LargestRow = (AblationWorkerHosting.MaxMessageBytes - (1 << 20)) / sizeof(float);
+    private const long LargestRow = (MessageLimits.Bytes - (1 << 20)) / sizeof(float);
 
     private bool _disposed;
 
@@ -31,7 +30,7 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
         get
         {
             long bytes = sizeof(float) * input.Dimensions.Aggregate(1L, (product, size) => product * size);
-            return (int)Math.Max(1, Math.Min(Math.Clamp(2 * workers() + 2, FewestRows, MostRows), RowMemory / bytes));
+            return (int)Math.Max(1, Math.Min(Math.Clamp(2 * Math.Max(1, queue.Workers.Count) + 2, FewestRows, MostRows), RowMemory / bytes));
         }
     }
 
@@ -46,11 +45,11 @@ internal sealed class ClusterVoteSource(PieceQueue queue, Func<int> workers, str
             ? []
             : Ask(new AnswerJob(SubjectOf(Ballot.Plurality), RowKey.Of(key), planar.ToArray(), stage, samples.ToArray())).GetAwaiter().GetResult();
 
-    /// <summary>Ends what is still asked.</summary>
+    /// <summary>Ends the open jobs.</summary>
     public void Dispose()
     {
         _disposed = true;
-        queue.FailAll(job => job.Owner == this, _ => new OperationCanceledException("Nobody waits for the votes any more."));
+        queue.FailAll(job => job.Owner == this, _ => new OperationCanceledException("The source of votes was disposed."));
     }
 
     /// <exception cref="ArgumentException">The row is too large for a message.</exception>

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Microsoft.ML.Ablation.Orleans.Wire;
 
 namespace Microsoft.ML.Ablation.Orleans.Client;
 
-/// <summary>The jobs of all rows at hand. Workers take pieces as they get done with others, so that faster ones do more.</summary>
+/// <summary>The jobs of all rows at hand. Workers take a piece whenever they finish one, so that faster ones do more.</summary>
 internal sealed class PieceQueue
 {
-    // A second's worth: long enough that what is around it does not count, short enough that little is lost with a worker.
+    // A second's worth: long enough to hide the cost of messages, short enough that little is lost with a worker.
     private static readonly TimeSpan s_pieceTime = TimeSpan.FromSeconds(1);
 
     // Before a worker's speed is known.
@@ -13,6 +14,7 @@ internal sealed class PieceQueue
 
     private readonly Lock _lock = new();
     private readonly List<Job> _jobs = [];
+    private readonly List<WorkerState> _workers = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastProgress = Stopwatch.GetTimestamp();
     private Func<Exception>? _closed;
@@ -24,6 +26,33 @@ internal sealed class PieceQueue
         {
             lock (_lock)
                 return _jobs.Count == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_lastProgress);
+        }
+    }
+
+    /// <summary>The workers that take pieces.</summary>
+    public IReadOnlyList<WorkerState> Workers
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _workers];
+        }
+    }
+
+    /// <summary>A worker begins to take pieces.</summary>
+    public void Enter(WorkerState worker)
+    {
+        lock (_lock)
+            _workers.Add(worker);
+    }
+
+    /// <summary>A worker takes no more pieces, if it took any.</summary>
+    public void Leave(WorkerState worker)
+    {
+        lock (_lock)
+        {
+            _workers.Remove(worker);
+            Change();
         }
     }
 
@@ -41,7 +70,7 @@ internal sealed class PieceQueue
         }
     }
 
-    /// <summary>Something other than votes has got on, as the sending of a model.</summary>
+    /// <summary>There is progress other than votes, such as a part of a model that was sent.</summary>
     public void Progress()
     {
         lock (_lock)
@@ -49,10 +78,7 @@ internal sealed class PieceQueue
     }
 
     /// <summary>Waits for a piece that the worker should do.</summary>
-    /// <param name="worker">The worker.</param>
-    /// <param name="workers">How many there are.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
-    public async Task<Piece> TakeAsync(WorkerLink worker, Func<int> workers, CancellationToken cancellation)
+    public async Task<Piece> TakeAsync(WorkerState worker, CancellationToken cancellation)
     {
         while (true)
         {
@@ -64,8 +90,8 @@ internal sealed class PieceQueue
                     int size = worker.SamplesAtOnce(job.Subject);
                     double most = worker.VotesPerSecond is > 0 and double rate ? rate * s_pieceTime.TotalSeconds : (double)FirstBatches * size;
                     // Where rows are few, each is shared by more workers.
-                    int share = Math.Max(1, workers() / _jobs.Count(other => other.HasWork));
-                    return job.Take(worker, (int)Math.Clamp(most, 1, Wire.PieceRequest.MaxSamples / 2), share, size);
+                    int share = Math.Max(1, _workers.Count / _jobs.Count(other => other.HasWork));
+                    return job.Take(worker, (int)Math.Clamp(most, 1, PieceRequest.MaxSamples / 2), share, size);
                 }
                 changed = _changed.Task;
             }
@@ -74,7 +100,7 @@ internal sealed class PieceQueue
     }
 
     /// <summary>A subject that is asked for and that the worker has not been asked to open; null for none.</summary>
-    public Wire.VoteSubject? Unopened(WorkerLink worker)
+    public VoteSubject? Unopened(WorkerState worker)
     {
         lock (_lock)
             return _jobs.FirstOrDefault(job => job.HasWork && !worker.Knows(job.Subject))?.Subject;
@@ -101,7 +127,7 @@ internal sealed class PieceQueue
         }
     }
 
-    /// <summary>Lets whoever waits look again.</summary>
+    /// <summary>Wakes everybody who waits, to look again.</summary>
     public void Signal()
     {
         lock (_lock)
@@ -117,7 +143,7 @@ internal sealed class PieceQueue
         }
     }
 
-    /// <summary>Gives a piece that takes far too long to a second worker, once; whose votes come first are taken.</summary>
+    /// <summary>Gives a piece that takes far too long to a second worker, once; the votes that come first are taken.</summary>
     public void Double(Piece piece)
     {
         lock (_lock)
@@ -161,7 +187,7 @@ internal sealed class PieceQueue
     }
 
     /// <summary>The rows that the worker has come first, then those that nobody has, then the oldest: a row should travel once.</summary>
-    private Job? Choose(WorkerLink worker)
+    private Job? Choose(WorkerState worker)
     {
         Job? fresh = null, any = null;
         foreach (Job job in _jobs)

@@ -2,14 +2,14 @@ using System.IO.Compression;
 
 namespace Microsoft.ML.Ablation.Orleans.Client;
 
-/// <summary>What a worker is sent of a certifier: its base classifier alone. What decides which ablations are drawn, and what votes mean, stays here.</summary>
+/// <summary>The part of a certifier that workers are sent: its base classifier alone. The seed of its ablations and its rule stay here.</summary>
 internal static class WorkerModel
 {
-    // The first that a ZIP file can say.
+    // The earliest time that a ZIP file can hold.
     private static readonly DateTimeOffset s_time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Saves a certifier without its seed. The file is the same whatever the options and k, which are said with every piece, and whenever it is made: workers know a
+    /// Saves a certifier without its seed. The file is the same whatever the options and k, which are sent with every piece, and whenever it is made: workers know a
     /// model by the hash of its file, and are not sent again what they have.
     /// </summary>
     public static void Save(SmoothedCertifierTransformer certifier, string file)

@@ -1,8 +1,8 @@
-using Microsoft.ML.Ablation.Runs;
+using System.Reflection;
 
 namespace Microsoft.ML.Ablation.Orleans;
 
-/// <summary>What workers and clients of a cluster have in common.</summary>
+/// <summary>Options that workers and clients of a cluster share.</summary>
 public record AblationClusterOptions
 {
     /// <summary>Where workers are found. Default: one worker on this machine.</summary>
@@ -12,8 +12,8 @@ public record AblationClusterOptions
     public string ClusterId { get; init; } = "ablation";
 
     /// <summary>
-    /// What every worker and client has to know, at least 16 characters; it is proved, never sent. Default (null): none, which is allowed on this machine
-    /// only.
+    /// The secret that workers and clients share, at least 16 characters; each proves that it knows it, and nobody sends it. Default (null): none, which
+    /// is allowed on this machine only.
     /// </summary>
     public string? Secret { get; init; }
 
@@ -32,8 +32,12 @@ public record AblationClusterOptions
     /// <summary>How long a client waits without an answer of any worker before it gives up, from 1 second to 1 day. Default: 60 seconds.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The version of the library that counts: votes of two versions must not be added.</summary>
+    internal static string LibraryVersion { get; } =
+        typeof(SmoothedCertifierTransformer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     /// <summary>The version that is told to the other side; tests play another one.</summary>
-    internal string Version { get; init; } = RunMachine.ThisOne().Library;
+    internal string Version { get; init; } = LibraryVersion;
 
     /// <summary>Which cluster it is; a record would write its secret, too.</summary>
     public sealed override string ToString() => $"cluster '{ClusterId}' at {Membership}";

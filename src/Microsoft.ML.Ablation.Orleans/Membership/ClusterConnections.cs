@@ -30,7 +30,7 @@ internal sealed class ClusterConnections
             throw new FormatException($"'{options.AuthorityFile}' holds no certificate; a PEM file with 'BEGIN CERTIFICATE' is needed.");
     }
 
-    /// <summary>The last refusal, for whoever asks why there is no connection.</summary>
+    /// <summary>The last refusal: the reason why there is no connection.</summary>
     public string? LastRefusal { get; private set; }
 
     public void AddTo(IClientBuilder client)
@@ -49,7 +49,7 @@ internal sealed class ClusterConnections
 
         void Called(IConnectionBuilder connections)
         {
-            // Who calls proves that it knows the secret; certificates are the workers' alone.
+            // The caller proves that it knows the secret; only workers have certificates.
             if (certificate is not null)
                 connections.UseServerTls(new TlsOptions { LocalCertificate = certificate, RemoteCertificateMode = RemoteCertificateMode.NoCertificate });
             connections.Use(next => context => RunAsync(context, next, SecretHandshake.AnswerAsync));
@@ -58,7 +58,7 @@ internal sealed class ClusterConnections
 
     /// <summary>A certificate with its key, from PEM files or from one PFX file.</summary>
     /// <exception cref="IOException">A file is missing.</exception>
-    /// <exception cref="FormatException">The files do not belong together, or are no certificate.</exception>
+    /// <exception cref="FormatException">The files do not belong together, or hold no certificate.</exception>
     public static X509Certificate2 ReadCertificate(string file, string? keyFile)
     {
         foreach (string path in new[] { file, keyFile }.OfType<string>())
@@ -71,12 +71,12 @@ internal sealed class ClusterConnections
             if (Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12")
                 return X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
             using var pem = X509Certificate2.CreateFromPemFile(file, keyFile);
-            // Windows takes only keys that were stored once.
+            // Windows takes only keys that went through a store.
             return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
         }
         catch (CryptographicException e)
         {
-            throw new FormatException($"'{file}' and its key are no certificate for a worker: {e.Message} PEM files of both are needed, or one PFX file without a password.", e);
+            throw new FormatException($"'{file}' and its key are not a certificate for a worker: {e.Message} PEM files of both are needed, or one PFX file without a password.", e);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class ClusterConnections
         }
         catch (Exception e)
         {
-            LastRefusal = e is OperationCanceledException ? "The other side of a connection did not say who it is within ten seconds." : e.Message;
+            LastRefusal = e is OperationCanceledException ? "The other side of a connection did not identify itself within ten seconds." : e.Message;
             throw;
         }
         await next(context).ConfigureAwait(false);

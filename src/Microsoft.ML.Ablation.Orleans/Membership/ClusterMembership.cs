@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace Microsoft.ML.Ablation.Orleans;
 
-/// <summary>Where the members of a cluster are written down.</summary>
+/// <summary>Where the members of a cluster are registered.</summary>
 public sealed class ClusterMembership
 {
     /// <summary>The gateway port of a worker, unless told otherwise.</summary>
@@ -31,10 +31,10 @@ public sealed class ClusterMembership
 
     internal bool IsLocalhost => _kind == Kind.Localhost;
 
-    /// <summary>The port for clients, where the membership says it.</summary>
+    /// <summary>The port for clients, where the membership determines it.</summary>
     internal int? GatewayPort => IsLocalhost ? _port : null;
 
-    /// <summary>Nowhere: one worker on this machine.</summary>
+    /// <summary>Not registered: one worker on this machine.</summary>
     /// <param name="gatewayPort">The port at which it takes clients.</param>
     public static ClusterMembership Localhost(int gatewayPort = DefaultGatewayPort)
     {
@@ -44,8 +44,8 @@ public sealed class ClusterMembership
     }
 
     /// <summary>In Redis.</summary>
-    /// <param name="configuration">What StackExchange.Redis takes: "host:6379", and after commas options such as password=… and ssl=true.</param>
-    /// <exception cref="ArgumentException">It is not that.</exception>
+    /// <param name="configuration">A configuration of StackExchange.Redis: "host:6379", and after commas options such as password=… and ssl=true.</param>
+    /// <exception cref="ArgumentException">The text is invalid.</exception>
     public static ClusterMembership Redis(string configuration)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
@@ -53,9 +53,9 @@ public sealed class ClusterMembership
         return options.EndPoints.Count > 0 ? new(Kind.Redis, connection: configuration) : throw new ArgumentException("The address of Redis names no host.", nameof(configuration));
     }
 
-    /// <summary>In a PostgreSQL database, by ADO.NET; its tables are made when they are missing.</summary>
-    /// <param name="connectionString">What Npgsql takes: "Host=…;Database=…;Username=…;Password=…".</param>
-    /// <exception cref="ArgumentException">It is not that.</exception>
+    /// <summary>In a PostgreSQL database, by ADO.NET; missing tables are created.</summary>
+    /// <param name="connectionString">A connection string of Npgsql: "Host=…;Database=…;Username=…;Password=…".</param>
+    /// <exception cref="ArgumentException">The text is invalid.</exception>
     public static ClusterMembership Postgres(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -85,12 +85,12 @@ public sealed class ClusterMembership
         }
         catch (ArgumentException e)
         {
-            throw new FormatException($"'{parts[0]}:…' is no cluster: {e.Message}", e);
+            throw new FormatException($"'{parts[0]}:…' is not a cluster: {e.Message}", e);
         }
-        throw new FormatException($"'{parts[0]}' is no cluster; give localhost, localhost:PORT, redis:HOST:PORT or \"postgres:Host=…;Database=…\".");
+        throw new FormatException($"'{parts[0]}' is not a cluster; give localhost, localhost:PORT, redis:HOST:PORT or \"postgres:Host=…;Database=…\".");
     }
 
-    /// <summary>What it is, without secrets.</summary>
+    /// <summary>The membership, without secrets.</summary>
     public override string ToString() => _kind switch
     {
         Kind.Localhost => FormattableString.Invariant($"localhost:{_port}"),
@@ -152,7 +152,7 @@ public sealed class ClusterMembership
     private ConfigurationOptions RedisConfiguration()
     {
         var options = ConfigurationOptions.Parse(_connection);
-        // Asked while it is away it shall say so at once; what comes later is tried again by the cluster.
+        // Calls fail at once while Redis is away; the cluster repeats them.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         return options;
     }

@@ -4,13 +4,13 @@ namespace Microsoft.ML.Ablation.Orleans;
 
 /// <summary>
 /// The tables of Orleans's clustering by ADO.NET, which reads the statements that it uses from a table: their names, parameters and columns are its
-/// contract, the statements are the database's own affair.
+/// contract, the statements depend on the database.
 /// </summary>
 internal static class PostgresTables
 {
     public const string Invariant = "Npgsql";
 
-    // Any number, the same in every worker: they take turns to look whether tables are there.
+    // Any number, the same in every worker: they take turns to check whether the tables exist.
     private const long TurnNumber = 0x61626C6174696F6E;
 
     private const string Tables =

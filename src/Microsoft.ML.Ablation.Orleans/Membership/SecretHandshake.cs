@@ -6,11 +6,11 @@ using System.Text;
 namespace Microsoft.ML.Ablation.Orleans;
 
 /// <summary>
-/// What comes first on every connection, before a byte of it is understood as a message: both sides prove that they know the cluster's secret.
+/// The first exchange on every connection, before any message is read: both sides prove that they know the cluster's secret.
 /// </summary>
 /// <remarks>
-/// Each side sends a random number, then HMAC-SHA256 of the secret over its role and both numbers: the one that called first, so that the secret of the
-/// one that was called cannot be tried by whoever calls. An answer tells the caller when it was refused.
+/// Each side sends a random number, then HMAC-SHA256 of the secret over its role and both numbers: the caller first, so that a stranger who calls
+/// gets no proof against which to try secrets. An answer tells the caller when it was refused.
 /// </remarks>
 internal static class SecretHandshake
 {
@@ -37,7 +37,7 @@ internal static class SecretHandshake
             throw new AblationClusterException("The worker refused the connection: the cluster's secret is another one. Give client and workers the same.");
         byte[] proof = await ReadAsync(pipe.Input, ProofBytes, timeout.Token).ConfigureAwait(false);
         if (!CryptographicOperations.FixedTimeEquals(proof, Proof(secret, "called", mine, its)))
-            throw new AblationClusterException("What answered does not know the cluster's secret; it is not a worker of this cluster.");
+            throw new AblationClusterException("The side that answered does not know the cluster's secret; it is not a worker of this cluster.");
     }
 
     /// <summary>The side that was called.</summary>
@@ -53,12 +53,12 @@ internal static class SecretHandshake
         {
             await pipe.Output.WriteAsync(new[] { Refused }, timeout.Token).ConfigureAwait(false);
             await WaitForEndAsync(pipe.Input, timeout.Token).ConfigureAwait(false);
-            throw new AblationClusterException("A connection was refused: its side does not know the cluster's secret.");
+            throw new AblationClusterException("A connection was refused: the caller does not know the cluster's secret.");
         }
         await pipe.Output.WriteAsync((byte[])[Accepted, .. Proof(secret, "called", its, mine)], timeout.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Closed at once, the connection might take the refusal with it.</summary>
+    /// <summary>A connection that is closed at once might lose the refusal.</summary>
     private static async Task WaitForEndAsync(PipeReader input, CancellationToken cancellation)
     {
         ReadResult result;
@@ -87,7 +87,7 @@ internal static class SecretHandshake
     {
         ReadResult result = await input.ReadAtLeastAsync(count, cancellation).ConfigureAwait(false);
         if (result.Buffer.Length < count)
-            throw new AblationClusterException("The other side of a connection closed it before it was known.");
+            throw new AblationClusterException("The other side of a connection closed it before it identified itself.");
         ReadOnlySequence<byte> wanted = result.Buffer.Slice(0, count);
         byte[] bytes = wanted.ToArray();
         input.AdvanceTo(wanted.End);

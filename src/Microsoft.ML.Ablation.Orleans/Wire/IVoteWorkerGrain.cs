@@ -6,15 +6,15 @@ namespace Microsoft.ML.Ablation.Orleans.Wire;
 [Alias("ablation.worker")]
 internal interface IVoteWorkerGrain : IGrainWithStringKey
 {
-    /// <summary>What the worker is.</summary>
+    /// <summary>Describes the worker.</summary>
     [Alias("describe")]
     Task<WorkerDescription> Describe();
 
-    /// <summary>Makes ready to count votes of a model.</summary>
+    /// <summary>Prepares to count votes of a model.</summary>
     [Alias("open")]
     Task<OpenAnswer> Open(VoteSubject subject);
 
-    /// <summary>Takes a part of a model's file; parts come in order. The answer to the last one says whether the file is what it should be.</summary>
+    /// <summary>Takes a part of a model's file; parts come in order. The answer to the last one says whether the file has the right hash.</summary>
     [Alias("put")]
     Task<PutAnswer> Put(ModelPart part);
 

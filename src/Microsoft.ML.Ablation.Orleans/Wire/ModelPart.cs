@@ -16,7 +16,7 @@ internal sealed record ModelPart(
     [property: Id(3)] long Offset,
     [property: Id(4)] byte[] Content);
 
-/// <summary>What became of a part.</summary>
+/// <summary>The outcome of a part.</summary>
 /// <param name="Refusal">Why the transfer ended; null when the part was taken.</param>
 [GenerateSerializer, Immutable, Alias("ablation.put")]
 internal sealed record PutAnswer([property: Id(0)] string? Refusal);

@@ -15,7 +15,7 @@ internal enum OpenState
     Refused,
 }
 
-/// <summary>The answer to a request to make ready.</summary>
+/// <summary>The answer to a request to open a model.</summary>
 /// <param name="State">Whether it is ready.</param>
 /// <param name="Reason">Why it is refused.</param>
 /// <param name="SamplesAtOnce">Samples that the worker scores at once; pieces are multiples of it.</param>

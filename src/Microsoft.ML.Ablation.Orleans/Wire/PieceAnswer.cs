@@ -2,7 +2,7 @@ using Orleans;
 
 namespace Microsoft.ML.Ablation.Orleans.Wire;
 
-/// <summary>What became of a piece.</summary>
+/// <summary>The outcome of a piece.</summary>
 internal enum PieceState
 {
     /// <summary>It was counted.</summary>
@@ -22,7 +22,7 @@ internal enum PieceState
 }
 
 /// <summary>The answer to a piece.</summary>
-/// <param name="State">What became of it.</param>
+/// <param name="State">Its outcome.</param>
 /// <param name="Counts">Per range what was counted, or the class of every single sample.</param>
 /// <param name="Seconds">How long it was counted, without the time in the queue.</param>
 /// <param name="Reason">Why it failed.</param>

@@ -2,8 +2,8 @@ using Orleans;
 
 namespace Microsoft.ML.Ablation.Orleans.Wire;
 
-/// <summary>What a worker is.</summary>
-/// <param name="Version">The version of the library; votes are compared only within one.</param>
+/// <summary>A worker.</summary>
+/// <param name="Version">The version of the library; only votes of the same version are added.</param>
 /// <param name="Threads">The threads that it counts with.</param>
 /// <param name="Architecture">Its kind of processor.</param>
 [GenerateSerializer, Immutable, Alias("ablation.description")]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Orleans.Worker;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -13,11 +14,9 @@ namespace Microsoft.ML.Ablation.Orleans;
 /// <summary>Adds a worker to a host.</summary>
 public static class AblationWorkerHosting
 {
-    internal const int MaxMessageBytes = 64 << 20;
-
     /// <summary>Makes the host a worker that counts votes for the clients of its cluster.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="options">What the worker is.</param>
+    /// <param name="options">The options of the worker.</param>
     /// <returns>The options, with the ports that were chosen.</returns>
     /// <exception cref="AblationClusterException">It cannot listen at its address and ports.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the worker is open to other machines without secret and certificate.</exception>
@@ -42,7 +41,7 @@ public static class AblationWorkerHosting
             silo.Configure<SiloMessagingOptions>(messaging =>
             {
                 messaging.ResponseTimeout = worker.PieceTimeout;
-                messaging.MaxMessageBodySize = MaxMessageBytes;
+                messaging.MaxMessageBodySize = MessageLimits.Bytes;
             });
             silo.Configure<EndpointOptions>(endpoints =>
             {
@@ -57,7 +56,7 @@ public static class AblationWorkerHosting
         return worker;
     }
 
-    /// <summary>The port, or for 0 a free one. Looked at first, because the silo would share it with whoever listens there already.</summary>
+    /// <summary>The port, or for 0 a free one. Checked first, because the silo would share a port that is in use.</summary>
     private static int Port(IPAddress address, int port)
     {
         using var listener = new TcpListener(address, port);

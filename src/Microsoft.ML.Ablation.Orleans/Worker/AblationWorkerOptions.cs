@@ -20,11 +20,11 @@ public sealed record AblationWorkerOptions : AblationClusterOptions
     /// <summary>The worker's certificate: a PEM file, or a PFX file with its key. Needs <see cref="AblationClusterOptions.AuthorityFile"/>.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>PEM file with the key of <see cref="CertificateFile"/>, where that does not hold it.</summary>
+    /// <summary>PEM file with the key of <see cref="CertificateFile"/>, where that file does not hold it.</summary>
     public string? CertificateKeyFile { get; init; }
 
     /// <summary>
-    /// Folder of models, which workers may share; a model's file is called by its SHA-256 and ".zip". Default (null): one of its own, which ends
+    /// Folder of models, which workers may share; a model's file is named by its SHA-256 and ".zip". Default (null): a temporary one, which is removed
     /// with the worker.
     /// </summary>
     public string? ModelFolder { get; init; }
@@ -46,7 +46,7 @@ public sealed record AblationWorkerOptions : AblationClusterOptions
     /// <summary>The number of the CUDA device that counts, 0 or more; networks of this library run there. Default (null): the processor.</summary>
     public int? GpuDeviceId { get; init; }
 
-    /// <summary>Pieces that may wait or be counted at once, at least 1; more are turned away, and clients come back. Default: 16.</summary>
+    /// <summary>Pieces that may wait or be counted at once, at least 1; others are refused, and clients try again. Default: 16.</summary>
     public int QueueLimit { get; init; } = 16;
 
     /// <summary>Megabytes for rows that clients have sent, at least 1. Default: 256.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.ML.Ablation.Orleans.Worker;
 
-/// <summary>Makes what the membership needs in its store before the silo writes to it.</summary>
+/// <summary>Creates what the membership needs in its store before the silo writes to it.</summary>
 internal sealed class MembershipPreparation(AblationWorkerOptions options) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -13,7 +13,7 @@ internal sealed class MembershipPreparation(AblationWorkerOptions options) : IHo
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new AblationClusterException($"{options.Membership} cannot be reached, where the cluster's members are written down: {e.Message}", e);
+            throw new AblationClusterException($"The membership store {options.Membership} cannot be reached: {e.Message}", e);
         }
     }
 

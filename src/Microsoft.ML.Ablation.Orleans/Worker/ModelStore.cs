@@ -4,24 +4,24 @@ using Microsoft.ML.Ablation.Orleans.Wire;
 
 namespace Microsoft.ML.Ablation.Orleans.Worker;
 
-/// <summary>Model files by their content: <c>HASH.zip</c>, from a folder that workers may share, or sent by a client. None is opened before its hash is right.</summary>
+/// <summary>Model files by their content: <c>HASH.zip</c>, from a folder that workers may share, or sent by a client. None is opened before its hash is verified.</summary>
 internal sealed class ModelStore : IDisposable
 {
     private readonly string _folder;
-    private readonly bool _ownsFolder;
+    private readonly TemporaryFolder? _temporary;
     private readonly bool _takesModels;
     private readonly long _largest;
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Transfer> _transfers = [];
 
-    /// <param name="folder">The folder; null for one of this process's own, which goes with it.</param>
+    /// <param name="folder">The folder; null for a temporary one, which is removed with this object.</param>
     /// <param name="takesModels">Whether clients may send models.</param>
     /// <param name="largestMegabytes">The largest file that is taken.</param>
     /// <exception cref="IOException">The folder is missing.</exception>
     public ModelStore(string? folder, bool takesModels, int largestMegabytes)
     {
-        _ownsFolder = folder is null;
-        _folder = folder is null ? Directory.CreateTempSubdirectory("ablation-models-").FullName : Path.GetFullPath(folder);
+        _temporary = folder is null ? new TemporaryFolder("ablation-models-") : null;
+        _folder = _temporary?.FullName ?? Path.GetFullPath(folder!);
         if (!Directory.Exists(_folder))
             throw new DirectoryNotFoundException($"The folder of models '{_folder}' does not exist; create it, or leave it out.");
         _takesModels = takesModels;
@@ -45,7 +45,7 @@ internal sealed class ModelStore : IDisposable
         string path = Path.Combine(_folder, NameOf(model));
         if (File.Exists(path))
         {
-            string found = HashOf(path);
+            string found = FileHash.Of(path);
             if (found == model)
                 return path;
             refusal = $"'{path}' has the hash {found}: it is another model than its name says, or damaged. Remove it or copy it again.";
@@ -53,7 +53,7 @@ internal sealed class ModelStore : IDisposable
         else if (!_takesModels)
         {
             refusal = $"there is no '{path}', and this worker takes no models from clients; copy the model file there under that name. "
-                + "(A file that holds a seed is not used: certify with what 'ablation publish' makes of it.)";
+                + "(The file holds no seed: one that does never leaves its client.)";
         }
         return null;
     }
@@ -72,7 +72,6 @@ internal sealed class ModelStore : IDisposable
         {
             if (part.Offset == 0)
             {
-                // One that was not finished is in nobody's way any more.
                 DropUnfinished();
                 _transfers.Add(part.Transfer, new Transfer(AtomicFile.Create(Path.Combine(_folder, NameOf(part.Model)))));
             }
@@ -98,10 +97,10 @@ internal sealed class ModelStore : IDisposable
     {
         lock (_lock)
             DropUnfinished(TimeSpan.Zero);
-        if (_ownsFolder)
-            Directory.Delete(_folder, recursive: true);
+        _temporary?.Dispose();
     }
 
+    /// <summary>Drops transfers that clients gave up.</summary>
     private void DropUnfinished(TimeSpan? age = null)
     {
         foreach ((Guid id, Transfer transfer) in _transfers.ToArray())
@@ -114,13 +113,6 @@ internal sealed class ModelStore : IDisposable
     }
 
     private static bool IsHash(string model) => model.Length == 64 && model.All(char.IsAsciiHexDigitLower);
-
-    /// <summary>SHA-256 of a file, in hexadecimal digits.</summary>
-    public static string HashOf(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
 
     private sealed class Transfer(AtomicFile file)
     {

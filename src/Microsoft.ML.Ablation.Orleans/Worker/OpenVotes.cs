@@ -1,6 +1,7 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Wire;
 using Microsoft.ML.Ablation.Voting;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.Orleans.Worker;
 
@@ -20,10 +21,19 @@ internal sealed class OpenVotes : IDisposable
     /// <summary>When it was used last.</summary>
     public long LastUse { get; set; } = Environment.TickCount64;
 
+    /// <param name="path">The model file.</param>
+    /// <param name="subject">What is counted.</param>
+    /// <param name="options">What counts.</param>
+    /// <param name="warn">Receives warnings of the model, perhaps several times.</param>
     /// <exception cref="Exception">The file is no model, or not one that takes what the subject says.</exception>
-    public static OpenVotes Load(string path, VoteSubject subject, AblationWorkerOptions options)
+    public static OpenVotes Load(string path, VoteSubject subject, AblationWorkerOptions options, Action<string> warn)
     {
         var ml = new MLContext { GpuDeviceId = options.GpuDeviceId, FallbackToCpu = false };
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning)
+                warn(message.RawMessage);
+        };
         ITransformer model = ml.Model.Load(path, out _);
         try
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.ML.Ablation.Voting;
 
 namespace Microsoft.ML.Ablation.Orleans.Worker;
 
-/// <summary>What a silo does: it holds models open, and counts pieces one after the other, each with all its threads.</summary>
+/// <summary>The work of a silo: it holds models open, and counts pieces one after the other, each with all its threads.</summary>
 internal sealed partial class VoteWorker : IDisposable
 {
     private readonly AblationWorkerOptions _options;
@@ -18,6 +19,7 @@ internal sealed partial class VoteWorker : IDisposable
     private readonly WorkerMeter _meter;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, OpenVotes> _open = [];
+    private readonly ConcurrentDictionary<(string Model, string Warning), bool> _warned = new();
     private int _queue;
 
     public VoteWorker(AblationWorkerOptions options, ILogger<VoteWorker> logger)
@@ -112,7 +114,7 @@ internal sealed partial class VoteWorker : IDisposable
             }
             try
             {
-                votes = OpenVotes.Load(path, subject, _options);
+                votes = OpenVotes.Load(path, subject, _options, warning => Warn(subject.Model, warning));
             }
             catch (Exception e)
             {
@@ -143,10 +145,17 @@ internal sealed partial class VoteWorker : IDisposable
         }
         catch (Exception e)
         {
-            // It is the client's to know: it tries elsewhere, and tells whoever waits.
+            // The client decides: it tries another worker, or reports the failure.
             LogFailure(e);
             return Refuse("failed", new PieceAnswer(PieceState.Failed, Reason: e.GetBaseException().Message));
         }
+    }
+
+    /// <summary>Logs what a model warns of once, however often it is opened.</summary>
+    private void Warn(string model, string warning)
+    {
+        if (_warned.TryAdd((model, warning), true))
+            LogWarning(model, warning);
     }
 
     private PieceAnswer Refuse(string reason, PieceAnswer answer)
@@ -155,12 +164,15 @@ internal sealed partial class VoteWorker : IDisposable
         return answer;
     }
 
-    /// <summary>Counting takes a second or more, for which no thread of the silo's own may be held.</summary>
+    /// <summary>Counting takes a second or more, and must not block the silo's own threads.</summary>
     private static Task<T> OnThreadOfItsOwn<T>(Func<T> work)
         => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     [LoggerMessage(LogLevel.Information, "Model {Model} is open, k = {RetainedPixels}.")]
     private partial void LogOpen(string model, int retainedPixels);
+
+    [LoggerMessage(LogLevel.Warning, "Model {Model}: {Warning}")]
+    private partial void LogWarning(string model, string warning);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model} cannot be used.")]
     private partial void LogModelFailure(Exception exception, string model);

@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
-using Microsoft.ML.Ablation.Runs;
 
 namespace Microsoft.ML.Ablation.Orleans.Worker;
 
-/// <summary>What a worker measures, for OpenTelemetry and everything else that listens to <see cref="Meter"/>s.</summary>
+/// <summary>The metrics of a worker, for OpenTelemetry and other listeners to <see cref="Meter"/>s.</summary>
 internal sealed class WorkerMeter : IDisposable
 {
-    private readonly Meter _meter = new(AblationWorkerOptions.MeterName, RunMachine.ThisOne().Library);
+    private readonly Meter _meter = new(AblationWorkerOptions.MeterName, AblationClusterOptions.LibraryVersion);
     private readonly Counter<long> _votes;
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _duration;

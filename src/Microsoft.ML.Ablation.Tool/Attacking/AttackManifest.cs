@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Attacking;
 
@@ -28,7 +28,7 @@ internal sealed record AttackManifest : IRunManifest
     /// <summary>SHA-256 of the model file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>What the rows are called.</summary>
+    /// <summary>The name of the data.</summary>
     public required string Data { get; init; }
 
     public required long FirstRow { get; init; }
@@ -58,7 +58,7 @@ internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPla
 
 /// <summary>What was found for one row.</summary>
 /// <param name="Row">Its number in the data, from 0.</param>
-/// <param name="Key">A hash of seed and content, by which other data are known.</param>
+/// <param name="Key">A hash of seed and content, by which other data are recognised.</param>
 /// <param name="Label">Its true class.</param>
 /// <param name="Answer">The model's answer; null for none.</param>
 /// <param name="CertifiedRadius">−1 for none; null where nothing is certified.</param>

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Files;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Attacking;
@@ -12,7 +12,7 @@ namespace Microsoft.ML.Ablation.Tool.Attacking;
 /// <summary>Attacks rows: progress, a run folder, a table and the summary.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Rows">Rows with what the model takes and a text column Label.</param>
-/// <param name="DataName">What the rows are called in the result.</param>
+/// <param name="DataName">The name of the rows in the result.</param>
 /// <param name="Attack">The attack.</param>
 /// <param name="Settings">Its own options.</param>
 /// <param name="Options">The options that all attacks have.</param>
@@ -24,7 +24,7 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
     /// <summary>The file for a line per row; null for none.</summary>
     public string? TablePath { get; init; }
 
-    /// <summary>The folder that keeps every finished row, and where it is gone on from; null for none. Needs <see cref="ModelHash"/>.</summary>
+    /// <summary>The folder that keeps every finished row, to resume after the last; null for none. Needs <see cref="ModelHash"/>.</summary>
     public string? RunDirectory { get; init; }
 
     /// <summary>SHA-256 of the model file.</summary>
@@ -36,7 +36,7 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
     {
         // The column that is attacked; the model may make it of image files.
         AttackInput input = AttackInput.Of(Model, Rows, Options.FeatureColumnName);
-        long total = Rows.GetRowCount() ?? Certification.CountRows(Rows);
+        long total = Rows.GetRowCount() ?? CertificationRun.CountRows(Rows);
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
         using RunFolder<AttackManifest, AttackRow>? run = RunDirectory is null ? null : RunFolder<AttackManifest, AttackRow>.Open(RunDirectory, Manifest());
         var rows = new List<AttackRow>();
@@ -46,7 +46,7 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
             {
                 rows.AddRange(Checked(run.Finished, input.Rows));
                 Tell();
-                console.Say($"Going on with '{RunDirectory}' after {rows.Count} rows.");
+                console.Say($"Resuming '{RunDirectory}' after {rows.Count} rows.");
             }
             int skipped = rows.Count;
             foreach (AttackResult result in ml.MulticlassClassification.Attack(input.Model, skipped == 0 ? input.Rows : ml.Data.SkipRows(input.Rows, skipped),
@@ -96,7 +96,7 @@ internal sealed record AttackRun(ITransformer Model, IDataView Rows, string Data
             if (!row.IsOf(original, Options.Seed))
             {
                 throw new InvalidDataException($"Row {row.Row} is not the one that the run attacked: its content has changed. Give the data "
-                    + "that it began with, or another folder.");
+                    + "that the run began with, or another folder.");
             }
             yield return row;
         }

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Microsoft.ML.Ablation.Tool.Attacking;
 
 /// <summary>The outcome of an attack, as <c>--json</c> prints it.</summary>
-/// <param name="Metrics">What the attack needed.</param>
+/// <param name="Metrics">The metrics of the attack.</param>
 internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metrics)
 {
     private static readonly int[] s_radii = [0, 1, 2, 4, 8, 16, 32];

@@ -1,6 +1,6 @@
 using Microsoft.ML.Ablation.Attacks;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Report;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Attacking;
@@ -40,7 +40,7 @@ internal sealed class AttackedRun
         (AttackManifest manifest, IReadOnlyList<AttackRow> rows) = RunFolder<AttackManifest, AttackRow>.Read(folder);
         return rows.Count > 0
             ? new AttackedRun(folder, manifest, rows)
-            : throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation attack --run {folder}' goes on with it.");
+            : throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation attack --run {folder}' resumes it.");
     }
 
     /// <summary>The rows that took the fewest and the most pixels, drawn.</summary>

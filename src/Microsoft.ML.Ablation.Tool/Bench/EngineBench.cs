@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 
 /// <summary>
 /// Measures the vote engine against the bare forward pass and against the paper's loop. Everything is measured in turns, several
-/// times over, so that what else the machine does falls on all alike; a figure is the median of its turns.
+/// times over, so that other load on the machine affects all alike; a figure is the median of its turns.
 /// </summary>
 internal sealed class EngineBench(ScalarType precision, Device device, int turns, int paperImages, Action<string> say, CancellationToken cancellation)
 {

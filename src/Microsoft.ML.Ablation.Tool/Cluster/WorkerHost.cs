@@ -15,7 +15,7 @@ namespace Microsoft.ML.Ablation.Tool.Cluster;
 /// <summary>A worker as a process: logs, health, metrics.</summary>
 internal static class WorkerHost
 {
-    /// <summary>Runs a worker until it is cancelled; what it is counting then, it still counts.</summary>
+    /// <summary>Runs a worker until it is cancelled; it finishes what it is counting then.</summary>
     /// <exception cref="AblationClusterException">The worker cannot join its cluster.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static async Task RunAsync(AblationWorkerOptions options, int? healthPort, Uri? collector, bool quiet, ToolConsole console,
@@ -32,10 +32,10 @@ internal static class WorkerHost
         builder.Logging.Services.Configure<ConsoleLoggerOptions>(log => log.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(quiet ? LogLevel.Error : LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.ML.Ablation", quiet ? LogLevel.Error : LogLevel.Information);
-        // Notes of the runtime that concern other kinds of servers.
+        // Remarks of the runtime for other kinds of servers.
         foreach (string category in (string[])["Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Polly"])
             builder.Logging.AddFilter(category, LogLevel.Error);
-        // The command line listens to signals.
+        // The command line handles signals.
         builder.Services.AddSingleton<IHostLifetime, ClusterHostLifetime>();
         AddMetrics(builder, collector);
         options = builder.UseAblationWorker(options);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
-using Microsoft.ML.Ablation.Orleans.Worker;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
 
@@ -19,7 +19,7 @@ internal static class AttackCommand
         var attacking = new AttackOptionSet();
         var output = new OutputOptions();
         Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "CSV file with a line per image." };
-        Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run") { Description = "Folder that keeps every finished image; where it holds an attack, that goes on after its last image." };
+        Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run") { Description = "Folder that keeps every finished image; an attack in it is resumed after its last image." };
         data.AddTo(command, ownFiles: true);
         model.AddTo(command);
         rows.AddTo(command);
@@ -44,7 +44,7 @@ internal static class AttackCommand
                 FirstRow = rows.Skipped(parsed),
                 TablePath = parsed.GetValue(table),
                 RunDirectory = runDirectory,
-                ModelHash = runDirectory is null ? null : ModelStore.HashOf(model.PathOf(parsed)),
+                ModelHash = runDirectory is null ? null : FileHash.Of(model.PathOf(parsed)),
             }.Run(ml, console, cancellation);
             console.Result(summary, summary.Print);
             return ExitCode.Success;

@@ -24,12 +24,12 @@ internal sealed class AttackOptionSet
 
     private readonly Option<int?> _restarts = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--restarts")
     {
-        Description = $"With Pointwise: times that it begins anew [default: {s_pointwise.Restarts}].",
+        Description = $"With Pointwise: number of restarts [default: {s_pointwise.Restarts}].",
     };
 
     private readonly Option<bool> _single = new ValueOption<bool>(ValueKind.Flag, "--single-resets")
     {
-        Description = "With Pointwise: set pixels back one at a time from the beginning, with many more queries.",
+        Description = "With Pointwise: reset pixels one at a time from the start, with many more queries.",
     };
 
     private readonly Option<bool> _asFound = new ValueOption<bool>(ValueKind.Flag, "--as-found")
@@ -72,7 +72,7 @@ internal sealed class AttackOptionSet
 
     private readonly Option<bool> _anew = new ValueOption<bool>(ValueKind.Flag, "--ask-anew")
     {
-        Description = "Ask all ablations of a look for every candidate, also those that show no changed pixel: the same result, to measure what is saved.",
+        Description = "Classify all ablations for every candidate, also those that show no changed pixel: the same result, to measure the savings.",
     };
 
     private readonly Option<int> _verification = new ValueOption<int>(ValueKind.Integer(10, OptionLimits.Votes), "--verification-votes")

@@ -48,7 +48,7 @@ internal static class BenchCommand
                 throw new ArgumentException("--cluster needs the --model that it is measured with.");
             cluster.RefuseUseless(parsed);
             if (parsed.GetResult(rows) is { Implicit: false })
-                throw new ArgumentException("--rows means nothing without --cluster.");
+                throw new ArgumentException("--rows needs --cluster; give both.");
             Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
             ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
             BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), parsed.GetValue(paperImages),
@@ -65,7 +65,7 @@ internal static class BenchCommand
         var ml = new MLContext();
         ITransformer loaded = ModelFile.Load(ml, file);
         using var owned = loaded as IDisposable;
-        SmoothedCertifierTransformer here = Certification.FindCertifier(loaded), there = Certification.FindCertifier(workers.Distribute(loaded));
+        SmoothedCertifierTransformer here = CertificationRun.FindCertifier(loaded), there = CertificationRun.FindCertifier(workers.Distribute(loaded));
         IDataView input = CertifierChain.InputOf(here, loaded, ml.Data.LoadGeneratedDigits(rows, seed: 1));
         return new ClusterBench(here, there, input, turns, cancellation).Run(() => workers.Workers.Count, console.Say);
     }

@@ -14,7 +14,7 @@ internal static class BoundsCommand
         var output = new OutputOptions();
         Option<int> d = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--d", "-d") { Description = "Number of pixels.", DefaultValueFactory = _ => 784 };
         Option<int> k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels.", DefaultValueFactory = _ => 45 };
-        Option<double> alpha = new ValueOption<double>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Chance that a certificate is wrong.", DefaultValueFactory = _ => 0.05 };
+        Option<double> alpha = new ValueOption<double>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Probability that a certificate is wrong.", DefaultValueFactory = _ => 0.05 };
         Option<int> classes = new ValueOption<int>(ValueKind.Integer(2, OptionLimits.Classes), "--classes") { Description = "Number of classes, without --counts.", DefaultValueFactory = _ => 10 };
         Option<int[]?> counts = new ValueOption<int[]?>(ValueKind.Integers(0, int.MaxValue, "8700,600,700"), "--counts")
         {
@@ -37,7 +37,7 @@ internal static class BoundsCommand
             if (votes is not null && parsed.GetResult(classes) is { Implicit: false })
                 throw new ArgumentException("--classes is given with --counts, which say it already; leave one of them out.");
             if (parsed.GetValue(kappa) is null && parsed.GetResult(values) is { Implicit: false })
-                throw new ArgumentException("--values means nothing without --kappa; give both.");
+                throw new ArgumentException("--values needs --kappa; give both.");
             var result = BoundsResult.Compute(parsed.GetValue(d), parsed.GetValue(k), parsed.GetValue(alpha),
                 votes?.Length ?? parsed.GetValue(classes), votes, parsed.GetValue(kappa), parsed.GetValue(values));
             output.Read(parsed).Result(result, result.Print);

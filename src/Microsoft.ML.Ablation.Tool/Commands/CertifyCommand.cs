@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Orleans;
-using Microsoft.ML.Ablation.Orleans.Worker;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -18,14 +18,14 @@ internal static class CertifyCommand
         var output = new OutputOptions();
         Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
         {
-            Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
+            Description = "Count a correct row without a certificate as radius 0, as the paper's tables do.",
         };
         Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per image: .csv, .json or .parquet." };
         Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
-            Description = "Folder that keeps every finished image with its votes; where it holds a run, that goes on after its last image.",
+            Description = "Folder that keeps every finished image with its votes; a run in it is resumed after its last image.",
         };
-        var cluster = new ClusterOptionSet("Have the votes counted by the workers of this cluster");
+        var cluster = new ClusterOptionSet("Let the workers of this cluster count the votes");
         data.AddTo(command, ownFiles: true);
         model.AddTo(command);
         heldOut.AddTo(command);
@@ -52,12 +52,12 @@ internal static class CertifyCommand
             ITransformer counted = workers is null ? pipeline
                 : fileHoldsSeed ? workers.Distribute(pipeline)
                 : workers.Distribute(pipeline, model.PathOf(parsed));
-            CertificationResult result = new Certification(counted, test, heldOut.NameOf(parsed, images))
+            CertificationResult result = new CertificationRun(counted, test, heldOut.NameOf(parsed, images))
             {
                 FirstRow = rows.Skipped(parsed),
                 TablePath = parsed.GetValue(table),
                 RunDirectory = runDirectory,
-                ModelHash = runDirectory is null ? null : ModelStore.HashOf(model.PathOf(parsed)),
+                ModelHash = runDirectory is null ? null : FileHash.Of(model.PathOf(parsed)),
                 UncertifiedAsZero = parsed.GetValue(asZero),
             }.Run(console, cancellation);
             console.Result(result, result.Print);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Orleans.Client;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -53,7 +54,7 @@ internal sealed class ClusterOptionSet
     public void RefuseUseless(ParseResult parsed)
     {
         if (!IsGiven(parsed) && Others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } useless)
-            throw new ArgumentException($"{useless.Name} means nothing without --cluster.");
+            throw new ArgumentException($"{useless.Name} needs --cluster; give both.");
     }
 
     /// <summary>Connects to the cluster that is named; null where none is.</summary>
@@ -64,10 +65,18 @@ internal sealed class ClusterOptionSet
         RefuseUseless(parsed);
         if (!IsGiven(parsed))
             return null;
-        AblationCluster cluster = await AblationCluster.ConnectAsync(Apply(parsed, new AblationClusterOptions()), console.Say, cancellation);
-        // Whoever waits for votes stops waiting.
-        cancellation.Register(() => _ = cluster.DisposeAsync().AsTask());
-        return cluster;
+        AblationClusterOptions options = Apply(parsed, new AblationClusterOptions());
+        try
+        {
+            AblationCluster cluster = await AblationCluster.ConnectAsync(options, new SentenceLogger(console.Say), cancellation);
+            // Ends all waiting for votes.
+            cancellation.Register(() => _ = cluster.DisposeAsync().AsTask());
+            return cluster;
+        }
+        catch (AblationClusterException exception)
+        {
+            throw new AblationClusterException($"{exception.Message} 'ablation worker --cluster {options.Membership}' starts one.", exception);
+        }
     }
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>

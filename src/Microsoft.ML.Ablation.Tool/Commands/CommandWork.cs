@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>Actions that take long and can be stopped.</summary>
 internal static class CommandWork
 {
-    /// <summary>What ends work like Ctrl-C and SIGTERM, which the parser listens to: a terminal that is closed, and Ctrl-\.</summary>
+    /// <summary>Signals that end work beside those that the parser handles, Ctrl-C and SIGTERM: a closed terminal, and Ctrl-\.</summary>
     private static readonly PosixSignal[] s_signals = [PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
     /// <summary>
@@ -29,7 +29,7 @@ internal static class CommandWork
             }
             catch (Exception e) when (stop.IsCancellationRequested)
             {
-                // Told here, because after a signal nobody waits for the exception.
+                // Reported here, because after a signal nobody waits for the exception.
                 (int code, string message) = ExitCode.Of(e);
                 StandardError.WriteFailure(message);
                 return code;

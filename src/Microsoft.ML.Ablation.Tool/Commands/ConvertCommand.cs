@@ -31,12 +31,12 @@ internal static class ConvertCommand
             string path = parsed.GetRequiredValue(target);
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model), out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
-            SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded);
+            SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(loaded);
             using SmoothedCertifierTransformer twin = certifier.WithPrecision(parsed.GetValue(precision));
             ModelFile.Save(ml, CertifierChain.With(loaded, twin), schema, path);
             var result = new { Model = path, From = certifier.Precision().ToString(), Precision = twin.Precision().ToString() };
             console.Result(result, text => text.Profile.Out.Writer.WriteLine(
-                $"{path}: votes in {result.Precision} with the weights of a model that votes in {result.From}; certificates of the one say nothing of the other"));
+                $"{path}: votes in {result.Precision} with the weights of a model that votes in {result.From}; certificates of one do not hold for the other"));
             return Task.FromResult(ExitCode.Success);
         });
         return command;

@@ -24,7 +24,7 @@ internal sealed class DataOptions
     private readonly Option<string?> _labels = new ValueOption<string?>(ValueKind.Input, "--labels") { Description = "IDX file with their labels." };
 
     /// <param name="command">Receives the options.</param>
-    /// <param name="ownFiles">Whether images of the user's own can be given.</param>
+    /// <param name="ownFiles">Whether the user can give images of their own.</param>
     public void AddTo(CliCommand command, bool ownFiles)
     {
         command.Options.Add(_data);
@@ -64,7 +64,7 @@ internal sealed class DataOptions
 }
 
 /// <summary>Images to train on and to certify.</summary>
-/// <param name="Name">What they are called in results.</param>
+/// <param name="Name">Their name in results.</param>
 /// <param name="LoadTest">All test images.</param>
 /// <param name="TakeTrain">The first images of the training set, all for null; can be shuffled.</param>
 /// <param name="IsGenerated">Whether they are the generated digits.</param>

@@ -31,7 +31,7 @@ internal static class DemoCommand
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
-            // What cannot be is told before anything is downloaded or written.
+            // Invalid options are reported before anything is downloaded or written.
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = parsed.GetValue(training.Seed) });
             training.Apply(parsed, new TrainingSettings());
             string directory = parsed.GetRequiredValue(folder);
@@ -48,7 +48,7 @@ internal static class DemoCommand
                 console, cancellation);
             using var owned = (IDisposable)model;
             int count = parsed.GetValue(rows) ?? (images.IsGenerated ? DigitsToCertify : RowsToCertify);
-            CertificationResult result = new Certification(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name) { TablePath = csvPath }
+            CertificationResult result = new CertificationRun(model, ml.Data.TakeRows(images.LoadTest(), count), images.Name) { TablePath = csvPath }
                 .Run(console, cancellation);
             result = result with { Model = modelPath, TrainingSeconds = Math.Round(trained.TotalSeconds, 1) };
             console.Result(result, result.Print);

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
         var runs = new RunOptions("Run folders that 'certify --run' wrote.");
         Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
         {
-            Description = "Count a row that is right but has no certificate as radius 0, as the paper's tables do.",
+            Description = "Count a correct row without a certificate as radius 0, as the paper's tables do.",
         };
         Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per row, of one run: .csv, .json or .parquet." };
         runs.AddTo(command);

@@ -60,9 +60,9 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
         {
             output.WriteLine("Exit codes:");
             output.WriteLine($"  {ExitCode.Success}    Done");
-            output.WriteLine($"  {ExitCode.Failure}    Failed, and no other input would have helped");
-            output.WriteLine($"  {ExitCode.BadInput}    An option, a file or the data is not what is needed; one line on stderr says what to do");
-            output.WriteLine($"  {ExitCode.Cancelled}  Stopped by Ctrl-C, a signal or a closed terminal, after the row at hand; 'certify --run', 'attack --run' and 'train --checkpoint' go on from there");
+            output.WriteLine($"  {ExitCode.Failure}    Failed for another reason than the input");
+            output.WriteLine($"  {ExitCode.BadInput}    An option, a file or the data is invalid; one line on stderr says what to do");
+            output.WriteLine($"  {ExitCode.Cancelled}  Stopped by Ctrl-C, a signal or a closed terminal, after the current row; 'certify --run', 'attack --run' and 'train --checkpoint' resume from there");
             return code;
         }
         output.WriteLine("Examples:");

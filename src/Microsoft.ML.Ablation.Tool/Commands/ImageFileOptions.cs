@@ -10,13 +10,13 @@ internal sealed class ImageFileOptions
 
     private readonly Option<int?> _size = new ValueOption<int?>(ValueKind.Integer(4, OptionLimits.ImageSide), "--image-size")
     {
-        Description = $"Height and width to which image files are brought [default: {DefaultSize}].",
+        Description = $"Height and width to which image files are resized [default: {DefaultSize}].",
     };
 
     private readonly Option<string?> _classes = new ValueOption<string?>(ValueKind.Input, "--classes")
     {
         Description = "File with all classes in order, for class folders of image files: a line begins with the name of a folder, which ends at a tab or where the "
-            + "folder's own name does [default: the folders that are there].",
+            + "folder's own name does [default: the existing folders].",
     };
 
     public void AddTo(CliCommand command)

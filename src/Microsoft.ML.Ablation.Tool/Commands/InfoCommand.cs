@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Ablation.TorchSharp;
 using Spectre.Console;
 
@@ -20,8 +20,8 @@ internal static class InfoCommand
             TorchRuntimeInfo torch = TorchRuntime.Describe();
             var facts = new Dictionary<string, string?>
             {
-                ["ablation"] = Version(typeof(SmoothedCertifierTransformer).Assembly),
-                ["ML.NET"] = Version(typeof(MLContext).Assembly),
+                ["ablation"] = RunMachine.VersionOf(typeof(SmoothedCertifierTransformer)),
+                ["ML.NET"] = RunMachine.VersionOf(typeof(MLContext)),
                 [".NET"] = RuntimeInformation.FrameworkDescription,
                 ["System"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
                 ["Processor"] = $"{Environment.ProcessorCount} cores, {torch.Processor}",
@@ -46,7 +46,4 @@ internal static class InfoCommand
         });
         return command;
     }
-
-    private static string Version(Assembly assembly)
-        => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

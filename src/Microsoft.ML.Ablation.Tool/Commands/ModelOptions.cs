@@ -20,13 +20,13 @@ internal sealed class ModelOptions
 
     public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_model);
 
-    /// <summary>A run goes on with the same ablations; a model without a seed would draw others.</summary>
+    /// <summary>A run is resumed with the same ablations; a model without a seed would draw others.</summary>
     /// <exception cref="ArgumentException">The model has no seed, and none is given.</exception>
     public void RequireSeedFor(ITransformer pipeline, ParseResult parsed)
     {
         if (CertifierChain.Find(pipeline) is { SavesSeed: false })
         {
-            throw new ArgumentException($"'{PathOf(parsed)}' holds no seed, so that a run could not go on with the same ablations; give --secret-seed FILE "
+            throw new ArgumentException($"'{PathOf(parsed)}' holds no seed, so a run could not be resumed with the same ablations; give --secret-seed FILE "
                 + "('openssl rand -hex 32 > FILE' makes one).");
         }
     }
@@ -34,8 +34,8 @@ internal sealed class ModelOptions
     /// <summary>Loads the model, with the certifier as the options want it.</summary>
     /// <returns>The model; dispose it, for the certifier in the file shares its base classifier with it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no model, or damaged.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or means nothing for a model that is not smoothed.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model, or is damaged.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or does not apply to a model that is not smoothed.</exception>
     public ITransformer Load(ParseResult parsed, MLContext ml) => Load(parsed, ml, out _);
 
     /// <inheritdoc cref="Load(ParseResult, MLContext)"/>
@@ -54,6 +54,6 @@ internal sealed class ModelOptions
         }
         return k is null && !_votes.AnyGiven(parsed)
             ? loaded
-            : throw new ArgumentException($"'{PathOf(parsed)}' has no smoothed certifier, so that --k and the options of votes mean nothing; leave them out.");
+            : throw new ArgumentException($"'{PathOf(parsed)}' has no smoothed certifier, so --k and the options of votes do not apply; leave them out.");
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>The options of <c>train</c> that say how weights are moved; the trainer checks them.</summary>
+/// <summary>The options of <c>train</c> that say how weights are updated; the trainer checks them.</summary>
 internal sealed class OptimizerOptions
 {
     private readonly Option<TrainingOptimizer?> _optimizer = new ValueOption<TrainingOptimizer?>(ValueKind.Name<TrainingOptimizer>(), "--optimizer")

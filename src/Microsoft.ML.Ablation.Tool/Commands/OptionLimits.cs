@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>What options allow at most: far more than anybody needs, and less than takes all memory or never ends.</summary>
+/// <summary>The largest values of options: far more than anybody needs, but not enough to take all memory or never end.</summary>
 internal static class OptionLimits
 {
     /// <summary>Pixels of an image: 4,096 × 4,096.</summary>

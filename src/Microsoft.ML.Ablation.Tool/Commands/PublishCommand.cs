@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.ML.Ablation.Orleans.Worker;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Data;
 
@@ -29,8 +29,8 @@ internal static class PublishCommand
             var ml = new MLContext();
             ITransformer loaded = ModelFile.Load(ml, from, out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
-            ModelFile.Save(ml, CertifierChain.With(loaded, Certification.FindCertifier(loaded).WithoutSeed()), schema, to);
-            var result = new { Model = to, Hash = ModelStore.HashOf(to) };
+            ModelFile.Save(ml, CertifierChain.With(loaded, CertificationRun.FindCertifier(loaded).WithoutSeed()), schema, to);
+            var result = new { Model = to, Hash = FileHash.Of(to) };
             output.Read(parsed).Result(result, text => text.Profile.Out.Writer.WriteLine($"{to}: without a seed, SHA-256 {result.Hash}"));
             return Task.FromResult(ExitCode.Success);
         });

@@ -8,8 +8,8 @@ internal sealed class RecipeOptions
 {
     private readonly Option<PaperRecipe?> _recipe = new ValueOption<PaperRecipe?>(ValueKind.Name<PaperRecipe>(), "--recipe")
     {
-        Description = "One of the paper's trainings; options given beside it stand in place of its values. Fewer --epochs leave its milestones "
-            + "where they are. PaperCifar10 has --crop 4 --flip, PaperImageNet --resized-crop --flip --normalize.",
+        Description = "One of the paper's trainings; options given with it override its values. Fewer --epochs do not move its milestones. "
+            + "PaperCifar10 implies --crop 4 --flip, PaperImageNet --resized-crop --flip --normalize.",
     };
 
     private readonly OptimizerOptions _optimizer = new();
@@ -38,12 +38,12 @@ internal sealed class RecipeOptions
 
     private readonly Option<double?> _contestTarget = new ValueOption<double?>(ValueKind.Number(0.5, 1, orLeast: false), "--contest-target")
     {
-        Description = "With --contest-weight: the share of ablations after which a contest is won well enough, above 0.5 to 1 [default: 0.9].",
+        Description = "With --contest-weight: the share of ablations that is enough to win a contest, above 0.5 to 1 [default: 0.9].",
     };
 
     private readonly Option<double> _reconstruction = new ValueOption<double>(ValueKind.Number(0), "--reconstruction")
     {
-        Description = "Weight of the term that makes the network tell the whole image, such as 80 for MNIST [default: 0].",
+        Description = "Weight of the term that makes the network reconstruct the whole image, such as 80 for MNIST [default: 0].",
     };
 
     private readonly Option<double> _initialRetainedScale = new ValueOption<double>(ValueKind.Number(0.01, 1_000), "--initial-retained-scale")
@@ -74,7 +74,7 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> _checkpoint = new ValueOption<string?>(ValueKind.Output, "--checkpoint")
     {
-        Description = "A file that keeps the state after every epoch; where it exists, training goes on from it.",
+        Description = "A file that keeps the state after every epoch; where it exists, training resumes from it.",
     };
 
     private readonly Option<string?> _history = new ValueOption<string?>(ValueKind.Output, "--history") { Description = "A CSV file that receives a line per epoch." };
@@ -118,7 +118,7 @@ internal sealed class RecipeOptions
         trainer.ContestWeight = parsed.GetValue(_contestWeight);
         if (parsed.GetValue(_contestTarget) is { } target)
             trainer.ContestTarget = trainer.ContestWeight > 0 ? target : throw new ArgumentException(
-                "--contest-target is given without --contest-weight, and does nothing then; give both, such as --contest-weight 10.");
+                "--contest-target needs --contest-weight; give both, such as --contest-weight 10.");
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Orleans.Worker;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -11,7 +10,7 @@ internal static class RecountCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("recount", "Count the votes of a run's rows anew, from the keys of its rows and without its seed, and compare.");
+        var command = new CliCommand("recount", "Count the votes of a run again, from the keys of its rows and without its seed, and compare.");
         var data = new DataOptions();
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
@@ -19,7 +18,7 @@ internal static class RecountCommand
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The run's model.", Required = true };
         Option<int?> rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows")
         {
-            Description = "Count only the first so many rows of the run [default: all].",
+            Description = "Recount at most this many rows of the run, from its first [default: all].",
         };
         foreach (Option option in new Option[] { run, model, rows })
             command.Options.Add(option);
@@ -30,23 +29,18 @@ internal static class RecountCommand
         {
             ToolConsole console = output.Read(parsed);
             string folder = parsed.GetRequiredValue(run), modelPath = parsed.GetRequiredValue(model);
-            RunManifest manifest = EvaluatedRun.Load(folder).Manifest;
+            var subject = new RunSubject(folder, EvaluatedRun.Load(folder).Manifest);
             var ml = new MLContext();
-            ITransformer loaded = ModelFile.Load(ml, modelPath);
+            (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath);
             using var owned = loaded as IDisposable;
-            if (ModelStore.HashOf(modelPath) != manifest.Model)
-                throw new InvalidDataException($"'{modelPath}' is not the model that '{folder}' certified (its SHA-256 is not {manifest.Model}); give that one.");
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            IDataView view = heldOut.Choose(parsed, images);
-            if (manifest.FirstRow > 0)
-                view = ml.Data.SkipRows(view, manifest.FirstRow);
-            SmoothedCertifierTransformer certifier = Certification.FindCertifier(loaded).WithRetainedPixels(manifest.RetainedPixels);
+            IDataView view = subject.RowsOf(ml, heldOut.Choose(parsed, images));
             // Votes or contests, as the run counted.
-            certifier = certifier.WithOptions(certifier.Options with { Rule = Enum.Parse<CertificationRule>(manifest.Rule) });
+            certifier = certifier.WithOptions(certifier.Options with { Rule = Enum.Parse<CertificationRule>(subject.Manifest.Rule) });
             RecountResult result = Recounting.Run(CertifierChain.With(loaded, certifier), view, folder, parsed.GetValue(rows) ?? int.MaxValue, console, cancellation);
             console.Result(result, text => text.Profile.Out.Writer.WriteLine(result.Differing.Count == 0
-                ? $"{folder}: {result.Rows} rows counted anew, all as in the run"
-                : $"{folder}: {result.Rows} rows counted anew, {result.Differing.Count} not as in the run: {string.Join(", ", result.Differing.Take(20))}"));
+                ? $"{folder}: {result.Rows} rows recounted, all as in the run"
+                : $"{folder}: {result.Rows} rows recounted, {result.Differing.Count} not as in the run: {string.Join(", ", result.Differing.Take(20))}"));
             return result.Differing.Count == 0 ? ExitCode.Success : ExitCode.Failure;
         });
         return command;

@@ -6,9 +6,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="verb">What is done to them, as an imperative.</param>
 internal sealed class RowOptions(string verb)
 {
-    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"{verb} only so many images [default: all]." };
+    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"{verb} at most this many images [default: all]." };
 
-    private readonly Option<int> _skip = new ValueOption<int>(ValueKind.Integer(0, OptionLimits.Rows), "--skip") { Description = "Leave out so many images first.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _skip = new ValueOption<int>(ValueKind.Integer(0, OptionLimits.Rows), "--skip") { Description = "Skip this many images first.", DefaultValueFactory = _ => 0 };
 
     public void AddTo(CliCommand command)
     {
@@ -16,10 +16,10 @@ internal sealed class RowOptions(string verb)
         command.Options.Add(_skip);
     }
 
-    /// <summary>How many images are left out first: the number of the first one that is used.</summary>
+    /// <summary>How many images are skipped: the number of the first one that is used.</summary>
     public int Skipped(ParseResult parsed) => parsed.GetValue(_skip);
 
-    /// <summary>Those of some images that are used.</summary>
+    /// <summary>The images that are used.</summary>
     public IDataView Choose(ParseResult parsed, MLContext ml, IDataView images)
     {
         if (parsed.GetValue(_skip) is > 0 and int first)

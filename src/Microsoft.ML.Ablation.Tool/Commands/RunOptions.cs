@@ -12,7 +12,7 @@ internal sealed class RunOptions(string description)
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule") { Description = "How votes become a radius [default: the run's]." };
 
-    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Chance that a row's certificate is wrong [default: the run's]." };
+    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Probability that a row's certificate is wrong [default: the run's]." };
 
     public void AddTo(CliCommand command)
     {

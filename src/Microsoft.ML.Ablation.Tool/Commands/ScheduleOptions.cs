@@ -3,7 +3,7 @@ using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>The options that say what becomes of the learning rate.</summary>
+/// <summary>The options that say how the learning rate changes.</summary>
 internal sealed class ScheduleOptions
 {
     /// <summary>What each milestone multiplies the learning rate by, as in the paper.</summary>
@@ -42,9 +42,9 @@ internal sealed class ScheduleOptions
         {
             (null, null) => schedule,
             (null or ScheduleName.MultiStep, not null) => LearningRateSchedule.MultiStep(MilestoneFactor, milestones),
-            (ScheduleName.MultiStep, null) => throw new ArgumentException("--schedule MultiStep is given without --milestones; give the epochs "
+            (ScheduleName.MultiStep, null) => throw new ArgumentException("--schedule MultiStep needs --milestones; give the epochs "
                 + "after which the learning rate falls to a tenth, such as --milestones 200,300."),
-            ({ } other, not null) => throw new ArgumentException($"--milestones is given with --schedule {other}; it goes with MultiStep alone."),
+            ({ } other, not null) => throw new ArgumentException($"--milestones needs --schedule MultiStep, but {other} is given; leave one of them out."),
             (ScheduleName.Constant, null) => LearningRateSchedule.Constant,
             (ScheduleName.Cosine, null) => LearningRateSchedule.Cosine,
             _ => LearningRateSchedule.OneCycle(),

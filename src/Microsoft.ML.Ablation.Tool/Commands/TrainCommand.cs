@@ -29,7 +29,7 @@ internal static class TrainCommand
             ToolConsole console = output.Read(parsed);
             TrainingSettings settings = training.Apply(parsed, recipe.Start(parsed));
             recipe.Apply(parsed, settings.Trainer);
-            // What cannot be is told before anything is downloaded or read.
+            // Invalid options are reported before anything is downloaded or read.
             settings.Trainer.ToValidated();
             SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
             var ml = new MLContext(settings.Seed);

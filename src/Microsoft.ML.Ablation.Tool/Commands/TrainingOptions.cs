@@ -27,9 +27,9 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainRows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.RowsInMemory), "--train-rows") { Description = "Use only the first N training images." };
 
-    private readonly Option<int?> _crop = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.ImageSide), "--crop") { Description = "Move training images by up to so many pixels each time [default: 0]." };
+    private readonly Option<int?> _crop = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.ImageSide), "--crop") { Description = "Shift training images at random by up to this many pixels [default: 0]." };
 
-    private readonly Option<bool?> _flip = new ValueOption<bool?>(ValueKind.Flag, "--flip") { Description = "Mirror training images half of the times." };
+    private readonly Option<bool?> _flip = new ValueOption<bool?>(ValueKind.Flag, "--flip") { Description = "Mirror training images at random, half of the time." };
 
     private readonly Option<bool?> _resizedCrop = new ValueOption<bool?>(ValueKind.Flag, "--resized-crop")
     {

@@ -2,7 +2,7 @@ using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>How to train: what the trainer is told, and what stands before it.</summary>
+/// <summary>How to train: the options of the trainer and of the steps before it.</summary>
 internal sealed record TrainingSettings
 {
     public int RetainedPixels { get; init; }

@@ -52,7 +52,7 @@ internal sealed class ValueKind
     public static ValueKind Url { get; } = new(typeof(Uri), "a URL, such as http://localhost:4317", text =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? address : null);
 
-    /// <summary>Where the members of a cluster are written down.</summary>
+    /// <summary>Where the members of a cluster are registered.</summary>
     public static ValueKind Cluster { get; } = new(typeof(ClusterMembership), "localhost, localhost:PORT, redis:HOST:PORT or \"postgres:Host=…;Database=…\"",
         ClusterMembership.Parse);
 

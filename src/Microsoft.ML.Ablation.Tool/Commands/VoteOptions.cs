@@ -38,7 +38,7 @@ internal sealed class VoteOptions
 
     private readonly Option<int?> _exact = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.Votes), "--exact-budget")
     {
-        Description = "Classify all ablations once where there are at most so many; 0: never [default: as many as the plan draws].",
+        Description = "Classify all ablations once where there are at most this many; 0: never [default: as many as the plan draws].",
     };
 
     private readonly Option<int?> _memory = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Megabytes), "--memory-limit")
@@ -48,7 +48,7 @@ internal sealed class VoteOptions
 
     private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha")
     {
-        Description = "Chance that a row's certificate is wrong [default: 0.05, or the model's].",
+        Description = "Probability that a row's certificate is wrong [default: 0.05, or the model's].",
     };
 
     private readonly SecretSeedOption _secretSeed = new("the model's, or the --seed");

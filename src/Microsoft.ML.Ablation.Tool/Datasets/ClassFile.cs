@@ -3,9 +3,9 @@ using Microsoft.ML.Ablation.Datasets;
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
 /// <summary>
-/// Reads the list of all classes, one on every line that is not blank. A class is called as its folder is, and what follows the name describes it. The
-/// name ends at a tab. On a line without one it is the whole line, or the words that it begins with, whichever is the name of a folder; and where there is
-/// no such folder, what it is on the other lines. A line that can be read in two ways is refused.
+/// Reads the list of all classes, one on every line that is not blank. A class has the name of its folder; text after the name is a description. The
+/// name ends at a tab. On a line without a tab the name is the whole line or its first words, whichever is the name of a folder; where no folder decides,
+/// the other lines do. An ambiguous line is refused.
 /// </summary>
 internal static class ClassFile
 {

@@ -4,8 +4,8 @@ using Microsoft.ML.Ablation.Datasets;
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
 /// <summary>
-/// The images that a command works on: those of the folder that was given, else MNIST where it can be had, else the generated
-/// digits; and why it is these.
+/// The images that a command works on: those of the folder that was given, else MNIST where it is available, else the generated
+/// digits; with the reason.
 /// </summary>
 internal sealed class DatasetSource
 {
@@ -67,7 +67,7 @@ internal sealed class DatasetSource
         }
     }
 
-    /// <summary>The generated digits, because the user asks for them.</summary>
+    /// <summary>The generated digits, on request.</summary>
     public static DatasetSource Generated { get; } = new(null, "as asked for");
 
     /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
@@ -104,7 +104,7 @@ internal sealed class DatasetSource
     {
         if (MnistFolder.Find(directory, out string noMnist) is not null)
             return MnistFolder.Open(directory, cancellationToken);
-        if (Cifar10Folder.Find(directory, out string noCifar10) is { } cifar10)
+        if (Cifar10DatasetFolder.Find(directory, out string noCifar10) is { } cifar10)
             return cifar10;
         return ImageClassFolder.Find(directory, out string noClasses)
             ?? throw new FileNotFoundException($"No MNIST found: {noMnist}. {noCifar10} {noClasses}");

@@ -30,7 +30,7 @@ internal sealed class ImageClassFolder : IDatasetFolder
 
     /// <summary>Looks for class folders; opens no file.</summary>
     /// <returns>The folder, or null with a sentence that says why in <paramref name="missing"/>.</returns>
-    /// <exception cref="InvalidDataException">A part of the data is there twice.</exception>
+    /// <exception cref="InvalidDataException">A part of the data exists twice.</exception>
     public static ImageClassFolder? Find(string directory, out string missing)
     {
         missing = "";

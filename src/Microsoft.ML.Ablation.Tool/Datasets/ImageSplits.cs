@@ -17,7 +17,7 @@ internal sealed record ImageSplits(string? Train, string? Test, string? Unused)
     private static readonly string[] s_validation = ["val", "valid", "validation"];
 
     /// <summary>The parts of a directory; null where it has none. A class may have such a name too; its folder then holds images, not folders.</summary>
-    /// <exception cref="InvalidDataException">A part is there twice.</exception>
+    /// <exception cref="InvalidDataException">A part exists twice.</exception>
     public static ImageSplits? Find(string directory)
     {
         if (!Directory.Exists(directory))

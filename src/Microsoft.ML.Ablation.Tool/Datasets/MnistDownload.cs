@@ -3,8 +3,8 @@ using Microsoft.ML.Ablation.Files;
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
 /// <summary>
-/// Fetches the four files of MNIST from public mirrors into a folder of the user's, once. A file appears there whole and with the
-/// right checksum or not at all.
+/// Downloads the four files of MNIST from public mirrors into a folder of the user, once. A file appears there complete and with the
+/// right checksum, or not at all.
 /// </summary>
 internal sealed class MnistDownload
 {
@@ -46,7 +46,7 @@ internal sealed class MnistDownload
     /// <param name="progress">Told about every block received.</param>
     /// <param name="cancellationToken">Stops; finished files stay, nothing else does.</param>
     /// <returns>The folder with all four files, their contents checked.</returns>
-    /// <exception cref="DownloadException">A file could not be had from any mirror.</exception>
+    /// <exception cref="DownloadException">No mirror had a file.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public async Task<MnistFolder> RunAsync(
         IProgress<MnistDownloadProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>The outcome of a certification, as <c>--json</c> prints it.</summary>
-/// <param name="Metrics">What was counted of the rows.</param>
+/// <param name="Metrics">The metrics of the rows.</param>
 internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetrics Metrics)
 {
     public required string Data { get; init; }

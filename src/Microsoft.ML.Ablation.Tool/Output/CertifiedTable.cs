@@ -18,7 +18,7 @@ internal sealed class CertifiedTable(string[] classes)
 
     public IReadOnlyList<CertifiedOutcome> Outcomes => _outcomes;
 
-    public void Add(CertifiedLine row)
+    public void Add(LabelledResult row)
     {
         RowResult result = row.Result;
         string? predicted = result.Abstained ? null : classes[result.PredictedClass];

@@ -1,5 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
 
@@ -11,11 +11,11 @@ internal sealed class EvaluatedRun
         Folder = folder;
         Manifest = manifest;
         Options = certifier.Options;
-        CertifiedLine[] rows = [.. stored.Select(row => new CertifiedLine(row.Row, row.Label, row.File, certifier.Certify(row)))];
+        LabelledResult[] rows = [.. stored.Select(row => new LabelledResult(row.Row, row.Label, row.File, certifier.Certify(row)))];
         Rows = rows;
         Keys = [.. stored.Select(row => row.Key)];
         Table = new CertifiedTable([.. manifest.Classes]);
-        foreach (CertifiedLine row in rows)
+        foreach (LabelledResult row in rows)
             Table.Add(row);
         Metrics = CertifiedMetrics.From(Table.Outcomes, uncertifiedAsZero);
     }
@@ -28,7 +28,7 @@ internal sealed class EvaluatedRun
     /// <summary>What is claimed from the votes here.</summary>
     public CertificationOptions Options { get; }
 
-    public IReadOnlyList<CertifiedLine> Rows { get; }
+    public IReadOnlyList<LabelledResult> Rows { get; }
 
     /// <summary>The keys of the rows' ablations.</summary>
     public IReadOnlyList<string> Keys { get; }
@@ -39,12 +39,12 @@ internal sealed class EvaluatedRun
 
     /// <exception cref="FileNotFoundException">The folder holds no run.</exception>
     /// <exception cref="InvalidDataException">The run has no row yet, or is damaged.</exception>
-    /// <exception cref="ArgumentException">The rule needs what the run did not count, or α is out of its range.</exception>
+    /// <exception cref="ArgumentException">The run did not count what the rule needs, or α is out of its range.</exception>
     public static EvaluatedRun Load(string folder, CertificationRule? rule = null, double? alpha = null, bool uncertifiedAsZero = false)
     {
         (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(folder);
         if (rows.Count == 0)
-            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' goes on with it.");
+            throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' resumes it.");
         return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);
     }
 

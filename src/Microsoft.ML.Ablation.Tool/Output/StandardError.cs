@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.Tool.Output;
 
-/// <summary>The stream of remarks, progress and errors. Where it is closed nobody listens, and work goes on all the same.</summary>
+/// <summary>The stream of remarks, progress and errors. Where it is closed, work continues.</summary>
 internal static class StandardError
 {
     public static void WriteLine(string line)
@@ -11,7 +11,7 @@ internal static class StandardError
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The exit code still says how it ended.
+            // The exit code still tells the outcome.
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class ToolConsole(bool json, bool quiet)
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     };
 
+    // What the library advises to programs, and what does the same here.
+    private static readonly (string Library, string Command) s_advice = ("WithPrecision(ScoringPrecision.Float32)", "'ablation convert --precision Float32'");
+
     /// <summary>A sentence about what is going on.</summary>
     public void Say(string sentence)
     {
@@ -24,16 +27,16 @@ internal sealed class ToolConsole(bool json, bool quiet)
             StandardError.WriteLine(sentence);
     }
 
-    /// <summary>Passes on what ML.NET's log says of votes and of trouble.</summary>
+    /// <summary>Repeats sampling plans and warnings of ML.NET's log.</summary>
     public void Follow(MLContext ml)
     {
-        // A model that is made into several views says the same of each.
+        // A model logs the same for each of its views.
         var said = new HashSet<string>();
         ml.Log += (_, message) =>
         {
             bool isPlan = message.Kind == ChannelMessageKind.Info && message.Source.EndsWith("; Plan", StringComparison.Ordinal);
             if ((isPlan || message.Kind == ChannelMessageKind.Warning) && said.Add(message.RawMessage))
-                Say(isPlan ? message.RawMessage : $"Warning: {message.RawMessage}");
+                Say(isPlan ? message.RawMessage : $"Warning: {message.RawMessage.Replace(s_advice.Library, s_advice.Command, StringComparison.Ordinal)}");
         };
     }
 

@@ -2,9 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
-using Microsoft.ML.Ablation.Runs;
 using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Report;
 
@@ -34,9 +34,9 @@ internal sealed class HtmlReport
     }
 
     /// <summary>The rows of the first run that the page shows: those with the smallest and with the largest radius.</summary>
-    public static (IReadOnlyList<CertifiedLine> Smallest, IReadOnlyList<CertifiedLine> Largest) Extremes(EvaluatedRun run)
+    public static (IReadOnlyList<LabelledResult> Smallest, IReadOnlyList<LabelledResult> Largest) Extremes(EvaluatedRun run)
     {
-        CertifiedLine[] sorted = [.. run.Rows.OrderBy(row => row.Result.Certified.Radius)];
+        LabelledResult[] sorted = [.. run.Rows.OrderBy(row => row.Result.Certified.Radius)];
         int count = Math.Min(ExtremeRows, (sorted.Length + 1) / 2);
         return (sorted[..count], [.. sorted[^count..].Reverse()]);
     }
@@ -131,8 +131,8 @@ internal sealed class HtmlReport
 
     private void Extremes()
     {
-        (IReadOnlyList<CertifiedLine> smallest, IReadOnlyList<CertifiedLine> largest) = Extremes(_runs[0]);
-        foreach ((string title, IReadOnlyList<CertifiedLine> rows) in new[] { ("Smallest radii", smallest), ("Largest radii", largest) })
+        (IReadOnlyList<LabelledResult> smallest, IReadOnlyList<LabelledResult> largest) = Extremes(_runs[0]);
+        foreach ((string title, IReadOnlyList<LabelledResult> rows) in new[] { ("Smallest radii", smallest), ("Largest radii", largest) })
         {
             _html.Append($"<section><h2>{title}</h2>\n");
             if (_pictures is null)
@@ -142,7 +142,7 @@ internal sealed class HtmlReport
             }
             else
             {
-                foreach (CertifiedLine row in rows)
+                foreach (LabelledResult row in rows)
                     Row(_pictures[row.Row]!);
             }
             _html.Append("</section>\n");
@@ -151,7 +151,7 @@ internal sealed class HtmlReport
 
     private void Row(PicturedRow pictured)
     {
-        CertifiedLine row = pictured.Row;
+        LabelledResult row = pictured.Row;
         string radius = row.Result.Certified.Radius < 0 ? "no certificate" : Invariant($"radius {row.Result.Certified.Radius}");
         _html.Append($"<div class=\"row\"><figure>{Image(pictured.Image, $"Row {row.Row}, an image of class {row.Label}")}")
             .Append($"<figcaption><b>{Encode(row.Label)}</b><br>row {Invariant($"{row.Row}")}<br>{Encode(Answer(row))}, {radius}</figcaption></figure>");
@@ -234,7 +234,7 @@ internal sealed class HtmlReport
         _html.Append("</tbody></table></div>\n");
     }
 
-    private string Answer(CertifiedLine row) => row.Result.Abstained
+    private string Answer(LabelledResult row) => row.Result.Abstained
         ? "abstained"
         : $"answered {_runs[0].Manifest.Classes[row.Result.PredictedClass]}";
 

@@ -30,6 +30,15 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
         ];
     }
 
+    /// <summary>Writes plots as files, each under its name.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void SaveAll(IReadOnlyList<ReportPlot> plots, string folder, PlotFormat format)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (ReportPlot plot in plots)
+            plot.Plot.Save(Path.Combine(folder, $"{plot.Name}.{format.ToString().ToLowerInvariant()}"));
+    }
+
     /// <summary>What the paper reports for images of a data set; null for others than its own.</summary>
     internal static PublishedResult? Published(string data, int positions) => (data, positions) switch
     {

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Report;
 /// <param name="Row">The row.</param>
 /// <param name="Image">The image, as a PNG's data URI.</param>
 /// <param name="Ablations">Some of its ablations: an image whose NULL pixels are transparent, and the base classifier's answer.</param>
-internal sealed record PicturedRow(CertifiedLine Row, string Image, IReadOnlyList<(string Image, string Answer)> Ablations);
+internal sealed record PicturedRow(LabelledResult Row, string Image, IReadOnlyList<(string Image, string Answer)> Ablations);
 
 /// <summary>What NULL looks like under one encoding.</summary>
 /// <param name="Title">The encoding.</param>
@@ -37,7 +37,7 @@ internal sealed class RowPictures
     {
         var result = new RowPictures();
         HashSet<long> open = [.. wanted];
-        SmoothedCertifierTransformer certifier = Certification.FindCertifier(model);
+        SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(model);
         NormalizeChannelsTransformer? normalized = CertifierChain.Parts(model).OfType<NormalizeChannelsTransformer>().LastOrDefault();
         IDataView input = CertifierChain.InputOf(certifier, model, rows);
         using var cursor = new CertifiedCursor(certifier, input, []);
@@ -47,7 +47,7 @@ internal sealed class RowPictures
             if (!open.Remove(number))
                 continue;
             cancellation.ThrowIfCancellationRequested();
-            CertifiedLine row = run.Rows[(int)cursor.Input.Position];
+            LabelledResult row = run.Rows[(int)cursor.Input.Position];
             if (cursor.Key.ToString() != run.Keys[(int)cursor.Input.Position])
                 throw new InvalidDataException($"Row {number} of the data is not the one that '{run.Folder}' certified; give the run's data.");
             IReadOnlyList<AblationAnswer> answers = cursor.Answers(AblationsPerRow);

@@ -105,8 +105,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             ? "It computes in float32 and rounds, so votes are somewhat slower"
             : "Votes are several times slower";
         channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions. {cost} than those of a "
-            + "Float32 model. WithPrecision(ScoringPrecision.Float32), or 'ablation convert --precision Float32', makes such a model "
-            + "with the same weights.");
+            + "Float32 model. WithPrecision(ScoringPrecision.Float32) makes such a model with the same weights.");
     }
 
     private void Score(float[] planar, Span<float> probabilities)

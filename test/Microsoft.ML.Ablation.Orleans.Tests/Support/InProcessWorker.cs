@@ -31,7 +31,7 @@ internal sealed class InProcessWorker : IAsyncDisposable
         GiveUpAfter = TimeSpan.FromSeconds(15),
     };
 
-    public static async Task<InProcessWorker> StartAsync(Func<AblationWorkerOptions, AblationWorkerOptions>? change = null)
+    public static async Task<InProcessWorker> StartAsync(Func<AblationWorkerOptions, AblationWorkerOptions>? change = null, ILoggerProvider? log = null)
     {
         int gateway = FreePort();
         var options = new AblationWorkerOptions
@@ -43,6 +43,8 @@ internal sealed class InProcessWorker : IAsyncDisposable
         };
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
+        if (log is not null)
+            builder.Logging.AddProvider(log);
         builder.Services.AddSingleton<IHostLifetime, ClusterHostLifetime>();
         options = builder.UseAblationWorker(change?.Invoke(options) ?? options);
         IHost host = builder.Build();

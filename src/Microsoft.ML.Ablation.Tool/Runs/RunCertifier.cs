@@ -1,7 +1,7 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 
-namespace Microsoft.ML.Ablation.Runs;
+namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>Certifies the rows of a run from what was counted, without the network.</summary>
 internal sealed class RunCertifier
@@ -13,8 +13,8 @@ internal sealed class RunCertifier
     /// <param name="manifest">The run.</param>
     /// <param name="rule">Another rule than the run's; null for the run's.</param>
     /// <param name="alpha">Another α.</param>
-    /// <exception cref="InvalidDataException">The manifest says what no run can have.</exception>
-    /// <exception cref="ArgumentException">The rule needs what the run did not count, or α is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The manifest names a rule or a ballot that this version does not know.</exception>
+    /// <exception cref="ArgumentException">The run did not count what the rule needs, or α is out of its range.</exception>
     public RunCertifier(RunManifest manifest, CertificationRule? rule = null, double? alpha = null)
     {
         _manifest = manifest;
@@ -52,7 +52,7 @@ internal sealed class RunCertifier
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
         {
-            throw new InvalidDataException($"Row {row.Row} of the run cannot be: {exception.Message}", exception);
+            throw new InvalidDataException($"Row {row.Row} of the run is inconsistent: {exception.Message}", exception);
         }
     }
 }

@@ -3,11 +3,11 @@ using Microsoft.ML.Ablation.Datasets;
 namespace Microsoft.ML.Ablation.Tool.Datasets;
 
 /// <summary>A directory that holds the binary version of CIFAR-10, itself or in the subfolder of the published archive.</summary>
-internal sealed class Cifar10Folder : IDatasetFolder
+internal sealed class Cifar10DatasetFolder : IDatasetFolder
 {
     private readonly IDataView _test;
 
-    private Cifar10Folder(string directory, IDataView test)
+    private Cifar10DatasetFolder(string directory, IDataView test)
     {
         Directory = directory;
         _test = test;
@@ -22,12 +22,12 @@ internal sealed class Cifar10Folder : IDatasetFolder
     /// <summary>Looks for the test images, which every command needs; the training images are looked for when they are loaded.</summary>
     /// <returns>The folder, or null with a sentence that says why in <paramref name="missing"/>.</returns>
     /// <exception cref="InvalidDataException">The file of test images is there, but damaged or of another format.</exception>
-    public static Cifar10Folder? Find(string directory, out string missing)
+    public static Cifar10DatasetFolder? Find(string directory, out string missing)
     {
         missing = "";
         try
         {
-            return new Cifar10Folder(Path.GetFullPath(directory), new MLContext().Data.LoadCifar10(directory, Cifar10Split.Test));
+            return new Cifar10DatasetFolder(Path.GetFullPath(directory), new MLContext().Data.LoadCifar10(directory, Cifar10Split.Test));
         }
         catch (FileNotFoundException exception)
         {

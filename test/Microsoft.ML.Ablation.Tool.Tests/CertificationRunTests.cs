@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 
 /// <summary>Certification of models that programs have made and saved, whose labels need not be numbered as their classes are.</summary>
 [TestClass]
-public sealed class CertificationTests
+public sealed class CertificationRunTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
@@ -44,7 +44,7 @@ public sealed class CertificationTests
             .Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Name", keyData: Names("ant", "bee", "cat")));
         ITransformer model = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Names("cat", "ant", "bee"))
             .Append(_ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Seed = 1, Threads = 1 })).Fit(rows);
-        CertificationResult result = new Certification(model, rows, "toys").Run(new ToolConsole(json: false, quiet: true), CancellationToken.None);
+        CertificationResult result = new CertificationRun(model, rows, "toys").Run(new ToolConsole(json: false, quiet: true), CancellationToken.None);
         Assert.AreEqual(1.0, result.Accuracy);
     }
 

@@ -1,7 +1,8 @@
 using System.Text;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Tool.Runs;
 
-namespace Microsoft.ML.Ablation.Tests.Runs;
+namespace Microsoft.ML.Ablation.Tool.Tests.Runs;
 
 [TestClass]
 public sealed class RecordLogTests

@@ -1,10 +1,8 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Voting;
 
-namespace Microsoft.ML.Ablation.Runs;
+namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>What decides the votes of a run, and what was claimed from them when it was made.</summary>
 internal sealed record RunManifest : IRunManifest
@@ -23,7 +21,7 @@ internal sealed record RunManifest : IRunManifest
     /// <summary>SHA-256 of the model file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>What the rows are called.</summary>
+    /// <summary>The name of the data.</summary>
     public required string Data { get; init; }
 
     public required long FirstRow { get; init; }
@@ -36,7 +34,7 @@ internal sealed record RunManifest : IRunManifest
 
     public required string Encoding { get; init; }
 
-    /// <summary>The seed of the ablations: a number in hexadecimal digits, or the fingerprint of a secret, which tells another one apart.</summary>
+    /// <summary>The seed of the ablations: a number in hexadecimal digits, or the fingerprint of a secret, by which another secret is recognised.</summary>
     public required string Seed { get; init; }
 
     /// <summary>What was counted.</summary>
@@ -82,30 +80,4 @@ internal sealed record RunManifest : IRunManifest
             TopCount = options.TopCount,
         };
     }
-}
-
-/// <summary>A <see cref="SamplingPlan"/> in a run's manifest.</summary>
-/// <param name="SelectionCount">n0.</param>
-/// <param name="FirstLook">Votes of the second stage at the first look; null for a plan with a fixed number.</param>
-/// <param name="EstimationCount">n, at most.</param>
-/// <param name="RadiusTolerance">Pixels of radius that may be given up.</param>
-/// <param name="TargetRadius">The one radius of interest.</param>
-internal sealed record RunPlan(int SelectionCount, int? FirstLook, int EstimationCount, int RadiusTolerance, int? TargetRadius)
-{
-    public static RunPlan Of(SamplingPlan plan) => new(plan.SelectionCount, plan.Looks.Count == 1 ? null : plan.Looks[0], plan.EstimationCount,
-        plan.RadiusTolerance, plan.TargetRadius);
-
-    public SamplingPlan ToPlan() => FirstLook is { } first
-        ? SamplingPlan.Adaptive(SelectionCount, first, EstimationCount, RadiusTolerance, TargetRadius)
-        : SamplingPlan.Fixed(SelectionCount, EstimationCount);
-}
-
-/// <summary>Versions and machine, for whoever reads a manifest.</summary>
-internal sealed record RunMachine(string Library, string MLNet, string Runtime, string System, string Architecture, int Processors)
-{
-    public static RunMachine ThisOne() => new(VersionOf(typeof(RunMachine)), VersionOf(typeof(MLContext)), RuntimeInformation.FrameworkDescription,
-        RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString(), Environment.ProcessorCount);
-
-    private static string VersionOf(Type type) =>
-        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

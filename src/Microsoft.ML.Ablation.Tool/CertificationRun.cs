@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Ablation.Files;
-using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool;
@@ -10,8 +11,8 @@ namespace Microsoft.ML.Ablation.Tool;
 /// <summary>Certifies rows with a fitted pipeline: progress, a run folder, a table and the summary.</summary>
 /// <param name="Model">A chain with one smoothed certifier.</param>
 /// <param name="Rows">Rows with what the model takes and a text column Label.</param>
-/// <param name="DataName">What the rows are called in the result.</param>
-internal sealed record Certification(ITransformer Model, IDataView Rows, string DataName)
+/// <param name="DataName">The name of the rows in the result.</param>
+internal sealed record CertificationRun(ITransformer Model, IDataView Rows, string DataName)
 {
     /// <summary>The number of the first row in the data.</summary>
     public long FirstRow { get; init; }
@@ -19,13 +20,13 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
     /// <summary>The file for a line per row; null for none.</summary>
     public string? TablePath { get; init; }
 
-    /// <summary>The folder that keeps every finished row, and where it is gone on from; null for none. Needs <see cref="ModelHash"/>.</summary>
+    /// <summary>The folder that keeps every finished row, to resume after the last; null for none. Needs <see cref="ModelHash"/>.</summary>
     public string? RunDirectory { get; init; }
 
     /// <summary>SHA-256 of the model file.</summary>
     public string? ModelHash { get; init; }
 
-    /// <summary>Whether a right row without a certificate counts as radius 0.</summary>
+    /// <summary>Whether a correct row without a certificate counts as radius 0.</summary>
     public bool UncertifiedAsZero { get; init; }
 
     /// <exception cref="InvalidDataException">The rows have classes that the model does not have, or are not those of the run.</exception>
@@ -43,19 +44,26 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
             ? null
             : RunFolder<RunManifest, RunRow>.Open(RunDirectory, RunManifest.Of(certifier, ModelHash!, DataName, FirstRow, input.Schema, classes));
         if (run is { Finished.Count: > 0 })
-            console.Say($"Going on with '{RunDirectory}' after {run.Finished.Count} rows.");
+            console.Say($"Resuming '{RunDirectory}' after {run.Finished.Count} rows.");
         var table = new CertifiedTable(classes);
         var watch = Stopwatch.StartNew();
-        console.WithProgress("Certifying", total, update =>
+        try
         {
-            foreach (CertifiedLine row in new CertifiedRows(certifier, input, labels, FirstRow, run).Read())
+            console.WithProgress("Certifying", total, update =>
             {
-                table.Add(row);
-                update(table.Outcomes.Count, $"{table.Outcomes.Count} of {total} rows");
-                if (table.Outcomes.Count < total)
-                    cancellation.ThrowIfCancellationRequested();
-            }
-        });
+                foreach (LabelledResult row in new CertifiedRows(certifier, input, labels, FirstRow, run).Read())
+                {
+                    table.Add(row);
+                    update(table.Outcomes.Count, $"{table.Outcomes.Count} of {total} rows");
+                    if (table.Outcomes.Count < total)
+                        cancellation.ThrowIfCancellationRequested();
+                }
+            });
+        }
+        catch (AblationClusterException exception) when (run is not null)
+        {
+            throw new AblationClusterException($"{exception.Message} Finished rows are kept in '{RunDirectory}'.", exception);
+        }
         if (file is not null)
             table.Write(file, TablePath!);
         return CertificationResult.From(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero), DataName, certifier.CountPositions(input.Schema),
@@ -67,7 +75,7 @@ internal sealed record Certification(ITransformer Model, IDataView Rows, string 
         };
     }
 
-    /// <summary>A row whose class the model does not have can only come out wrong; better told before the votes are counted.</summary>
+    /// <summary>A row of a class that the model lacks is always wrong; the user is told before votes are counted.</summary>
     /// <exception cref="InvalidDataException">There are such rows.</exception>
     private void RequireKnownLabels(string[] classes)
     {

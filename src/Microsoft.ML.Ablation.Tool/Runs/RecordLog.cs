@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.Ablation.Files;
 
-namespace Microsoft.ML.Ablation.Files;
+namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>
-/// A text file that only grows: one JSON object per line, whose last property <c>sum</c> is a checksum of what stands before it. A line
+/// A text file that only grows: one JSON object per line, whose last property <c>sum</c> is a checksum of the text before it. A line
 /// is on the disk when <see cref="Append"/> returns, so whatever stops the process or the machine, only the line that was being written
 /// can be incomplete; it is recognised and dropped.
 /// </summary>
@@ -17,15 +18,15 @@ internal sealed class RecordLog : IDisposable
     private readonly Stream _stream;
 
     /// <param name="path">The file's name in messages.</param>
-    /// <param name="stream">Stands behind the last intact record; owned.</param>
+    /// <param name="stream">The file, positioned after the last intact record; owned.</param>
     internal RecordLog(string path, Stream stream)
     {
         _path = path;
         _stream = stream;
     }
 
-    /// <summary>Opens a file for appending behind the records that it holds; a new one if there is none.</summary>
-    /// <param name="path">The file. Whoever calls sees to it that nobody else writes it.</param>
+    /// <summary>Opens a file to append to the records that it holds; a new one if there is none.</summary>
+    /// <param name="path">The file. The caller ensures that nobody else writes it.</param>
     /// <param name="records">The records that were there, without their checksums.</param>
     /// <exception cref="InvalidDataException">A record before the last one is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
@@ -109,8 +110,8 @@ internal sealed class RecordLog : IDisposable
             }
             else if (damaged >= 0)
             {
-                throw new InvalidDataException(FormattableString.Invariant($"'{path}' is damaged at byte {damaged:N0}: what stands there is no record, and records follow it. ")
-                    + "Bring the file back from a copy, or begin anew in another folder.");
+                throw new InvalidDataException(FormattableString.Invariant($"'{path}' is damaged at byte {damaged:N0}: no record begins there, but records follow. ")
+                    + "Restore the file from a copy, or begin again in another folder.");
             }
             else
             {
@@ -119,16 +120,16 @@ internal sealed class RecordLog : IDisposable
             }
             line.Clear();
         }
-        // A record that is being written has no end yet; this one has, or another byte in its place.
+        // A record that is being written has no end yet; this one has an end, or another byte in its place.
         if (!isWritten && (damaged >= 0 || line.Count > 0 && Record(line.ToArray()[..^1]) is not null))
         {
-            throw new InvalidDataException(FormattableString.Invariant($"'{path}' is damaged at byte {intact:N0}, in its last record. Going on with the run writes that again; or bring ")
-                + "the file back from a copy.");
+            throw new InvalidDataException(FormattableString.Invariant($"'{path}' is damaged at byte {intact:N0}, in its last record. Resume the run, which writes that record ")
+                + "again, or restore the file from a copy.");
         }
         return records;
     }
 
-    /// <summary>The object without its checksum; null where the line is none or has another.</summary>
+    /// <summary>The object without its checksum; null where the line is not a record or its checksum is wrong.</summary>
     private static string? Record(byte[] line)
     {
         int body = line.Length - (SumName.Length + 2 * SumBytes + 2);

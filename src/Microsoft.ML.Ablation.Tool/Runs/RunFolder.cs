@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Files;
 
-namespace Microsoft.ML.Ablation.Runs;
+namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>
-/// A folder that a long piece of work on rows writes: <c>manifest.json</c> says what is done, <c>rows.jsonl</c> has a line for every finished row, in
-/// order. Whatever stops the process, finished rows are kept, and the run goes on after the last of them.
+/// The folder of a long computation on rows: <c>manifest.json</c> says what is done, <c>rows.jsonl</c> has a line for every finished row, in
+/// order. Whatever stops the process, finished rows are kept, and the run resumes after the last of them.
 /// </summary>
 /// <typeparam name="TManifest">What decides the rows.</typeparam>
 /// <typeparam name="TRow">What is kept of a row.</typeparam>
@@ -28,13 +28,13 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         _next = manifest.FirstRow + finished.Count;
     }
 
-    /// <summary>What is done; where the run goes on, as it began.</summary>
+    /// <summary>What is done; of a run that was resumed, as it began.</summary>
     public TManifest Manifest { get; }
 
     /// <summary>The rows that were finished when the folder was opened.</summary>
     public IReadOnlyList<TRow> Finished { get; }
 
-    /// <summary>Begins a run in a new or empty folder, or goes on with the one that is there. Until disposed, no other process can write it.</summary>
+    /// <summary>Begins a run in a new or empty folder, or resumes the one in it. Until this is disposed, no other process can write the run.</summary>
     /// <exception cref="InvalidOperationException">The folder's run is another one, or another process is writing it.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
@@ -51,8 +51,8 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
                 stored = ReadManifest(full);
                 if (Differences(manifest, stored) is { Count: > 0 } differences)
                 {
-                    throw new InvalidOperationException($"'{full}' holds another run: {string.Join("; ", differences)}. Give what it began with, or "
-                        + "another folder.");
+                    throw new InvalidOperationException($"'{full}' holds another run: {string.Join("; ", differences)}. Give the settings that it "
+                        + "began with, or another folder.");
                 }
             }
             else if (Directory.EnumerateFileSystemEntries(full).FirstOrDefault(entry => Path.GetFileName(entry) != LockFile) is { } foreign)
@@ -108,7 +108,7 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>In what a run differs from that of a folder, but for the machine: a sentence for each.</summary>
+    /// <summary>The differences between a run and that of a folder, without the machine.</summary>
     private static List<string> Differences(TManifest given, TManifest stored)
     {
         JsonObject mine = RunJson.ToNode(given), its = RunJson.ToNode(stored);
@@ -128,7 +128,7 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         try
         {
             Directory.CreateDirectory(full);
-            // The file stays: whoever removed it could remove it under the next process, which holds it already.
+            // The file stays: a process that removed it could remove the lock of the next one.
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (File.Exists(path))

@@ -1,8 +1,8 @@
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Runs;
+using Microsoft.ML.Ablation.Tool.Runs;
 using Microsoft.ML.Ablation.Voting;
 
-namespace Microsoft.ML.Ablation.Tests.Runs;
+namespace Microsoft.ML.Ablation.Tool.Tests.Runs;
 
 [TestClass]
 public sealed class RunFolderTests
@@ -191,7 +191,7 @@ public sealed class RunFolderTests
     public void Counts_that_the_plan_cannot_give_are_refused(int[] estimation)
     {
         RunRow row = Row(3) with { Estimation = estimation };
-        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => new RunCertifier(Manifest()).Certify(row)).Message, "Row 3 of the run cannot be");
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => new RunCertifier(Manifest()).Certify(row)).Message, "Row 3 of the run is inconsistent");
     }
 
     [TestMethod]

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Microsoft.ML.Ablation.Runs;
+namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>How a run's files are written as JSON.</summary>
 internal static class RunJson
@@ -14,7 +14,7 @@ internal static class RunJson
 
     private const string SumName = "sum";
 
-    /// <summary>For people: letters of all scripts as they are.</summary>
+    /// <summary>For human readers: letters of all scripts, not escaped.</summary>
     public static JsonSerializerOptions Plain { get; } = new(s_lines) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string NameOf(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);
@@ -32,24 +32,24 @@ internal static class RunJson
     }
 
     /// <summary>What <see cref="ToSummedText"/> wrote, without the checksum; or a text without one, as earlier versions wrote it.</summary>
-    /// <exception cref="InvalidDataException">The text is no JSON object, or has another checksum.</exception>
+    /// <exception cref="InvalidDataException">The text is not a JSON object, or its checksum is wrong.</exception>
     public static JsonObject ParseObject(string text, string path)
     {
         try
         {
             var json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new JsonException("It is no object.");
+                ?? throw new JsonException("It is not an object.");
             return !json.Remove(SumName, out JsonNode? sum) || sum is JsonValue stored && stored.TryGetValue(out string? told) && told == SumOf(json)
                 ? json
-                : throw new InvalidDataException($"'{path}' is damaged: it does not have the checksum that is stored with it. Bring the file back from a copy.");
+                : throw new InvalidDataException($"'{path}' is damaged: it does not have the checksum that is stored with it. Restore the file from a copy.");
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"'{path}' is not what a run has there: {exception.Message}", exception);
+            throw new InvalidDataException($"'{path}' is not a valid run file: {exception.Message}", exception);
         }
     }
 
-    /// <exception cref="InvalidDataException">The text is not what <see cref="ToLine"/> or <see cref="ToSummedText"/> write.</exception>
+    /// <exception cref="InvalidDataException">The text was not written by <see cref="ToLine"/> or <see cref="ToSummedText"/>.</exception>
     public static T Parse<T>(string json, string path)
     {
         try
@@ -58,10 +58,10 @@ internal static class RunJson
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"'{path}' is not what a run has there: {exception.Message}", exception);
+            throw new InvalidDataException($"'{path}' is not a valid run file: {exception.Message}", exception);
         }
     }
 
-    /// <summary>Of what an object says, however it is laid out.</summary>
+    /// <summary>The checksum of an object, independent of its layout.</summary>
     private static string SumOf(JsonObject json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())).AsSpan(0, 8));
 }

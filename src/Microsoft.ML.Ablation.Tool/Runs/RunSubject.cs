@@ -1,0 +1,27 @@
+using Microsoft.ML.Ablation.Files;
+
+namespace Microsoft.ML.Ablation.Tool.Runs;
+
+/// <summary>A run whose model and data are read again.</summary>
+/// <param name="Folder">The run's folder, as messages name it.</param>
+/// <param name="Manifest">The run.</param>
+internal sealed record RunSubject(string Folder, RunManifest Manifest)
+{
+    /// <summary>Loads the run's model, with the run's k.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The file that the user gave.</param>
+    /// <returns>The model, and the certifier in it; dispose the model, which owns the base classifier.</returns>
+    /// <exception cref="InvalidDataException">The file is another model.</exception>
+    public (ITransformer Model, SmoothedCertifierTransformer Certifier) LoadModel(MLContext ml, string path)
+    {
+        ITransformer loaded = ModelFile.Load(ml, path);
+        return FileHash.Of(path) == Manifest.Model
+            ? (loaded, CertificationRun.FindCertifier(loaded).WithRetainedPixels(Manifest.RetainedPixels))
+            : throw new InvalidDataException($"'{path}' is not the model that '{Folder}' certified (its SHA-256 is not {Manifest.Model}); give that one.");
+    }
+
+    /// <summary>The run's rows and those after them.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="rows">The data from its beginning.</param>
+    public IDataView RowsOf(MLContext ml, IDataView rows) => Manifest.FirstRow > 0 ? ml.Data.SkipRows(rows, Manifest.FirstRow) : rows;
+}
