@@ -28,7 +28,7 @@ IEstimator<ITransformer> Pipeline(int k) => ml.Transforms.Categorical.OneHotEnco
         trainingCopies: 10));
 
 // More attributes, more accuracy; fewer, larger radii. Chosen on rows that are neither for training nor for the test.
-RetainedComparison comparison = ml.MulticlassClassification.CompareRetainedPixels(train, validation, [2, 3, 4, 5], Pipeline);
+RetainedComparison comparison = ml.MulticlassClassification.CompareRetainedCounts(train, validation, [2, 3, 4, 5], Pipeline);
 Console.WriteLine(comparison);
 int k = comparison.BestAt(radius: 1);
 

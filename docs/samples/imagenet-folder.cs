@@ -21,7 +21,7 @@ var ml = new MLContext(seed: 1);
 IDataView train = ml.Data.LoadImageFolder(args[0]);                                        // ImagePath, Label
 IDataView test = ml.Data.TakeRows(ml.Data.ShuffleRows(ml.Data.LoadImageFolder(args[1]), seed: 1), 100);
 
-var baseClassifier = ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedPixels = k, NormalizedInput = true })
+var baseClassifier = ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedCount = k, NormalizedInput = true })
     .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
     {
         Network = ImageNetwork.ResNet18,

@@ -118,9 +118,9 @@ void Adult()
     Console.WriteLine($"Adult, d = {attributes.Length}, {(small ? 20 : 2_000)} test rows, exact; plain LightGBM is right in {plain:P1}");
     IEstimator<ITransformer> Pipeline(int k) => AdultCertifier(k, attributes);
     Console.WriteLine("On validation rows:");
-    Console.WriteLine(ml.MulticlassClassification.CompareRetainedPixels(learning, validation, small ? [3] : [3, 4, 5, 6], Pipeline));
+    Console.WriteLine(ml.MulticlassClassification.CompareRetainedCounts(learning, validation, small ? [3] : [3, 4, 5, 6], Pipeline));
     Console.WriteLine("On test rows:");
-    Console.WriteLine(ml.MulticlassClassification.CompareRetainedPixels(train, test, small ? [3] : [3, 4, 5, 6], Pipeline));
+    Console.WriteLine(ml.MulticlassClassification.CompareRetainedCounts(train, test, small ? [3] : [3, 4, 5, 6], Pipeline));
 }
 
 SmoothedCertifierEstimator AdultCertifier(int k, string[] attributes) => ml.Transforms.SmoothedCertifier(

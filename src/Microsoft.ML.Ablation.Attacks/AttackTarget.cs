@@ -123,7 +123,7 @@ internal sealed class AttackTarget : IDisposable
         var key = AblationKey.Compute((ulong)_options.Seed, planar);
         SubsetSampler sampler = Sampler(_smoothed);
         // Where there are no more ablations than votes, each is asked once.
-        (AblationStage stage, int count) = SubsetEnumerator.TryCount(sampler.D, _smoothed.RetainedPixels, votes, out long all)
+        (AblationStage stage, int count) = SubsetEnumerator.TryCount(sampler.D, _smoothed.RetainedCount, votes, out long all)
             ? (AblationStage.Exact, (int)all)
             : (AblationStage.Estimation, votes);
         return new SmoothedMargin(this, _smoothed.Encoder.Layout, sampler, key, stage, count, _options.KeepsAnswers);
@@ -193,7 +193,7 @@ internal sealed class AttackTarget : IDisposable
     }
 
     private static SubsetSampler Sampler(SmoothedOracle smoothed) =>
-        new(smoothed.Encoder.Layout.Positions, smoothed.RetainedPixels);
+        new(smoothed.Encoder.Layout.Positions, smoothed.RetainedCount);
 
     /// <summary>
     /// A pixel for each position that the certifier ablates, whether the column or the certifier's groups define it.

@@ -31,7 +31,7 @@ internal sealed class SmoothedOracle : IDisposable
         _input = CertifierChain.InputOf(certifier, model, candidates);
         // Margins are computed from votes per class, whatever the rule.
         _looks = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority }).Bind(_input.Schema);
-        RetainedPixels = certifier.RetainedPixels;
+        RetainedCount = certifier.RetainedCount;
         SmoothedCertifierTransformer fresh = certifier.WithOptions(certifier.Options with
         {
             Seed = options.Seed ^ VerificationSalt,
@@ -44,7 +44,7 @@ internal sealed class SmoothedOracle : IDisposable
 
     public AblationEncoder Encoder => _looks.Binding.Encoder;
 
-    public int RetainedPixels { get; }
+    public int RetainedCount { get; }
 
     /// <summary>The base classifier, if it has gradients.</summary>
     public IGradientClassifier? GradientModel => _looks.Binding.DirectModel as IGradientClassifier;

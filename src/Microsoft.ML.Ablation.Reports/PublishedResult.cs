@@ -3,9 +3,9 @@ namespace Microsoft.ML.Ablation.Reports;
 /// <summary>What Levine and Feizi (AAAI 2020) report for a data set at the k of their choice.</summary>
 public sealed class PublishedResult
 {
-    private PublishedResult(int retainedPixels, int medianRadius)
+    private PublishedResult(int retainedCount, int medianRadius)
     {
-        RetainedPixels = retainedPixels;
+        RetainedCount = retainedCount;
         MedianRadius = medianRadius;
     }
 
@@ -19,10 +19,10 @@ public sealed class PublishedResult
     public static PublishedResult ImageNet { get; } = new(1000, 16);
 
     /// <summary>k.</summary>
-    public int RetainedPixels { get; }
+    public int RetainedCount { get; }
 
     /// <summary>Median certified radius in pixels.</summary>
     public int MedianRadius { get; }
 
-    internal string Label => FormattableString.Invariant($"Levine and Feizi, k = {RetainedPixels}: median {MedianRadius}");
+    internal string Label => FormattableString.Invariant($"Levine and Feizi, k = {RetainedCount}: median {MedianRadius}");
 }

@@ -23,7 +23,7 @@ internal static class Training
             var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer);
             var ablation = new RandomAblationOptions
             {
-                RetainedPixels = settings.RetainedPixels,
+                RetainedCount = settings.RetainedPixels,
                 Encoding = settings.Encoding,
                 NormalizedInput = settings.Normalize,
                 Seed = settings.Seed,

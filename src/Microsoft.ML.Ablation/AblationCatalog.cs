@@ -26,7 +26,7 @@ public static class AblationCatalog
     {
         return RandomAblation(catalog, new RandomAblationOptions
         {
-            RetainedPixels = k,
+            RetainedCount = k,
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName ?? outputColumnName,
             Encoding = encoding,
@@ -236,7 +236,7 @@ public static class AblationCatalog
     /// <param name="cancellationToken">Ends it before the next <c>k</c> or after the row at hand; a training ends by its own options.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException"><paramref name="retained"/> is empty, or a pipeline refuses the data.</exception>
-    public static RetainedComparison CompareRetainedPixels(this MulticlassClassificationCatalog catalog, IDataView train, IDataView validation,
+    public static RetainedComparison CompareRetainedCounts(this MulticlassClassificationCatalog catalog, IDataView train, IDataView validation,
         IReadOnlyList<int> retained, Func<int, IEstimator<ITransformer>> pipeline, string labelColumnName = "Label", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);

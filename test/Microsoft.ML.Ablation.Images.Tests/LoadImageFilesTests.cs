@@ -131,7 +131,7 @@ public sealed class LoadImageFilesTests
             .Append(_ml.Transforms.DropColumns("Image"))
             .Fit(files)
             .Transform(files);
-        RandomAblationEstimator ablation = _ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedPixels = 3, Encoding = AblationEncoding.Mean });
+        RandomAblationEstimator ablation = _ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedCount = 3, Encoding = AblationEncoding.Mean });
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ablation.Fit(rows)).Message, Path.Combine("cat", "1.jpg"));
         Assert.DoesNotContain("1.jpg", Assert.Throws<InvalidOperationException>(() => rows.GetColumn<float[]>("Features").Count()).Message, "so that this is needed");
     }

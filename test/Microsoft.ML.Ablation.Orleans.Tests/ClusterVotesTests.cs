@@ -37,7 +37,7 @@ public sealed class ClusterVotesTests
     public async Task Another_k_and_a_saved_model_are_counted_as_here()
     {
         using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml);
-        SmoothedCertifierTransformer fewer = model.LastTransformer.WithRetainedPixels(60);
+        SmoothedCertifierTransformer fewer = model.LastTransformer.WithRetainedCount(60);
         IDataView rows = model.Take(1).Single().Transform(_ml.Data.LoadGeneratedDigits(8, seed: 2));
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
@@ -60,7 +60,7 @@ public sealed class ClusterVotesTests
         var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(10, 40), ExactBudget = 0 };
         options = isSecret ? options with { SecretSeed = secret } : options with { Seed = Number };
         (ITransformer model, IDataView rows) = Toys.Table(_ml, options);
-        SmoothedCertifierTransformer other = CertifierChain.Find(model)!.WithRetainedPixels(2);
+        SmoothedCertifierTransformer other = CertifierChain.Find(model)!.WithRetainedCount(2);
         other = other.WithOptions(other.Options with { Rule = CertificationRule.Gap, LowerBoundColumnName = "Bound" });
         string folder = Directory.CreateTempSubdirectory("ablation-models-").FullName;
         try

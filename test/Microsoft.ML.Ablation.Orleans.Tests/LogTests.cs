@@ -30,7 +30,7 @@ public sealed class LogTests
             await using InProcessWorker worker = await InProcessWorker.StartAsync(log: log);
             await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
             foreach (int k in (int[])[150, 60])
-                Assert.HasCount(2, cluster.Distribute(slow.WithRetainedPixels(k)).Transform(rows).GetColumn<int>("CertifiedRadius").ToArray());
+                Assert.HasCount(2, cluster.Distribute(slow.WithRetainedCount(k)).Transform(rows).GetColumn<int>("CertifiedRadius").ToArray());
             string warning = Assert.ContainsSingle(log.Of(LogLevel.Warning).Where(message => message.Contains("precision", StringComparison.Ordinal)));
             Assert.Contains("The model's precision is BFloat16, for which this processor has no instructions", warning);
         }

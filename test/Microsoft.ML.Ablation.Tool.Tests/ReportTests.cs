@@ -102,7 +102,7 @@ public sealed partial class ReportTests
     public void The_papers_results_stand_beside_its_data_sets(string data, int positions, int k, int median)
     {
         PublishedResult result = ReportPlot.Published(data, positions)!;
-        Assert.AreEqual((k, median), (result.RetainedPixels, result.MedianRadius));
+        Assert.AreEqual((k, median), (result.RetainedCount, result.MedianRadius));
         Assert.IsNull(ReportPlot.Published("generated digits", 784));
     }
 

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Tests;
 /// <summary>A certified pipeline on generated digits: small, and trained only a little.</summary>
 internal static class CertifiedToys
 {
-    public const int RetainedPixels = 150;
+    public const int RetainedCount = 150;
 
     public static IDataView Train(MLContext ml, int count = 1_500) => ml.Data.LoadGeneratedDigits(count, seed: 1);
 
@@ -16,7 +16,7 @@ internal static class CertifiedToys
     public static IEstimator<ITransformer> Pipeline(MLContext ml, ScoringPrecision precision = ScoringPrecision.Auto,
         SamplingPlan? plan = null, AblationEncoding encoding = AblationEncoding.Complement)
     {
-        var baseClassifier = ml.Transforms.RandomAblation(k: RetainedPixels, encoding: encoding, seed: 3)
+        var baseClassifier = ml.Transforms.RandomAblation(k: RetainedCount, encoding: encoding, seed: 3)
             .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
             {
                 Epochs = 3,

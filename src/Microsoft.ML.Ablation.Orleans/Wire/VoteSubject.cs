@@ -7,19 +7,19 @@ namespace Microsoft.ML.Ablation.Orleans.Wire;
 /// <summary>Which votes are counted: those of a model, shown rows of a shape in one way.</summary>
 /// <param name="Model">SHA-256 of the model file, in hexadecimal digits.</param>
 /// <param name="Dimensions">The dimensions of the feature column.</param>
-/// <param name="RetainedPixels">The number k of retained positions.</param>
+/// <param name="RetainedCount">The number k of retained positions.</param>
 /// <param name="MemoryLimitInMegabytes">What batches may take, which bounds their size.</param>
 /// <param name="Ballot">What is counted.</param>
 [GenerateSerializer, Immutable, Alias("ablation.subject")]
 internal sealed record VoteSubject(
     [property: Id(0)] string Model,
     [property: Id(1)] int[] Dimensions,
-    [property: Id(2)] int RetainedPixels,
+    [property: Id(2)] int RetainedCount,
     [property: Id(3)] int? MemoryLimitInMegabytes,
     [property: Id(4)] Ballot Ballot)
 {
     /// <summary>Equal for equal subjects.</summary>
-    public string Name => $"{Model} {string.Join('x', Dimensions)} k={RetainedPixels} m={MemoryLimitInMegabytes} {Ballot}";
+    public string Name => $"{Model} {string.Join('x', Dimensions)} k={RetainedCount} m={MemoryLimitInMegabytes} {Ballot}";
 
     /// <summary>Values of a row.</summary>
     public int Values => Dimensions.Aggregate(1, (product, size) => checked(product * size));

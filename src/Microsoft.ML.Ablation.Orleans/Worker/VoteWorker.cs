@@ -123,7 +123,7 @@ internal sealed partial class VoteWorker : IDisposable
                 return new OpenAnswer(OpenState.Refused, $"model {subject.Model} cannot be used: {e.GetBaseException().Message}");
             }
             _open.Add(subject.Name, votes);
-            LogOpen(subject.Model, subject.RetainedPixels);
+            LogOpen(subject.Model, subject.RetainedCount);
         }
         votes.LastUse = Environment.TickCount64;
         return new OpenAnswer(OpenState.Ready, SamplesAtOnce: votes.Source.SamplesAtOnce);
@@ -168,8 +168,8 @@ internal sealed partial class VoteWorker : IDisposable
     private static Task<T> OnThreadOfItsOwn<T>(Func<T> work)
         => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    [LoggerMessage(LogLevel.Information, "Model {Model} is open, k = {RetainedPixels}.")]
-    private partial void LogOpen(string model, int retainedPixels);
+    [LoggerMessage(LogLevel.Information, "Model {Model} is open, k = {RetainedCount}.")]
+    private partial void LogOpen(string model, int retainedCount);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model}: {Warning}")]
     private partial void LogWarning(string model, string warning);

@@ -50,7 +50,7 @@ internal sealed class ModelOptions
         if (CertifierChain.Find(loaded) is { } certifier)
         {
             certifier = certifier.WithOptions(_votes.Apply(parsed, certifier.Options));
-            return CertifierChain.With(loaded, k is { } retained ? certifier.WithRetainedPixels(retained) : certifier);
+            return CertifierChain.With(loaded, k is { } retained ? certifier.WithRetainedCount(retained) : certifier);
         }
         return k is null && !_votes.AnyGiven(parsed)
             ? loaded

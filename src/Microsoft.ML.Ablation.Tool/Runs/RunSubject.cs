@@ -16,7 +16,7 @@ internal sealed record RunSubject(string Folder, RunManifest Manifest)
     {
         ITransformer loaded = ModelFile.Load(ml, path);
         return FileHash.Of(path) == Manifest.Model
-            ? (loaded, CertificationRun.FindCertifier(loaded).WithRetainedPixels(Manifest.RetainedPixels))
+            ? (loaded, CertificationRun.FindCertifier(loaded).WithRetainedCount(Manifest.RetainedPixels))
             : throw new InvalidDataException($"'{path}' is not the model that '{Folder}' certified (its SHA-256 is not {Manifest.Model}); give that one.");
     }
 

@@ -78,14 +78,14 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
             ?? throw new NotSupportedException($"The model maps vectors of Single to vectors of Single, not {typeof(TSource)} to {typeof(TDestination)}.");
     }
 
-    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedPixels, long? memoryLimit, int? threads)
+    IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedCount, long? memoryLimit, int? threads)
     {
         ImageShape encoded = encoder.Layout.Shape with { Channels = encoder.EncodedChannels };
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
         WarnOfSlowPrecision();
-        return new NetworkVoter(_scoring.Copy(), encoder, retainedPixels).CreateSource(memoryLimit, threads);
+        return new NetworkVoter(_scoring.Copy(), encoder, retainedCount).CreateSource(memoryLimit, threads);
     }
 
     double IGradientClassifier.Margin(AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label, Span<float> gradient)

@@ -19,9 +19,9 @@ internal sealed class AblatedBatch : IDisposable
     public AblatedBatch(NetworkVoter voter, int size)
     {
         _voter = voter;
-        _sampler = new SubsetSampler(voter.Positions, voter.RetainedPixels);
+        _sampler = new SubsetSampler(voter.Positions, voter.RetainedCount);
         // Initially position 0 counts as retained k times, which makes no difference.
-        _retained = new int[checked(size * voter.RetainedPixels)];
+        _retained = new int[checked(size * voter.RetainedCount)];
         _sampleSize = voter.Positions * voter.Null.PixelSize;
         Pixels = voter.MakeInput(size);
         Span<byte> pixels = Pixels.bytes;
@@ -39,7 +39,7 @@ internal sealed class AblatedBatch : IDisposable
     public void Fill(EncodedRow row, AblationKey key, VoteBatch batch)
     {
         Span<byte> all = Pixels.bytes;
-        int k = _voter.RetainedPixels, pixelSize = row.PixelSize;
+        int k = _voter.RetainedCount, pixelSize = row.PixelSize;
         ReadOnlySpan<byte> nothing = _voter.Null.Bytes;
         for (int slot = 0; slot < batch.FilledSlots(_retained.Length / k); slot++)
         {

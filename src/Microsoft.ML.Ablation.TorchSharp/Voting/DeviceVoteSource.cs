@@ -35,8 +35,8 @@ internal sealed class DeviceVoteSource : IVoteSource
     {
         _voter = voter;
         _batchSize = batchSize;
-        _samplers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new SubsetSampler(voter.Positions, voter.RetainedPixels))];
-        _drawn = new int[checked(batchSize * voter.RetainedPixels)];
+        _samplers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new SubsetSampler(voter.Positions, voter.RetainedCount))];
+        _drawn = new int[checked(batchSize * voter.RetainedCount)];
         using var scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Device device = voter.Network.Device;
@@ -164,7 +164,7 @@ internal sealed class DeviceVoteSource : IVoteSource
     /// <summary>Draws the positions of a batch on all cores and starts their copy, [count, k] of Int32.</summary>
     private Tensor Send(AblationKey key, VoteBatch batch, int place)
     {
-        int k = _voter.RetainedPixels, slots = batch.FilledSlots(_batchSize);
+        int k = _voter.RetainedCount, slots = batch.FilledSlots(_batchSize);
         int share = (slots + _samplers.Length - 1) / _samplers.Length;
         Parallel.For(0, _samplers.Length, worker =>
         {
@@ -181,7 +181,7 @@ internal sealed class DeviceVoteSource : IVoteSource
     /// <summary>Memory that the device can read while the processor continues.</summary>
     private Tensor HostMemory(Device device)
     {
-        Tensor memory = empty([_batchSize, _voter.RetainedPixels], ScalarType.Int32);
+        Tensor memory = empty([_batchSize, _voter.RetainedCount], ScalarType.Int32);
         return (device.type == global::TorchSharp.DeviceType.CUDA ? memory.pin_memory() : memory).DetachFromDisposeScope();
     }
 

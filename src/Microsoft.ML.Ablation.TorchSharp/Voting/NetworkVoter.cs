@@ -11,12 +11,12 @@ internal sealed class NetworkVoter : IDisposable
 
     /// <param name="network">The network; the voter becomes its owner.</param>
     /// <param name="encoder">Encodes rows; its channels and positions fit the network.</param>
-    /// <param name="retainedPixels">The number k of retained positions.</param>
-    public NetworkVoter(ScoringNetwork network, AblationEncoder encoder, int retainedPixels)
+    /// <param name="retainedCount">The number k of retained positions.</param>
+    public NetworkVoter(ScoringNetwork network, AblationEncoder encoder, int retainedCount)
     {
         Network = network;
         _encoder = encoder;
-        RetainedPixels = retainedPixels;
+        RetainedCount = retainedCount;
         _encoded = new float[network.Shape.Values];
         Null = EncodedRow.From(encoder.Null, encoder.EncodedChannels, network.Precision);
     }
@@ -27,7 +27,7 @@ internal sealed class NetworkVoter : IDisposable
 
     public int Positions => _encoder.Layout.Positions;
 
-    public int RetainedPixels { get; }
+    public int RetainedCount { get; }
 
     /// <summary>One NULL pixel.</summary>
     public EncodedRow Null { get; }

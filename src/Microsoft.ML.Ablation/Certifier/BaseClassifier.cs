@@ -25,7 +25,7 @@ internal sealed class BaseClassifier
     public IReadOnlyList<ITransformer> Rest { get; }
 
     /// <summary>The chain with another number of retained positions; the transformers after the ablation are the same ones.</summary>
-    public ITransformer WithRetainedPixels(int k) => new TransformerChain<ITransformer>([Ablation.WithRetainedPixels(k), .. Rest]);
+    public ITransformer WithRetainedCount(int k) => new TransformerChain<ITransformer>([Ablation.WithRetainedCount(k), .. Rest]);
 
     /// <summary>The chain without the seed of the ablations that its views show, which votes do not need.</summary>
     public ITransformer WithoutSeed() => new TransformerChain<ITransformer>([Ablation.WithoutSeed(), .. Rest]);
@@ -39,9 +39,9 @@ internal sealed class BaseClassifier
     {
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(Ablation.InputColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
-        var binding = new BaseClassifierBinding(From(WithRetainedPixels(input.RetainedPixels)), schema.ToSchema(), ballot);
+        var binding = new BaseClassifierBinding(From(WithRetainedCount(input.RetainedCount)), schema.ToSchema(), ballot);
         return binding.DirectModel is { } model
-            ? model.CreateVoteSource(binding.Encoder, input.RetainedPixels, input.MemoryLimitInMegabytes * (1L << 20), threads)
+            ? model.CreateVoteSource(binding.Encoder, input.RetainedCount, input.MemoryLimitInMegabytes * (1L << 20), threads)
             : binding.MakeChainSource(null, threads ?? Environment.ProcessorCount);
     }
 

@@ -151,5 +151,5 @@ internal sealed class BaseClassifierBinding
     /// <param name="input">The row of which votes are asked; null where votes need no other column than the ablated one.</param>
     /// <param name="threads">The most threads.</param>
     public ChainVoteSource MakeChainSource(DataViewRow? input, int threads)
-        => new(_plan.Value, input, Encoder, _classifier.Ablation.RetainedPixels, threads);
+        => new(_plan.Value, input, Encoder, _classifier.Ablation.RetainedCount, threads);
 }

@@ -53,14 +53,14 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         Options = options;
         _savedSeed = savedSeed;
         Seed = seed;
-        _engine = new VoteEngine(service, RetainedPixels, options.Threads, options.MemoryLimitInMegabytes);
+        _engine = new VoteEngine(service, RetainedCount, options.Threads, options.MemoryLimitInMegabytes);
     }
 
     /// <summary>The fitted base classifier, random ablation included.</summary>
     public ITransformer BaseModel => _fitted;
 
     /// <summary>The number <c>k</c> of retained positions.</summary>
-    public int RetainedPixels => Classifier.Ablation.RetainedPixels;
+    public int RetainedCount => Classifier.Ablation.RetainedCount;
 
     /// <summary>The column whose positions an attacker may change.</summary>
     public string FeatureColumnName => Classifier.Ablation.InputColumnName;
@@ -106,7 +106,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// </summary>
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1. A value that is too large is refused when data are known.</exception>
-    public SmoothedCertifierTransformer WithRetainedPixels(int k) => With(Classifier.WithRetainedPixels(k), Options, _engine.Service);
+    public SmoothedCertifierTransformer WithRetainedCount(int k) => With(Classifier.WithRetainedCount(k), Options, _engine.Service);
 
     /// <summary>The same certifier of another base classifier, which it owns.</summary>
     /// <exception cref="InvalidOperationException">Votes are counted outside of this process.</exception>
@@ -156,7 +156,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         lock (_lock)
         {
             if (_mathematics?.D != d)
-                _mathematics = new VoteCertifier(d, RetainedPixels, Options.Plan, Options.Certification);
+                _mathematics = new VoteCertifier(d, RetainedCount, Options.Plan, Options.Certification);
             return _mathematics;
         }
     }

@@ -36,7 +36,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
     {
         ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[inputColumn]);
         int d = encoder.Layout.Positions;
-        var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedPixels) ?? owner.RetainedPixels);
+        var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedCount) ?? owner.RetainedCount);
         int[] all = fresh is null ? [] : [.. Enumerable.Range(0, d)];
         var planar = new float[encoder.Layout.Shape.Values];
         var encoded = new float[encoder.EncodedValues];

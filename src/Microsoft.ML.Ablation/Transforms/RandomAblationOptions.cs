@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation;
 public sealed record RandomAblationOptions
 {
     /// <summary>The number <c>k</c> of retained positions, from 1 to the number <c>d</c> of positions. Required.</summary>
-    public required int RetainedPixels { get; init; }
+    public required int RetainedCount { get; init; }
 
     /// <summary>The column that receives the ablated row: <c>Vector&lt;Single&gt;</c>. Default: "Features".</summary>
     public string OutputColumnName { get; init; } = "Features";
@@ -47,10 +47,10 @@ public sealed record RandomAblationOptions
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal void Validate()
     {
-        if (RetainedPixels < 1)
+        if (RetainedCount < 1)
         {
-            throw new ArgumentOutOfRangeException("k", RetainedPixels,
-                $"k is {RetainedPixels}; k, the number of retained positions, must be at least 1.");
+            throw new ArgumentOutOfRangeException("k", RetainedCount,
+                $"k is {RetainedCount}; k, the number of retained positions, must be at least 1.");
         }
         ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(InputColumnName);
@@ -78,10 +78,10 @@ public sealed record RandomAblationOptions
             }
             layout = FeatureLayout.OfGroups(grouped, groups);
         }
-        if (RetainedPixels > layout.Positions)
+        if (RetainedCount > layout.Positions)
         {
             string slots = layout.IsGrouped ? $" (groups of its {layout.Shape.Values} slots)" : "";
-            throw new ArgumentOutOfRangeException("k", RetainedPixels, $"k is {RetainedPixels}, but column '{columnName}' has "
+            throw new ArgumentOutOfRangeException("k", RetainedCount, $"k is {RetainedCount}, but column '{columnName}' has "
                 + $"{layout.Positions} positions{slots}; k must be from 1 to {layout.Positions}.");
         }
         return layout;
@@ -89,7 +89,7 @@ public sealed record RandomAblationOptions
 
     internal void Write(BinaryWriter writer)
     {
-        writer.Write(RetainedPixels);
+        writer.Write(RetainedCount);
         writer.Write(OutputColumnName);
         writer.Write(InputColumnName);
         writer.Write((int)Encoding);
@@ -108,7 +108,7 @@ public sealed record RandomAblationOptions
         ImageShape? shape = ImageShape.ReadOptional(reader);
         var options = new RandomAblationOptions
         {
-            RetainedPixels = retained,
+            RetainedCount = retained,
             OutputColumnName = output,
             InputColumnName = input,
             Encoding = encoding,

@@ -37,7 +37,7 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     }
 
     /// <summary>The number <c>k</c> of retained positions.</summary>
-    public int RetainedPixels => _options.RetainedPixels;
+    public int RetainedCount => _options.RetainedCount;
 
     /// <summary>How NULL is shown to the base classifier.</summary>
     public AblationEncoding Encoding => _options.Encoding;
@@ -57,9 +57,9 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     internal ulong Seed { get; }
 
     /// <summary>The same ablation with another number of retained positions.</summary>
-    internal RandomAblationTransformer WithRetainedPixels(int k)
+    internal RandomAblationTransformer WithRetainedCount(int k)
     {
-        RandomAblationOptions options = _options with { RetainedPixels = k };
+        RandomAblationOptions options = _options with { RetainedCount = k };
         options.Validate();
         return new RandomAblationTransformer(Host, options, _groups, Seed, _means);
     }
@@ -94,7 +94,7 @@ public sealed class RandomAblationTransformer : RowMapperTransformer
     {
         return new SingleCursorView(Host, Map(input, MakeMapper), random =>
         {
-            AblationDraw fresh = AblationDraw.From(random, $"k = {RetainedPixels}, {Encoding}", MakeEncoder(input.Schema).Layout.Channels);
+            AblationDraw fresh = AblationDraw.From(random, $"k = {RetainedCount}, {Encoding}", MakeEncoder(input.Schema).Layout.Channels);
             return Map(ShuffledIfNeeded(input), schema => MakeMapper(schema, fresh));
         });
     }

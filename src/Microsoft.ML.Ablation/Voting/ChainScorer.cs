@@ -23,10 +23,10 @@ internal sealed class ChainScorer : IDisposable
     /// <param name="plan">The transformers, and what is needed of each.</param>
     /// <param name="columns">The other columns of the row.</param>
     /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retainedPixels">The number k of retained positions.</param>
-    public ChainScorer(ChainPlan plan, RowCopy columns, AblationEncoder encoder, int retainedPixels)
+    /// <param name="retainedCount">The number k of retained positions.</param>
+    public ChainScorer(ChainPlan plan, RowCopy columns, AblationEncoder encoder, int retainedCount)
     {
-        _row = new AblatedRow(plan, columns, encoder, retainedPixels);
+        _row = new AblatedRow(plan, columns, encoder, retainedCount);
         _scored = plan.Open(_row);
         _answer = plan.Answer;
         _classes = ClassColumn.CountOf(_answer.Type);
@@ -94,9 +94,9 @@ internal sealed class ChainScorer : IDisposable
     public void Dispose() => _scored.Dispose();
 
     /// <summary>A row of which the ablated column is made, and the others are copies.</summary>
-    private sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncoder encoder, int retainedPixels) : DataViewRow
+    private sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncoder encoder, int retainedCount) : DataViewRow
     {
-        private readonly SubsetSampler _sampler = new(encoder.Layout.Positions, retainedPixels);
+        private readonly SubsetSampler _sampler = new(encoder.Layout.Positions, retainedCount);
         private float[] _encoded = [];
         private AblationKey _key;
         private AblationStage _stage;

@@ -23,15 +23,15 @@ internal sealed class ChainVoteSource : IVoteSource
     /// <param name="plan">The transformers.</param>
     /// <param name="row">The row, of which columns beside the ablated one are read; null where the transformers read no others.</param>
     /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retainedPixels">The number k of retained positions.</param>
+    /// <param name="retainedCount">The number k of retained positions.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainVoteSource(ChainPlan plan, DataViewRow? row, AblationEncoder encoder, int retainedPixels, int threads)
+    public ChainVoteSource(ChainPlan plan, DataViewRow? row, AblationEncoder encoder, int retainedCount, int threads)
     {
         _plan = plan;
         _columns = new RowCopy(row, plan.OtherColumns());
         _encoder = encoder;
         _encoded = new float[encoder.EncodedValues];
-        _scorers = [.. Enumerable.Range(0, threads).Select(_ => new ChainScorer(plan, _columns, encoder, retainedPixels))];
+        _scorers = [.. Enumerable.Range(0, threads).Select(_ => new ChainScorer(plan, _columns, encoder, retainedCount))];
     }
 
     public int ClassCount => ClassColumn.CountOf(_plan.Answer.Type);

@@ -11,6 +11,6 @@ internal interface IVoteService
 
 /// <summary>What beside the model decides an ablation's vote.</summary>
 /// <param name="Dimensions">The dimensions of the feature column, from which its layout follows.</param>
-/// <param name="RetainedPixels">The number k of retained positions.</param>
+/// <param name="RetainedCount">The number k of retained positions.</param>
 /// <param name="MemoryLimitInMegabytes">What batches may take, which bounds their size; null for the model's own choice.</param>
-internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int RetainedPixels, int? MemoryLimitInMegabytes);
+internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int RetainedCount, int? MemoryLimitInMegabytes);

@@ -56,12 +56,12 @@ public sealed class CancellationTests : IDisposable
     public void A_comparison_of_k_ends_with_its_token()
     {
         _cancel = _token.Cancel;
-        Assert.ThrowsExactly<OperationCanceledException>(() => _ml.MulticlassClassification.CompareRetainedPixels(Data(), Data(), [2, 3], k => Pipeline(k, CancellationToken.None),
+        Assert.ThrowsExactly<OperationCanceledException>(() => _ml.MulticlassClassification.CompareRetainedCounts(Data(), Data(), [2, 3], k => Pipeline(k, CancellationToken.None),
             cancellationToken: _token.Token));
         Assert.AreEqual(CancelledRow, CertifiedRows);
     }
 
-    private void Compare() => _ml.MulticlassClassification.CompareRetainedPixels(Data(), Data(), [2, 3], k => Pipeline(k, CancellationToken.None));
+    private void Compare() => _ml.MulticlassClassification.CompareRetainedCounts(Data(), Data(), [2, 3], k => Pipeline(k, CancellationToken.None));
 
     private void Ends(Action<IDataView> read, bool withToken = false)
     {

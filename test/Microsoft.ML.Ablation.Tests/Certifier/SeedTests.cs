@@ -87,7 +87,7 @@ public sealed class SeedTests
     {
         SmoothedCertifierTransformer model = Certifier(_ml, FewVotes() with { SecretSeed = s_secret });
         Assert.AreEqual(model.Seed.Fingerprint, model.WithOptions(new SmoothedCertifierOptions()).Seed.Fingerprint);
-        Assert.AreEqual(model.Seed.Fingerprint, model.WithRetainedPixels(2).Seed.Fingerprint);
+        Assert.AreEqual(model.Seed.Fingerprint, model.WithRetainedCount(2).Seed.Fingerprint);
         string text = $"{model.Options}{model.Seed}";
         Assert.DoesNotContain(Convert.ToHexStringLower(s_secret)[..8], text, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(model.Seed.Fingerprint, text);

@@ -122,9 +122,9 @@ public sealed class SmoothedCertifierTests
         IDataView train = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(Table.View(_ml)).Transform(Table.View(_ml));
         IDataView test = Table.View(_ml, 10, seed: 2);
         SmoothedCertifierTransformer three = (SmoothedCertifierTransformer)_ml.Transforms.SmoothedCertifier(Table.Linear(_ml, 3), Table.FewVotes()).Fit(train);
-        SmoothedCertifierTransformer two = three.WithRetainedPixels(2);
-        Assert.AreEqual(2, two.RetainedPixels);
-        Assert.AreEqual(3, three.RetainedPixels);
+        SmoothedCertifierTransformer two = three.WithRetainedCount(2);
+        Assert.AreEqual(2, two.RetainedCount);
+        Assert.AreEqual(3, three.RetainedCount);
         // The same classifier behind an ablation that was made with k = 2.
         IEnumerable<ITransformer> trained = ((IEnumerable<ITransformer>)three.BaseModel).Skip(1);
         ITransformer ablation = _ml.Transforms.RandomAblation(2, seed: 5).Fit(train);
@@ -132,8 +132,8 @@ public sealed class SmoothedCertifierTests
         CollectionAssert.AreEqual(_ml.Transforms.SmoothedCertifier(chain, Table.FewVotes()).Fit(train).Transform(test).CertifiedText(),
             two.Transform(test).CertifiedText());
         CollectionAssert.AreNotEqual(three.Transform(test).CertifiedText(), two.Transform(test).CertifiedText());
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => three.WithRetainedPixels(0));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => three.WithRetainedPixels(7).Transform(test).CertifiedText());
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => three.WithRetainedCount(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => three.WithRetainedCount(7).Transform(test).CertifiedText());
     }
 
     [TestMethod]

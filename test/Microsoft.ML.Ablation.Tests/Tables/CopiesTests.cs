@@ -57,7 +57,7 @@ public sealed class CopiesTests
     public void Several_k_are_compared()
     {
         IDataView train = Loans.View(_ml, 400, seed: 2), validation = Loans.View(_ml, 100, seed: 3);
-        RetainedComparison comparison = _ml.MulticlassClassification.CompareRetainedPixels(train, validation, [1, 2, 5], k => _ml.Transforms.SmoothedCertifier(
+        RetainedComparison comparison = _ml.MulticlassClassification.CompareRetainedCounts(train, validation, [1, 2, 5], k => _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1)
                 .Append(_ml.BinaryClassification.Trainers.LightGbm(numberOfIterations: 20)), new SmoothedCertifierOptions(), trainingCopies: 5));
         CollectionAssert.AreEqual(new[] { 1, 2, 5 }, comparison.Metrics.Select(entry => entry.Key).ToArray());
@@ -70,7 +70,7 @@ public sealed class CopiesTests
         Assert.HasCount(4, lines);
         StringAssert.StartsWith(lines[0], "  k  accuracy  abstained    ρ = 0");
         Assert.IsTrue(lines.All(line => line.Length == lines[0].Length));
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.CompareRetainedPixels(train, validation, [], _ => null!)).Message,
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.CompareRetainedCounts(train, validation, [], _ => null!)).Message,
             "give at least one");
     }
 

@@ -58,15 +58,15 @@ public sealed class RandomAblationTests
     [TestMethod]
     public void Dimensions_follow_the_layout_and_Complement_doubles_channels()
     {
-        var complement = new RandomAblationOptions { RetainedPixels = 2 };
-        var mean = new RandomAblationOptions { RetainedPixels = 2, Encoding = AblationEncoding.Mean };
+        var complement = new RandomAblationOptions { RetainedCount = 2 };
+        var mean = new RandomAblationOptions { RetainedCount = 2, Encoding = AblationEncoding.Mean };
         CollectionAssert.AreEqual(new[] { 2, 6 }, Dimensions(new Flat { Features = Ramp(6) }, complement));
         CollectionAssert.AreEqual(new[] { 6 }, Dimensions(new Flat { Features = Ramp(6) }, mean));
         CollectionAssert.AreEqual(new[] { 2, 2, 3 }, Dimensions(new Grey { Features = Ramp(6) }, complement));
         CollectionAssert.AreEqual(new[] { 6, 4, 5 }, Dimensions(new Planar { Features = Ramp(60) }, complement));
         CollectionAssert.AreEqual(new[] { 4, 5, 6 }, Dimensions(new Interleaved { Features = Ramp(60) }, complement));
         CollectionAssert.AreEqual(new[] { 4, 5, 3 }, Dimensions(new Interleaved { Features = Ramp(60) }, mean));
-        var shaped = new RandomAblationOptions { RetainedPixels = 2, Shape = new ImageShape(3, 1, 2) };
+        var shaped = new RandomAblationOptions { RetainedCount = 2, Shape = new ImageShape(3, 1, 2) };
         CollectionAssert.AreEqual(new[] { 6, 1, 2 }, Dimensions(new Flat { Features = Ramp(6) }, shaped));
     }
 
@@ -238,14 +238,14 @@ public sealed class RandomAblationTests
     public void Bad_columns_and_bad_k_are_refused_before_any_work()
     {
         Refused("k is 0", () => _ml.Transforms.RandomAblation(k: 0));
-        Refused("k is 7, but column 'Features' has 6 positions", () => Fit(new Flat { Features = Ramp(6) }, new() { RetainedPixels = 7 }));
+        Refused("k is 7, but column 'Features' has 6 positions", () => Fit(new Flat { Features = Ramp(6) }, new() { RetainedCount = 7 }));
         Refused("There is no feature column 'Pixels'", () => Fit(new Flat { Features = Ramp(6) },
-            new() { RetainedPixels = 2, InputColumnName = "Pixels" }));
-        Refused("unknown size", () => Fit(new Unknown { Features = Ramp(6) }, new() { RetainedPixels = 2 }));
-        Refused("has type", () => Fit(new Table.Row { Features = Ramp(6) }, new() { RetainedPixels = 2, InputColumnName = "Other" }));
+            new() { RetainedCount = 2, InputColumnName = "Pixels" }));
+        Refused("unknown size", () => Fit(new Unknown { Features = Ramp(6) }, new() { RetainedCount = 2 }));
+        Refused("has type", () => Fit(new Table.Row { Features = Ramp(6) }, new() { RetainedCount = 2, InputColumnName = "Other" }));
         Refused("has 6 values, but the declared shape 1×7×1 has 7", () => Fit(new Flat { Features = Ramp(6) },
-            new() { RetainedPixels = 2, Shape = new ImageShape(1, 7, 1) }));
-        Refused("set the layout", () => Fit(new Large { Features = Ramp(210) }, new() { RetainedPixels = 2 }));
+            new() { RetainedCount = 2, Shape = new ImageShape(1, 7, 1) }));
+        Refused("set the layout", () => Fit(new Large { Features = Ramp(210) }, new() { RetainedCount = 2 }));
     }
 
     [TestMethod]
@@ -269,7 +269,7 @@ public sealed class RandomAblationTests
     private void Read(Flat[] rows, AblationEncoding encoding, bool normalized = false)
     {
         IDataView data = _ml.Data.LoadFromEnumerable(rows);
-        var options = new RandomAblationOptions { RetainedPixels = 2, Encoding = encoding, NormalizedInput = normalized };
+        var options = new RandomAblationOptions { RetainedCount = 2, Encoding = encoding, NormalizedInput = normalized };
         _ml.Transforms.RandomAblation(options).Fit(data).Transform(data).Vectors<float>("Features");
     }
 

@@ -266,7 +266,7 @@ public sealed class RandomResizedCropFlipTests
         IDataView rows = PlanarRows(100);
         var chain = Ml.Transforms.RandomResizedCropFlip(height: 6, width: 6)
             .Append(Ml.Transforms.NormalizeChannels(ImageNetChannels.Means, ImageNetChannels.StandardDeviations))
-            .Append(Ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedPixels = 36, NormalizedInput = true }));
+            .Append(Ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedCount = 36, NormalizedInput = true }));
         IDataView view = chain.Fit(rows).Transform(rows);
         var random = new AblationRandom(5);
         // All positions are retained, so that what varies is the crop and the mirror.

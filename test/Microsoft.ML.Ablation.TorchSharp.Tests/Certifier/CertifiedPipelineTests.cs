@@ -199,7 +199,7 @@ public sealed class CertifiedPipelineTests
     public void Thousands_of_predictions_leave_tensors_and_memory_flat()
     {
         var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1));
-        var ablation = new RandomAblationOptions { RetainedPixels = 12, Encoding = AblationEncoding.Mean };
+        var ablation = new RandomAblationOptions { RetainedCount = 12, Encoding = AblationEncoding.Mean };
         var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(10, 40), Seed = 1 };
         ToyImages.Planar[] images = ToyImages.Make(50);
         IDataView data = ToyImages.ToView(Ml, images);

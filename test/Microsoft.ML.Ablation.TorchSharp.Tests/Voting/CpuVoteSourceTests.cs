@@ -11,7 +11,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Tests.Voting;
 [TestClass]
 public sealed class CpuVoteSourceTests
 {
-    private const int D = 784, K = CertifiedToys.RetainedPixels, BatchSize = 125;
+    private const int D = 784, K = CertifiedToys.RetainedCount, BatchSize = 125;
     private static readonly MLContext Ml = new(seed: 1);
     private static ITransformer s_model = null!;
     private static AblatedImageModelParameters s_network = null!;

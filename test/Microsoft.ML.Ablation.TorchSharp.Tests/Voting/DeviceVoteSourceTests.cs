@@ -25,13 +25,13 @@ public sealed class DeviceVoteSourceTests
             AblationEncoding.Complement, null, normalizedInput: false);
     }
 
-    private static NetworkVoter Voter(ScalarType precision, Device? device = null, int retainedPixels = K)
+    private static NetworkVoter Voter(ScalarType precision, Device? device = null, int retainedCount = K)
     {
         // Larger than first weights are, so that the network is not of one mind.
         float[][] weights = [.. s_architecture.FirstWeights(Shape, 2)
             .Select(values => Array.ConvertAll(values, value => 4 * value))];
         using AblationNetwork network = s_architecture.Create(Shape, weights, device ?? CPU);
-        return new NetworkVoter(network.ToScoring(precision), Encoder, retainedPixels);
+        return new NetworkVoter(network.ToScoring(precision), Encoder, retainedCount);
     }
 
     private static string Text(int[][] votes) => string.Join(" | ", votes.Select(range => string.Join(',', range)));
@@ -67,8 +67,8 @@ public sealed class DeviceVoteSourceTests
     [TestMethod]
     public void All_ablations_are_counted_once()
     {
-        using var device = new DeviceVoteSource(Voter(ScalarType.Float32, retainedPixels: 1), 125);
-        using var processor = new CpuVoteSource(Voter(ScalarType.Float32, retainedPixels: 1), 125, streams: 2);
+        using var device = new DeviceVoteSource(Voter(ScalarType.Float32, retainedCount: 1), 125);
+        using var processor = new CpuVoteSource(Voter(ScalarType.Float32, retainedCount: 1), 125, streams: 2);
         SampleRange[] all = [new(AblationStage.Exact, 0, 784)];
         int[][] votes = device.CountVotes(Image, Key, all);
         Assert.AreEqual(784, votes[0].Sum());
