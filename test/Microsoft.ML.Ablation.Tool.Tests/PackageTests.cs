@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Xml.Linq;
 using Microsoft.ML.Ablation.Tool.Tests.Documents;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;
@@ -87,6 +88,25 @@ public sealed class PackageTests
             Assert.IsEmpty(new MarkdownDocument(package, reader.ReadToEnd()).RelativeLinks, package);
             Assert.IsLessThan(20_000, archive.GetEntry("icon.png")?.Length ?? throw new AssertFailedException($"{package} has no icon.png"), package);
         }
+    }
+
+    /// <summary>They share internals, which change without notice.</summary>
+    [TestMethod]
+    public void Each_package_asks_for_exactly_the_version_of_the_others_that_it_was_built_with()
+    {
+        int friends = 0;
+        foreach (string package in Directory.GetFiles(Path.Combine(s_sources, "artifacts", "packages"), "*.nupkg"))
+        {
+            using ZipArchive archive = ZipFile.OpenRead(package);
+            using Stream nuspec = archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+            foreach (XElement dependency in XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency"
+                && element.Attribute("id")!.Value.StartsWith("Microsoft.ML.Ablation", StringComparison.Ordinal)))
+            {
+                friends++;
+                StringAssert.Matches(dependency.Attribute("version")!.Value, new System.Text.RegularExpressions.Regex(@"^\[[0-9][^,]*\]$"), package);
+            }
+        }
+        Assert.IsGreaterThanOrEqualTo(5, friends);
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ public sealed class SampleTests
         new[]
         {
             "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-table.cs", "table-results.cs",
-            "certify-cluster.cs", "scale-out.cs", "certify-images.ipynb",
+            "certify-cluster.cs", "scale-out.cs", "own-engine.cs", "certify-images.ipynb",
         },
         Directory.GetFiles(Sample("")).Select(file => Path.GetFileName(file)).Except(["README.md"]).ToArray());
 
@@ -71,6 +71,16 @@ public sealed class SampleTests
         Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
         StringAssert.Contains(run.Output, "has joined");
         StringAssert.Contains(run.Output, "the same votes as in this process: True");
+    }
+
+    /// <summary>The sample is an assembly of its own, to which nothing internal is visible.</summary>
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
+    public void An_engine_of_ones_own_needs_public_types_only()
+    {
+        ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("own-engine.cs"));
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy [789]\d ?%, largest certified radius [1-9]"));
     }
 
     [TestMethod]

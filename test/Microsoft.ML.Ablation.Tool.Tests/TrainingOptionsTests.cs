@@ -96,11 +96,11 @@ public sealed class TrainingOptionsTests
         Assert.AreEqual(expected, Read(arguments.Split(' ')).Trainer.Schedule.ToString());
 
     [TestMethod]
-    [DataRow("--schedule MultiStep", "--schedule MultiStep is given without --milestones")]
-    [DataRow("--schedule Cosine --milestones 3", "--milestones is given with --schedule Cosine; it goes with MultiStep alone")]
+    [DataRow("--schedule MultiStep", "--schedule MultiStep needs --milestones")]
+    [DataRow("--schedule Cosine --milestones 3", "--milestones needs --schedule MultiStep, but Cosine is given")]
     [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be at least 1 and in ascending order")]
     [DataRow("--milestones 3 --warm-up 3", "it must be below the first milestone, 3")]
-    [DataRow("--contest-target 0.8 --masks-per-image 2", "--contest-target is given without --contest-weight")]
+    [DataRow("--contest-target 0.8 --masks-per-image 2", "--contest-target needs --contest-weight")]
     public void Options_that_contradict_each_other_are_refused(string arguments, string told) =>
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Read(arguments.Split(' '))).Message, told);
 
