@@ -56,7 +56,7 @@ internal sealed class SmoothedOracle : IDisposable
     public ModelOracle Fresh { get; }
 
     /// <summary>The number of places under the rule Top; null under another rule.</summary>
-    public int? Places => _fresh.Options.Rule == CertificationRule.Top ? _fresh.Options.TopCount : null;
+    public int? Places => VoteRule.Of(_fresh.Options.Rule).Places(_fresh.Options.TopCount);
 
     /// <summary>
     /// The number of classes ahead of a class. For sampled votes a binomial test at α/(c − 1) decides; for exact votes a class

@@ -38,7 +38,7 @@ public static class MajorityCertificate
         AblationShape.Require(d, 1);
         Require.Rho(rho, d);
         Require.Probability(lowerBound, nameof(lowerBound));
-        return Bisection.Last(0, d + 1, k => Radius(d, k, lowerBound) >= rho);
+        return Bisection.Last(0, d + 1, (d, rho, lowerBound), static (state, k) => Radius(state.d, k, state.lowerBound) >= state.rho);
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ public static class SampleSize
             throw new ArgumentOutOfRangeException(
                 nameof(radius),
                 $"radius is {radius}, but with d = {d} and k = {k} no certificate reaches further than {best}; choose a smaller radius or a smaller k.");
-        return Bisection.Last(0, Most, count => radiusOf(count) < radius) + 1;
+        return Bisection.Last(0, Most, (radiusOf, radius), static (state, count) => state.radiusOf(count) < state.radius) + 1;
     }
 
     /// <summary>Computes the radius that <paramref name="count"/> votes for the same class certify: the most that so many votes can.</summary>

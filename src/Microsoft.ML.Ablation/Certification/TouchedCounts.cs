@@ -31,5 +31,6 @@ internal sealed class TouchedCounts
     public int Cap => _touched.Count - 1;
 
     /// <summary>The largest ρ whose touched ablations, <paramref name="weight"/> times, are fewer than <paramref name="lead"/>; or −1.</summary>
-    public int LargestRadius(BigInteger lead, int weight) => Bisection.Last(-1, _touched.Count, rho => lead > weight * _touched[rho]);
+    public int LargestRadius(BigInteger lead, int weight) => Bisection.Last(-1, _touched.Count, (Touched: _touched, lead, weight),
+        static (state, rho) => state.lead > state.weight * state.Touched[rho]);
 }

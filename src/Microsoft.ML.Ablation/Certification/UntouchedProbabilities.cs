@@ -20,5 +20,6 @@ internal sealed class UntouchedProbabilities
     public double[] Deltas() => Array.ConvertAll(_values, untouched => untouched.TouchedRoundedUp());
 
     /// <summary>The largest ρ with Δ(ρ) less than the margin, decided without error; −1 for none.</summary>
-    public int LargestRadius(Margin margin) => Bisection.Last(-1, _values.Length, rho => _values[rho].IsExceededBy(margin.High, margin.Low));
+    public int LargestRadius(Margin margin) => Bisection.Last(-1, _values.Length, (Values: _values, margin.High, margin.Low),
+        static (state, rho) => state.Values[rho].IsExceededBy(state.High, state.Low));
 }

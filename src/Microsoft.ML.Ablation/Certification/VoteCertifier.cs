@@ -181,9 +181,21 @@ public sealed class VoteCertifier
         ConfidenceLevels levels = LevelsAt(look, classes);
         double lowerBound = _lowerBounds.Of(_rule.Ballot.SupportOf(votes, fixedClass), count, levels.Lower);
         Span<double> upperBounds = classes <= 128 ? stackalloc double[classes - 1] : new double[classes - 1];
-        for (int i = 0; i < upperBounds.Length; i++)
-            upperBounds[i] = levels.Upper == 0 ? 1 : _upperBounds.Of(votes[i < fixedClass ? i : i + 1], count, levels.Upper);
+        BoundOthers(fixedClass, votes, count, levels.Upper, upperBounds);
         return new CertifiedPrediction(fixedClass, lowerBound, _rule.Radius(_tables, lowerBound, upperBounds));
+    }
+
+    private void BoundOthers(int fixedClass, ReadOnlySpan<int> votes, int count, double level, Span<double> upperBounds)
+    {
+        if (level == 0)
+        {
+            upperBounds.Fill(1);
+            return;
+        }
+
+        BoundCache.Table bounds = _upperBounds.At(count, level);
+        for (int i = 0; i < upperBounds.Length; i++)
+            upperBounds[i] = bounds.Of(votes[i < fixedClass ? i : i + 1]);
     }
 
     private ConfidenceLevels LevelsAt(int look, int classes) => _rule.Levels(Plan.AlphaAt(look, Options.Alpha), Options, classes);

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <summary><see cref="CertificationRule.Top"/>: Theorem 1 of Jia, Wang, Liu and Gong, for a place among the m first classes.</summary>
 internal sealed class TopRule : VoteRule
 {
-    public override ShapeTables TablesFor(int d, int k, int topCount) => new(d, k, topCount);
+    public override int? Places(int topCount) => topCount;
 
     public override int Cap(ShapeTables tables) => tables.Counts.Cap;
 

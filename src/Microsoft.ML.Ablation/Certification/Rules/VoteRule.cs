@@ -23,11 +23,15 @@ internal abstract class VoteRule
         ? found
         : throw new ArgumentOutOfRangeException(nameof(rule), $"rule is {rule}; it must be one of {string.Join(", ", Enum.GetNames<CertificationRule>())}.");
 
+    /// <summary>Among how many classes the class is certified to stay; null for the first place.</summary>
+    /// <param name="topCount">m.</param>
+    public virtual int? Places(int topCount) => null;
+
     /// <summary>Theorem 1 as the rule needs it.</summary>
     /// <param name="d">The number of positions.</param>
     /// <param name="k">The number of retained positions.</param>
-    /// <param name="topCount">m; of use to the rule that certifies a place among several.</param>
-    public virtual ShapeTables TablesFor(int d, int k, int topCount) => new(d, k, topCount: 1);
+    /// <param name="topCount">m.</param>
+    public ShapeTables TablesFor(int d, int k, int topCount) => new(d, k, Places(topCount) ?? 1);
 
     /// <summary>The largest radius that any votes can reach.</summary>
     public virtual int Cap(ShapeTables tables) => tables.Probabilities.Cap;
