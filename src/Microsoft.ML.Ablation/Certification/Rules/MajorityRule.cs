@@ -10,6 +10,13 @@ internal class MajorityRule : VoteRule
     public override int Radius(ShapeTables tables, double lowerBound, ReadOnlySpan<double> upperBounds)
         => MajorityCertificate.Radius(tables.Probabilities, lowerBound);
 
+    /// <summary>That no more than half of all masks support the class: 2n_i − N, of which each mask that is lost costs 2.</summary>
+    public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass)
+    {
+        int[] losses = answers.Each(mask => answers.ClassOf(mask) == fixedClass ? 2 : 0);
+        return [new Threat(losses.Sum() - answers.Count, losses)];
+    }
+
     /// <summary>n_i / N &gt; 1/2 + touched / N, times 2N.</summary>
     public override int Radius(ShapeTables tables, ReadOnlySpan<long> counts, int fixedClass)
         => tables.Counts.LargestRadius(2 * (BigInteger)Ballot.SupportOf(counts, fixedClass) - tables.Counts.Total, weight: 2);

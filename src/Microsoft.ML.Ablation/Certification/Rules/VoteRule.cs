@@ -54,6 +54,26 @@ internal abstract class VoteRule
     /// <param name="fixedClass">The index of the class.</param>
     public abstract int Radius(ShapeTables tables, ReadOnlySpan<long> counts, int fixedClass);
 
+    /// <summary>
+    /// All ways in which a class can lose its place over a fixed family of masks. The class has its place as long as fewer than m of them come true, where m is
+    /// <see cref="Places"/>, or 1.
+    /// </summary>
+    /// <param name="answers">The answers to all masks.</param>
+    /// <param name="fixedClass">The index of the class.</param>
+    public abstract IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass);
+
+    /// <summary>
+    /// That another class gets as many votes, for each of them: a mask that supports the class and goes over to the other costs 2, any other mask that goes over to it 1.
+    /// </summary>
+    protected static IEnumerable<Threat> BeingOvertaken(MaskAnswers answers, int fixedClass)
+    {
+        long[] votes = answers.Counts(Ballot.Plurality);
+        return from other in Enumerable.Range(0, answers.ClassCount)
+               where other != fixedClass
+               select new Threat(votes[fixedClass] - votes[other],
+                   answers.Each(mask => answers.ClassOf(mask) == fixedClass ? 2 : answers.ClassOf(mask) == other ? 0 : 1));
+    }
+
     /// <summary>The counts of all other classes, in increasing order.</summary>
     protected static long[] OthersOf(ReadOnlySpan<long> counts, int fixedClass)
     {
