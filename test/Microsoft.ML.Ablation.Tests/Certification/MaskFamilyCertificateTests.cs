@@ -11,16 +11,35 @@ public sealed class MaskFamilyCertificateTests
 
     /// <summary>What three scores can be to a rule: every weak order.</summary>
     private static readonly float[][] s_scores =
-        [.. from a in new[] { 0f, 1, 2 } from b in new[] { 0f, 1, 2 } from c in new[] { 0f, 1, 2 } where new[] { a, b, c }.Distinct().Count() == new[] { a, b, c }.Max() + 1 select new[] { a, b, c }];
+    [
+        .. from a in new[] { 0f, 1, 2 }
+           from b in new[] { 0f, 1, 2 }
+           from c in new[] { 0f, 1, 2 }
+           where new[] { a, b, c }.Distinct().Count() == new[] { a, b, c }.Max() + 1
+           select new[] { a, b, c },
+    ];
 
     private static readonly MaskFamily[] s_families =
     [
-        MaskFamily.Partition(Height, Width, 3, 1), MaskFamily.Partition(Height, Width, 5, 2), MaskFamily.Partition(D, 4, 3), MaskFamily.Bands(Height, Width, 1),
-        MaskFamily.Bands(Height, Width, 2), MaskFamily.Blocks(Height, Width, 1), MaskFamily.Of(D, [[0, 1], [1, 2, 3], [4], [0, 5]]), MaskFamily.Of(D, [[0], [1], [0, 1], [2, 3, 4, 5], [2]]),
+        MaskFamily.Partition(Height, Width, 3, 1),
+        MaskFamily.Partition(Height, Width, 5, 2),
+        MaskFamily.Partition(D, 4, 3),
+        MaskFamily.Bands(Height, Width, 1),
+        MaskFamily.Bands(Height, Width, 2),
+        MaskFamily.Blocks(Height, Width, 1),
+        MaskFamily.Of(D, [[0, 1], [1, 2, 3], [4], [0, 5]]),
+        MaskFamily.Of(D, [[0], [1], [0, 1], [2, 3, 4, 5], [2]]),
     ];
 
     private static readonly (CertificationRule Rule, int TopCount)[] s_rules =
-        [(CertificationRule.Majority, 1), (CertificationRule.Bonferroni, 1), (CertificationRule.Gap, 1), (CertificationRule.Top, 1), (CertificationRule.Top, 2), (CertificationRule.Condorcet, 1)];
+    [
+        (CertificationRule.Majority, 1),
+        (CertificationRule.Bonferroni, 1),
+        (CertificationRule.Gap, 1),
+        (CertificationRule.Top, 1),
+        (CertificationRule.Top, 2),
+        (CertificationRule.Condorcet, 1),
+    ];
 
     [TestMethod]
     public void No_attack_within_the_radius_takes_the_place_of_the_class()
