@@ -15,7 +15,7 @@ internal static class Recounting
     /// <param name="folder">The run's folder.</param>
     /// <param name="most">The most rows.</param>
     /// <param name="console">Shows progress.</param>
-    /// <param name="cancellation">Ends it after the row at hand.</param>
+    /// <param name="cancellation">Ends it after the current row.</param>
     /// <exception cref="InvalidDataException">The data has fewer rows than the run, or the run is damaged.</exception>
     public static RecountResult Run(ITransformer model, IDataView rows, string folder, int most, ToolConsole console, CancellationToken cancellation)
     {

@@ -47,7 +47,7 @@ public static class AblationCatalog
 
     /// <summary>
     /// Moves images by up to <paramref name="padding"/> pixels and mirrors half of them while a trainer reads them; put it before
-    /// <c>RandomAblation</c> and behind any cache.
+    /// <c>RandomAblation</c> and after any cache.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="padding">The most pixels in each direction, from 0 to less than the image's sides.</param>
@@ -77,7 +77,7 @@ public static class AblationCatalog
 
     /// <summary>
     /// Shows trainers a random part of every image, resized to be the whole and mirrored half the time, and all others the centre of
-    /// the image: the usual augmentation for ImageNet. Put it before <c>RandomAblation</c> and behind any cache.
+    /// the image: the usual augmentation for ImageNet. Put it before <c>RandomAblation</c> and after any cache.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="height">The rows of pixels that come out, from 1 to those of the image; null: those of the image.</param>
@@ -109,7 +109,7 @@ public static class AblationCatalog
 
     /// <summary>
     /// Subtracts a mean from each channel of an image and divides it by a standard deviation, such as those of
-    /// <see cref="ImageNetChannels"/>. A <c>RandomAblation</c> behind it needs <see cref="RandomAblationOptions.NormalizedInput"/>.
+    /// <see cref="ImageNetChannels"/>. A <c>RandomAblation</c> after it needs <see cref="RandomAblationOptions.NormalizedInput"/>.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="means">What is subtracted: finite, one number per channel.</param>
@@ -233,7 +233,7 @@ public static class AblationCatalog
     /// <param name="retained">The numbers to try; at least one.</param>
     /// <param name="pipeline">Makes the pipeline for a <c>k</c>, with a <c>SmoothedCertifier</c> in it.</param>
     /// <param name="labelColumnName">Column with the true class.</param>
-    /// <param name="cancellationToken">Ends it before the next <c>k</c> or after the row at hand; a training ends by its own options.</param>
+    /// <param name="cancellationToken">Ends it before the next <c>k</c> or after the current row; a training ends by its own options.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException"><paramref name="retained"/> is empty, or a pipeline refuses the data.</exception>
     public static RetainedComparison CompareRetainedCounts(this MulticlassClassificationCatalog catalog, IDataView train, IDataView validation,
@@ -264,7 +264,7 @@ public static class AblationCatalog
     /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
     /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
     /// tables, instead of none.</param>
-    /// <param name="cancellationToken">Ends it after the row at hand; so does a context that is cancelled.</param>
+    /// <param name="cancellationToken">Ends it after the current row; so does a context that is cancelled.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type, label and prediction have no class in common, a label is missing or is a class that the
     /// model does not have, or there are no rows.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 /// <param name="there">The same, counting in the cluster.</param>
 /// <param name="rows">What it takes.</param>
 /// <param name="turns">How often both are measured; the median counts.</param>
-/// <param name="cancellation">Ends it after the row at hand.</param>
+/// <param name="cancellation">Ends it after the current row.</param>
 internal sealed class ClusterBench(SmoothedCertifierTransformer here, SmoothedCertifierTransformer there, IDataView rows, int turns, CancellationToken cancellation)
 {
     public ClusterBenchResult Run(Func<int> workers, Action<string> say)

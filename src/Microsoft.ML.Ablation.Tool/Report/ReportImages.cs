@@ -15,7 +15,7 @@ internal sealed class ReportImages(MLContext ml)
     /// <param name="modelPath">The file of its model.</param>
     /// <param name="secretSeed">Its seed; null for the model's.</param>
     /// <param name="rows">The data from its beginning.</param>
-    /// <param name="cancellation">Ends it after the row at hand.</param>
+    /// <param name="cancellation">Ends it after the current row.</param>
     /// <exception cref="InvalidDataException">Model, seed or data are not those of the run.</exception>
     public RowPictures DrawRows(EvaluatedRun run, string modelPath, ReadOnlyMemory<byte>? secretSeed, IDataView rows, CancellationToken cancellation)
     {

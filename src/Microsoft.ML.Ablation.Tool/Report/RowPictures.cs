@@ -31,7 +31,7 @@ internal sealed class RowPictures
     /// <param name="rows">The data from the run's first row on.</param>
     /// <param name="run">The run.</param>
     /// <param name="wanted">The numbers of the rows.</param>
-    /// <param name="cancellation">Ends it after the row at hand.</param>
+    /// <param name="cancellation">Ends it after the current row.</param>
     /// <exception cref="InvalidDataException">A row is not the one that the run certified.</exception>
     public static RowPictures Draw(ITransformer model, IDataView rows, EvaluatedRun run, IEnumerable<long> wanted, CancellationToken cancellation)
     {

@@ -121,11 +121,11 @@ internal sealed class BaseClassifierBinding
     }
 
     /// <summary>The input columns that votes need.</summary>
-    /// <exception cref="ArgumentException">The base classifier reads the features also as they are before the ablation.</exception>
+    /// <exception cref="ArgumentException">The base classifier also reads the features before their ablation.</exception>
     public IReadOnlySet<int> Dependencies() => OtherColumns().Prepend(FeatureColumn).Select(column => column.Index).ToHashSet();
 
     /// <summary>The input columns that votes need beside the ablated one: what is in them is not covered by certificates.</summary>
-    /// <exception cref="ArgumentException">The base classifier reads the features also as they are before the ablation.</exception>
+    /// <exception cref="ArgumentException">The base classifier also reads the features before their ablation.</exception>
     public IReadOnlyList<DataViewSchema.Column> OtherColumns()
     {
         if (DirectModel is not null)

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>The features of the row that a cursor stands on, with the key of its ablations; each row is read once.</summary>
+/// <summary>The features of the row at a cursor's position, with the key of its ablations; each row is read once.</summary>
 /// <param name="session">How rows are read, and the seed.</param>
 /// <param name="input">The row.</param>
 internal sealed class KeyedRow(CertifyingSession session, DataViewRow input)

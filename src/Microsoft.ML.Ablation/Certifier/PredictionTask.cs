@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>What the model behind a predicted label has learnt.</summary>
+/// <summary>The task that the model of a predicted label was trained for.</summary>
 internal static class PredictionTask
 {
     /// <summary>

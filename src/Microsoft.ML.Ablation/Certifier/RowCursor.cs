@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>The certified answer for the row that a cursor stands on.</summary>
+/// <summary>The certified answer for the row at a cursor's position.</summary>
 internal sealed class RowCursor : IDisposable
 {
     private readonly CertifyingSession _session;

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>
-/// Certifies the rows that come next while the one before is waited for. It reads the view with a cursor of its own, and holds no more rows than
+/// Certifies the next rows while the current one is in progress. It reads the view with a cursor of its own, and holds no more rows than
 /// it is asked to.
 /// </summary>
 internal sealed class RowsAhead : IDisposable
@@ -20,7 +20,7 @@ internal sealed class RowsAhead : IDisposable
 
     /// <param name="input">The view.</param>
     /// <param name="session">What certifies its rows.</param>
-    /// <param name="votes">Who counts; it says how many rows it should be asked of at once.</param>
+    /// <param name="votes">Who counts, and how many rows to submit at once.</param>
     public RowsAhead(IDataView input, CertifyingSession session, IVoteSource votes)
     {
         _cursor = SingleCursor.Open(input, [input.Schema[session.Binding.FeatureColumn.Index]]);

@@ -49,7 +49,7 @@ public sealed record SmoothedCertifierOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Ends a certification after the row at hand, with an <see cref="OperationCanceledException"/>, whoever reads the rows. It is not saved with the model.
+    /// Ends a certification after the current row, with an <see cref="OperationCanceledException"/>, whoever reads the rows. It is not saved with the model.
     /// Default: never.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }

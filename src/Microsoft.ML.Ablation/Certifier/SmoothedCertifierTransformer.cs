@@ -19,7 +19,7 @@ namespace Microsoft.ML.Ablation;
 /// <remarks>
 /// A row's votes are a function of the base classifier, the seed and the row's values: they do not depend on the other rows, their order, batches
 /// or threads. A row is certified when a cursor first reads one of its columns. When its context is cancelled, or the token of
-/// <see cref="SmoothedCertifierOptions.CancellationToken"/>, the row at hand is finished and the next one throws an <see cref="OperationCanceledException"/>.
+/// <see cref="SmoothedCertifierOptions.CancellationToken"/>, the current row is finished and the next one throws an <see cref="OperationCanceledException"/>.
 /// </remarks>
 public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDisposable
 {

@@ -13,7 +13,7 @@ internal static class Crc32
 
     public static uint Of(ReadOnlySpan<byte> bytes) => Continue(0, bytes);
 
-    /// <summary>The checksum of some bytes behind those of which one is known.</summary>
+    /// <summary>Continues a checksum with further bytes.</summary>
     /// <param name="crc">The checksum of the bytes before; 0 for none.</param>
     /// <param name="bytes">What follows them.</param>
     public static uint Continue(uint crc, ReadOnlySpan<byte> bytes)

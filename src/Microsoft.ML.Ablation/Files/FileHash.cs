@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.Ablation.Files;
 
-/// <summary>The content of a file in 64 characters, by which a model is known whatever its file is called.</summary>
+/// <summary>The content of a file in 64 characters, which identifies a model whatever its file is called.</summary>
 internal static class FileHash
 {
     /// <summary>The SHA-256 of a file, as lower-case hexadecimal digits.</summary>

@@ -14,7 +14,7 @@ internal sealed class AblationDraw
     public bool IsWhole => _random.IsWhole;
 
     /// <param name="random">The cursor's source of randomness.</param>
-    /// <param name="ablation">What ablates, for a trainer that wants to know.</param>
+    /// <param name="ablation">What ablates, for messages of the trainer.</param>
     /// <param name="valueChannels">Encoded channels that are the row's own values.</param>
     public static AblationDraw From(Random random, string ablation, int valueChannels)
     {

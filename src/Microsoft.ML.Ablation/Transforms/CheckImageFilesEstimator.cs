@@ -14,9 +14,9 @@ namespace Microsoft.ML.Ablation;
 /// </format>
 ///
 /// The first bytes decide the format: JPEG, PNG, WebP, GIF or BMP. A JPEG must reach its end-of-image marker, a PNG its
-/// last chunk with the right checksums, a WebP the length that it declares; bytes behind that do no harm. Pixels are not decoded, so damage within
+/// last chunk with the right checksums, a WebP the length that it declares; bytes after that do no harm. Pixels are not decoded, so damage within
 /// the compressed data of the others is not found. Reading the path of a damaged file throws an <see cref="InvalidDataException"/>, or an
-/// <see cref="IOException"/> where the file cannot be read. ML.NET's own transforms behind it read rows ahead in other threads and wrap what these
+/// <see cref="IOException"/> where the file cannot be read. ML.NET's own transforms after it read rows ahead in other threads and wrap what these
 /// throw: then the inner exception names the file. <c>LoadImageFiles</c> of the package Microsoft.ML.Ablation.Images is read in the caller's thread.
 /// </remarks>
 public sealed class CheckImageFilesEstimator : IEstimator<CheckImageFilesTransformer>

@@ -27,14 +27,14 @@ public sealed class FeatureGroups
 
     /// <summary>
     /// From the names that <c>Concatenate</c> gives slots: <c>Workclass.Private</c> and <c>Workclass.State-gov</c> are slots of <c>Workclass</c>, wherever they stand,
-    /// and a name without a point is an attribute by itself. Where columns with points in their names are in the data, they are found; where they are not, the name ends
+    /// and a name without a point is an attribute of its own. Where columns with points in their names are in the data, they are found; where they are not, the name ends
     /// at the first point. The values of a category of <c>OneHotEncoding</c> are one attribute also without names. This is what happens when no groups are given.
     /// </summary>
     /// <remarks>Other slots without names, as of hashed texts, are an error; use <see cref="OfColumns"/> for them.</remarks>
     public static FeatureGroups FromSlotNames { get; } = new(ByName, AgainstNames);
 
     /// <summary>
-    /// Every slot by itself: for an attacker who can write into single slots, such as the words of a text. Where slots are of one attribute, the log says that
+    /// Every slot is a position: for an attacker who can write into single slots, such as the words of a text. Where slots are of one attribute, the log says that
     /// certificates do not count attributes.
     /// </summary>
     public static FeatureGroups EachSlot { get; } = new(

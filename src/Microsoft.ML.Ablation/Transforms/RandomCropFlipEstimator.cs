@@ -15,8 +15,8 @@ namespace Microsoft.ML.Ablation;
 /// | Training | reads no data |
 /// </format>
 ///
-/// Put it before <c>RandomAblation</c>, behind any cache: only a cursor opened with a <see cref="Random"/>, as trainers open
-/// them, sees changed images. Whoever scores sees each image as it is.
+/// Put it before <c>RandomAblation</c>, after any cache: only a cursor opened with a <see cref="Random"/>, as trainers open
+/// them, sees changed images. Scoring uses each image unchanged.
 /// </remarks>
 public sealed class RandomCropFlipEstimator : ImageTransformEstimator<RandomCropFlipTransformer>
 {

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// The usual augmentation for ImageNet: trainers see a random part of every image, resized to be the whole, and mirrored half the time
-/// (Szegedy et al., "Going Deeper with Convolutions", CVPR 2015, section 6). Whoever scores sees the centre of the image.
+/// (Szegedy et al., "Going Deeper with Convolutions", CVPR 2015, section 6). Scoring uses the centre of the image.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown">
@@ -24,7 +24,7 @@ namespace Microsoft.ML.Ablation;
 ///
 /// Images of 256 × 256 pixels and <c>height: 224, width: 224</c> give the usual evaluation on ImageNet: shorter side 256, centre of
 /// 224 × 224. Because the centre only leaves pixels out, at most ρ of its pixels differ when ρ of the image's do. Put it
-/// before <c>RandomAblation</c>, behind any cache.
+/// before <c>RandomAblation</c>, after any cache.
 /// </remarks>
 public sealed class RandomResizedCropFlipEstimator : ImageTransformEstimator<RandomResizedCropFlipTransformer>
 {

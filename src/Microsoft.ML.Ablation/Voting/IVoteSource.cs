@@ -16,10 +16,10 @@ public interface IVoteSource : IDisposable
     /// <summary>Classes of the base classifier.</summary>
     int ClassCount { get; }
 
-    /// <summary>How many samples are scored at once, by all threads together: ranges that begin and end at multiples of it leave none of them idle.</summary>
+    /// <summary>How many samples are scored at once, by all threads together: ranges that begin and end at multiples of it keep all threads busy.</summary>
     int SamplesAtOnce { get; }
 
-    /// <summary>How many rows should be asked of at once, to keep all that counts for this source at work.</summary>
+    /// <summary>How many rows to submit at once, so that everything that counts for this source is busy.</summary>
     int RowsAtOnce => 1;
 
     /// <summary>Counts the answers of each range. May be called from several threads.</summary>
