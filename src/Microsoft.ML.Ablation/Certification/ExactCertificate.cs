@@ -30,10 +30,11 @@ public static class ExactCertificate
     public static CertifiedPrediction Certify(
         ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
     {
-        Ballot ballot = VoteRule.Of(rule).Ballot;
-        int best = ballot.Select(counts);
-        int radius = Radius(best, counts, d, k, rule, topCount);
-        return new CertifiedPrediction(best, RoundDown(ballot.SupportOf(counts, best), new TouchedCounts(d, k, 1).Total), radius);
+        var voteRule = VoteRule.Of(rule);
+        ShapeTables tables = voteRule.TablesFor(d, k, topCount);
+        int best = voteRule.Ballot.Select(counts);
+        int radius = Radius(best, counts, d, k, voteRule, tables);
+        return new CertifiedPrediction(best, RoundDown(voteRule.Ballot.SupportOf(counts, best), tables.Counts.Total), radius);
     }
 
     /// <summary>Computes the certified radius of one class.</summary>
@@ -52,10 +53,14 @@ public static class ExactCertificate
     public static int Radius(
         int fixedClass, ReadOnlySpan<long> counts, int d, int k, CertificationRule rule = CertificationRule.Gap, int topCount = 1)
     {
-        AblationShape.Require(d, k);
         var voteRule = VoteRule.Of(rule);
+        return Radius(fixedClass, counts, d, k, voteRule, voteRule.TablesFor(d, k, topCount));
+    }
+
+    private static int Radius(int fixedClass, ReadOnlySpan<long> counts, int d, int k, VoteRule voteRule, ShapeTables tables)
+    {
+        AblationShape.Require(d, k);
         Require.Class(fixedClass, voteRule.Ballot.ClassCount(counts.Length));
-        ShapeTables tables = voteRule.TablesFor(d, k, topCount);
         RequireSum(voteRule.Ballot == Ballot.Plurality ? Sum(counts) : Contests.Check(counts, nameof(counts)), tables.Counts.Total, d, k);
         return voteRule.Radius(tables, counts, fixedClass);
     }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Ablation.Certification;
 
 /// <summary>What a base classifier answers to each mask of a <see cref="Sampling.MaskFamily"/>: a class, or none; or a score for each class.</summary>
@@ -51,36 +53,25 @@ public sealed class MaskAnswers
         for (int n = 0; n < answers.Length; n++)
         {
             ReadOnlySpan<float> row = scores.Slice(n * classes, classes);
-            for (int j = 0; j < classes; j++)
-            {
-                if (float.IsNaN(row[j]))
-                    throw new ArgumentException($"scores has NaN for class {j} of mask {n}; scores must be numbers.", nameof(scores));
-                if (row[j] > row[answers[n]])
-                    answers[n] = j;
-            }
+            answers[n] = TensorPrimitives.IndexOfMax(row);
+            if (float.IsNaN(row[answers[n]]))
+                throw new ArgumentException($"scores has NaN for class {answers[n]} of mask {n}; scores must be numbers.", nameof(scores));
         }
 
         return new MaskAnswers(answers, scores.ToArray(), classes);
     }
 
     /// <summary>Counts as a rule reads them: the votes per class, or the contests.</summary>
-    internal long[] Counts(Ballot ballot)
+    /// <exception cref="ArgumentException">The contests are asked for, but there are no scores.</exception>
+    internal int[] Counts(Ballot ballot)
     {
-        var counts = new long[ballot.CountLength(ClassCount)];
+        var counts = new int[ballot.CountLength(ClassCount)];
         for (int n = 0; n < Count; n++)
         {
-            if (ballot == Ballot.Plurality)
-            {
-                if (_answers[n] != None)
-                    counts[_answers[n]]++;
-                continue;
-            }
-
-            for (int i = 0; i < ClassCount; i++)
-            {
-                for (int j = 0; j < ClassCount; j++)
-                    counts[i * ClassCount + j] += i == j || Beats(n, i, j) ? 1 : 0;
-            }
+            if (ballot == Ballot.Contests)
+                Contests.Add(ScoresOf(n), counts);
+            else if (_answers[n] != None)
+                counts[_answers[n]]++;
         }
 
         return counts;
@@ -95,9 +86,15 @@ public sealed class MaskAnswers
 
     /// <summary>Whether a class has a greater score than another on a mask.</summary>
     /// <exception cref="ArgumentException">There are no scores.</exception>
-    internal bool Beats(int mask, int fixedClass, int other) => _scores is null
+    internal bool Beats(int mask, int fixedClass, int other)
+    {
+        ReadOnlySpan<float> scores = ScoresOf(mask);
+        return scores[fixedClass] > scores[other];
+    }
+
+    private ReadOnlySpan<float> ScoresOf(int mask) => _scores is null
         ? throw new ArgumentException($"Rule {CertificationRule.Condorcet} compares scores, but only the classes of the answers are known; give the scores.", "answers")
-        : _scores[mask * ClassCount + fixedClass] > _scores[mask * ClassCount + other];
+        : _scores.AsSpan(mask * ClassCount, ClassCount);
 
     private static void RequireClasses(int values, int classes, string name)
     {

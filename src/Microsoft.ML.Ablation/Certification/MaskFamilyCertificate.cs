@@ -20,9 +20,9 @@ public static class MaskFamilyCertificate
     {
         ArgumentNullException.ThrowIfNull(answers);
         Ballot ballot = VoteRule.Of(rule).Ballot;
-        long[] counts = answers.Counts(ballot);
-        int best = ballot.Select<long>(counts);
-        return new CertifiedPrediction(best, (double)ballot.SupportOf<long>(counts, best) / answers.Count, Radius(family, answers, best, rule, topCount));
+        int[] counts = answers.Counts(ballot);
+        int best = ballot.Select<int>(counts);
+        return new CertifiedPrediction(best, (double)ballot.SupportOf<int>(counts, best) / answers.Count, Radius(family, answers, best, rule, topCount));
     }
 
     /// <summary>Computes the radius of one class: no change of up to ρ positions takes its place.</summary>
@@ -59,8 +59,8 @@ public static class MaskFamilyCertificate
         Threat[] threats = Threats(family, answers, fixedClass, rule, topCount);
         if (height < 1 || width < 1 || (long)height * width != family.D)
             throw new ArgumentException($"The image has {height}×{width} positions, but the masks are of {family.D}.", nameof(height));
-        RequireWithin(patchHeight, height, nameof(patchHeight));
-        RequireWithin(patchWidth, width, nameof(patchWidth));
+        AblationShape.RequireWithin(patchHeight, height, nameof(patchHeight));
+        AblationShape.RequireWithin(patchWidth, width, nameof(patchWidth));
         var placements = new PatchPlacements(family, height, width, patchHeight, patchWidth);
         return threats.Count(threat => threat.Margin <= placements.LargestLoss(threat.Losses)) < (VoteRule.Of(rule).Places(topCount) ?? 1);
     }
@@ -93,11 +93,5 @@ public static class MaskFamilyCertificate
         var voteRule = VoteRule.Of(rule);
         Require.TopCount(voteRule.Places(topCount) ?? 1, answers.ClassCount);
         return [.. voteRule.Threats(answers, fixedClass)];
-    }
-
-    private static void RequireWithin(int value, int most, string name)
-    {
-        if (value < 1 || value > most)
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be from 1 to {most}.");
     }
 }

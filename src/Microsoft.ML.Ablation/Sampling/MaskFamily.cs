@@ -83,7 +83,7 @@ public sealed class MaskFamily
     public static MaskFamily Bands(int height, int width, int bandWidth)
     {
         RequireImage(height, width);
-        RequireWithin(bandWidth, width, nameof(bandWidth));
+        AblationShape.RequireWithin(bandWidth, width, nameof(bandWidth));
         return Of(height * width, Enumerable.Range(0, width).Select(left => Window(height, width, 0, left, height, bandWidth)));
     }
 
@@ -95,7 +95,7 @@ public sealed class MaskFamily
     public static MaskFamily Blocks(int height, int width, int side)
     {
         RequireImage(height, width);
-        RequireWithin(side, Math.Min(height, width), nameof(side));
+        AblationShape.RequireWithin(side, Math.Min(height, width), nameof(side));
         return Of(height * width, Enumerable.Range(0, height * width).Select(first => Window(height, width, first / width, first % width, side, side)));
     }
 
@@ -184,11 +184,5 @@ public sealed class MaskFamily
     {
         if (height < 1 || width < 1)
             throw new ArgumentOutOfRangeException(nameof(height), $"The image has {height} rows and {width} columns; both must be at least 1.");
-    }
-
-    private static void RequireWithin(int value, int most, string name)
-    {
-        if (value < 1 || value > most)
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be from 1 to {most}.");
     }
 }

@@ -67,7 +67,7 @@ internal abstract class VoteRule
     /// </summary>
     protected static IEnumerable<Threat> BeingOvertaken(MaskAnswers answers, int fixedClass)
     {
-        long[] votes = answers.Counts(Ballot.Plurality);
+        int[] votes = answers.Counts(Ballot.Plurality);
         return from other in Enumerable.Range(0, answers.ClassCount)
                where other != fixedClass
                select new Threat(votes[fixedClass] - votes[other],
