@@ -14,10 +14,10 @@ internal sealed class SmoothedOracle : IDisposable
 
     private readonly CandidateView _candidates;
     private readonly IDataView _input;
-    private readonly CertifyingSession _looks;
-    private readonly CertifyingSession _fresh;
+    private readonly SampledSession _looks;
+    private readonly SampledSession _fresh;
     private DataViewRowCursor? _row;
-    private VoteLease? _votes;
+    private VoteLease<IVoteSource>? _votes;
 
     /// <param name="host">The host.</param>
     /// <param name="certifier">The smoothed classifier.</param>
@@ -30,15 +30,15 @@ internal sealed class SmoothedOracle : IDisposable
         _candidates = candidates;
         _input = CertifierChain.InputOf(certifier, model, candidates);
         // Margins are computed from votes per class, whatever the rule.
-        _looks = certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority }).Bind(_input.Schema);
-        RetainedCount = certifier.RetainedCount;
+        _looks = (SampledSession)certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority }).Bind(_input.Schema);
+        RetainedCount = _looks.Mathematics.K;
         SmoothedCertifierTransformer fresh = certifier.WithOptions(certifier.Options with
         {
             Seed = options.Seed ^ VerificationSalt,
             SecretSeed = null,
             Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
         });
-        _fresh = fresh.Bind(_input.Schema);
+        _fresh = (SampledSession)fresh.Bind(_input.Schema);
         Fresh = new ModelOracle(host, CertifierChain.With(model, fresh), candidates, options, fresh.Options);
     }
 

@@ -67,7 +67,7 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         if (file is not null)
             table.Write(file, TablePath!);
         return CertificationResult.From(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero), DataName, certifier.CountPositions(input.Schema),
-            certifier.RetainedCount, certifier.Options.Plan, certifier.Options.Certification) with
+            certifier.RetainedCount!.Value, certifier.Options.Plan, certifier.Options.Certification) with
         {
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
             Table = TablePath,

@@ -46,6 +46,95 @@ public static class AblationCatalog
     }
 
     /// <summary>
+    /// Shows each row through <paramref name="masks"/> disjoint masks that together retain every position once. A <c>SmoothedCertifier</c> asks about each of them once per row, and
+    /// certifies against changed positions without chance: no sampling, no α, nothing secret.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="masks">The number N of masks, from 1 to the number of positions: more reach further, fewer see more of the row.</param>
+    /// <param name="outputColumnName">The column that receives the ablated row.</param>
+    /// <param name="inputColumnName">The column to ablate, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <param name="encoding">How NULL is shown.</param>
+    /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
+    /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
+    /// <param name="groups">Which slots of a table are one attribute; null: as its slot names and categories tell, or each pixel of an image.</param>
+    /// <param name="seed">Which position goes to which mask; nothing has to be secret.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="masks"/> is less than 1.</exception>
+    public static MaskAblationEstimator PartitionAblation(this TransformsCatalog catalog, int masks, string outputColumnName = "Features",
+        string? inputColumnName = null, AblationEncoding encoding = AblationEncoding.Complement,
+        AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null, FeatureGroups? groups = null, int seed = 0)
+    {
+        return MaskAblation(catalog, new MaskAblationOptions
+        {
+            Masks = AblationMasks.Partition(masks, seed),
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Encoding = encoding,
+            Layout = layout,
+            Shape = shape,
+            Groups = groups,
+        });
+    }
+
+    /// <summary>
+    /// Shows each image through bands of neighbouring columns, one that begins at each column, with wrap-around. A <c>SmoothedCertifier</c> certifies with them against patches,
+    /// without chance.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="width">Columns of a band, from 1 to those of the image.</param>
+    /// <param name="outputColumnName">The column that receives the ablated image.</param>
+    /// <param name="inputColumnName">The column with the image, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <param name="encoding">How NULL is shown.</param>
+    /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
+    /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is less than 1.</exception>
+    public static MaskAblationEstimator BandAblation(this TransformsCatalog catalog, int width, string outputColumnName = "Features", string? inputColumnName = null,
+        AblationEncoding encoding = AblationEncoding.Complement, AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null)
+    {
+        return MaskAblation(catalog, new MaskAblationOptions
+        {
+            Masks = AblationMasks.Bands(width),
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Encoding = encoding,
+            Layout = layout,
+            Shape = shape,
+        });
+    }
+
+    /// <summary>
+    /// Shows each image through square blocks, one that begins at each position, with wrap-around. A <c>SmoothedCertifier</c> certifies with them against patches, without chance.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="side">Rows and columns of a block, from 1 to the smaller of those of the image.</param>
+    /// <param name="outputColumnName">The column that receives the ablated image.</param>
+    /// <param name="inputColumnName">The column with the image, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
+    /// <param name="encoding">How NULL is shown.</param>
+    /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
+    /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="side"/> is less than 1.</exception>
+    public static MaskAblationEstimator BlockAblation(this TransformsCatalog catalog, int side, string outputColumnName = "Features", string? inputColumnName = null,
+        AblationEncoding encoding = AblationEncoding.Complement, AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null)
+    {
+        return MaskAblation(catalog, new MaskAblationOptions
+        {
+            Masks = AblationMasks.Blocks(side),
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName ?? outputColumnName,
+            Encoding = encoding,
+            Layout = layout,
+            Shape = shape,
+        });
+    }
+
+    /// <summary>Shows each row through the masks of a fixed family, such as one of your own.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static MaskAblationEstimator MaskAblation(this TransformsCatalog catalog, MaskAblationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new MaskAblationEstimator(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    /// <summary>
     /// Moves images by up to <paramref name="padding"/> pixels and mirrors half of them while a trainer reads them; put it before
     /// <c>RandomAblation</c> and after any cache.
     /// </summary>
@@ -109,7 +198,7 @@ public static class AblationCatalog
 
     /// <summary>
     /// Subtracts a mean from each channel of an image and divides it by a standard deviation, such as those of
-    /// <see cref="ImageNetChannels"/>. A <c>RandomAblation</c> after it needs <see cref="RandomAblationOptions.NormalizedInput"/>.
+    /// <see cref="ImageNetChannels"/>. A <c>RandomAblation</c> after it needs <see cref="AblationOptions.NormalizedInput"/>.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="means">What is subtracted: finite, one number per channel.</param>
@@ -153,15 +242,15 @@ public static class AblationCatalog
         return new CheckImageFilesEstimator(CatalogUtils.GetEnvironment(catalog), columnName);
     }
 
-    /// <summary>Smooths a base classifier over random ablations and certifies its answers, with the paper's options.</summary>
+    /// <summary>Smooths a base classifier over its ablations and certifies its answers, with the paper's options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
+    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier)
         => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
 
-    /// <summary>Smooths a base classifier over random ablations and certifies its answers.</summary>
+    /// <summary>Smooths a base classifier over its ablations and certifies its answers.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
+    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
     /// <param name="options">Votes, confidence, seed and column names.</param>
     /// <param name="trainingCopies">How often the base classifier is shown each training row, every time with another ablation; see
     /// <see cref="RepeatRows"/>. More than 1 is for trainers that read the data once, such as trees; networks of this library ablate anew in every epoch.</param>

@@ -154,5 +154,7 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
     private sealed class Service(PieceQueue queue, string model) : IVoteService
     {
         public IVoteSource CreateVoteSource(VoteInput input, int classCount) => new ClusterVoteSource(queue, model, input, classCount);
+
+        public IMaskScoreSource CreateScoreSource(VoteInput input, int classCount) => throw new NotSupportedException("A cluster does not score fixed masks.");
     }
 }

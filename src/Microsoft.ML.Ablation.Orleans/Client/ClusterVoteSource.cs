@@ -63,5 +63,5 @@ internal sealed class ClusterVoteSource(PieceQueue queue, string model, VoteInpu
         return job.Result;
     }
 
-    private VoteSubject SubjectOf(Ballot ballot) => new(model, [.. input.Dimensions], input.RetainedCount, input.MemoryLimitInMegabytes, ballot);
+    private VoteSubject SubjectOf(Ballot ballot) => new(model, [.. input.Dimensions], input.RetainedCount!.Value, input.MemoryLimitInMegabytes, ballot);
 }

@@ -40,7 +40,7 @@ internal sealed class OpenVotes : IDisposable
             SmoothedCertifierTransformer certifier = CertifierChain.Find(model)
                 ?? throw new InvalidDataException("The model has no smoothed certifier.");
             return new OpenVotes(model as IDisposable, certifier.Classifier.MakeVotes(
-                new VoteInput(subject.Dimensions, subject.RetainedCount, subject.MemoryLimitInMegabytes), subject.Ballot, options.Threads));
+                new VoteInput(subject.Dimensions, subject.RetainedCount, subject.MemoryLimitInMegabytes), subject.Ballot == Ballot.Contests, options.Threads));
         }
         catch
         {

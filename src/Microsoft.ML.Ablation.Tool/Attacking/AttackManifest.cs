@@ -51,7 +51,7 @@ internal sealed record AttackManifest : IRunManifest
 internal sealed record AttackedCertifier(int RetainedPixels, string Seed, RunPlan Plan, string Rule, double Alpha, double LowerBoundShare, int TopCount,
     int? ExactBudget)
 {
-    public static AttackedCertifier Of(SmoothedCertifierTransformer certifier) => new(certifier.RetainedCount, certifier.Seed.ToString(),
+    public static AttackedCertifier Of(SmoothedCertifierTransformer certifier) => new(certifier.RetainedCount!.Value, certifier.Seed.ToString(),
         RunPlan.Of(certifier.Options.Plan), certifier.Options.Rule.ToString(), certifier.Options.Alpha, certifier.Options.LowerBoundShare,
         certifier.Options.TopCount, certifier.Options.ExactBudget);
 }

@@ -59,7 +59,7 @@ internal sealed record RunManifest : IRunManifest
     public static RunManifest Of(SmoothedCertifierTransformer certifier, string modelHash, string data, long firstRow, DataViewSchema schema,
         IReadOnlyList<string> classes)
     {
-        CertifyingSession session = certifier.Bind(schema);
+        var session = (SampledSession)certifier.Bind(schema);
         SmoothedCertifierOptions options = session.Options;
         return new RunManifest
         {

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal sealed record ImageColumn(string Name, int Channels, int Height, int Width, bool IsInterleaved)
 {
     /// <summary>The annotation in which a random ablation stores the layout of its column.</summary>
-    public const string LayoutAnnotation = RandomAblationTransformer.LayoutAnnotation;
+    public const string LayoutAnnotation = AblationTransformer.LayoutAnnotation;
 
     private const string Interleaved = nameof(AblationLayout.Interleaved);
     private const int MostChannels = 8;

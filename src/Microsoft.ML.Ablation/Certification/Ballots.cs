@@ -37,6 +37,13 @@ public static class Ballots
         where T : struct, IBinaryInteger<T> =>
         ballot == Ballot.Plurality ? MajorityCertificate.MostVoted(counts) : Contests.Select(counts);
 
+    /// <summary>
+    /// The class that wins over all masks, if one does: the one with most votes, or the one whose smallest lead in a contest is the largest. It is the only one that can be ahead of
+    /// every other.
+    /// </summary>
+    internal static int Leader(this Ballot ballot, ReadOnlySpan<int> counts) =>
+        ballot == Ballot.Plurality ? MajorityCertificate.MostVoted(counts) : Contests.Leader(counts);
+
     /// <summary>The ablations that support a class: its votes, or its wins against the class that it wins least often against.</summary>
     internal static T SupportOf<T>(this Ballot ballot, ReadOnlySpan<T> counts, int fixedClass)
         where T : struct, IBinaryInteger<T> =>

@@ -79,6 +79,25 @@ public static class Contests
         return fewest;
     }
 
+    /// <summary>The class whose smallest lead over another is the largest; ties go to the lowest index.</summary>
+    internal static int Leader(ReadOnlySpan<int> contests)
+    {
+        int classes = ClassCount(contests.Length), best = 0, most = int.MinValue;
+        for (int i = 0; i < classes; i++)
+        {
+            int smallest = int.MaxValue;
+            for (int j = 0; j < classes; j++)
+            {
+                if (j != i)
+                    smallest = Math.Min(smallest, contests[i * classes + j] - contests[j * classes + i]);
+            }
+            if (smallest > most)
+                (best, most) = (i, smallest);
+        }
+
+        return best;
+    }
+
     /// <summary>The number of classes whose contests are so many counts.</summary>
     /// <exception cref="ArgumentException">It is not the square of at least 2.</exception>
     internal static int ClassCount(int length)

@@ -4,13 +4,16 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <param name="Certified">The answer of CERTIFY.</param>
 /// <param name="PredictedClass">The class index, −1 when abstained.</param>
 /// <param name="Ballot">What the counts are.</param>
-/// <param name="SelectionCounts">What was counted in the first stage; zeros in exact mode.</param>
+/// <param name="SelectionCounts">What was counted in the first stage; zeros in exact mode and with fixed masks.</param>
 /// <param name="EstimationCounts">What was counted in the second stage.</param>
 /// <param name="EstimationCount">Ablations of the second stage.</param>
 /// <param name="SampleCount">Ablations of both stages.</param>
 internal readonly record struct RowResult(CertifiedPrediction Certified, int PredictedClass, Ballot Ballot, int[] SelectionCounts,
     int[] EstimationCounts, int EstimationCount, int SampleCount)
 {
+    /// <summary>The answers to all masks of a fixed family; null where ablations are random.</summary>
+    public MaskAnswers? Answers { get; init; }
+
     public bool Abstained => PredictedClass == CertifiedPrediction.Abstain;
 
     /// <summary>What supports each class in the first stage: its votes, under Condorcet its wins in its closest contest.</summary>

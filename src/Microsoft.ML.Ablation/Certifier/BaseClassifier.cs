@@ -1,10 +1,10 @@
-using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>A fitted base chain, taken apart: the random ablation that it begins with, and the transformers after it.</summary>
+/// <summary>A fitted base chain, taken apart: the ablation that it begins with, and the transformers after it.</summary>
 internal sealed class BaseClassifier
 {
     /// <summary>The column with the base classifier's answer, as every ML.NET classifier names it.</summary>
@@ -13,51 +13,70 @@ internal sealed class BaseClassifier
     /// <summary>The column with its score for each class.</summary>
     public const string Score = "Score";
 
-    private BaseClassifier(RandomAblationTransformer ablation, ITransformer[] rest)
+    private BaseClassifier(AblationTransformer ablation, ITransformer[] rest)
     {
         Ablation = ablation;
         Rest = rest;
     }
 
-    public RandomAblationTransformer Ablation { get; }
+    public AblationTransformer Ablation { get; }
 
     /// <summary>The transformers after the ablation, in order.</summary>
     public IReadOnlyList<ITransformer> Rest { get; }
 
+    /// <summary>The number k of retained positions; null where masks are fixed.</summary>
+    public int? RetainedCount => (Ablation as RandomAblationTransformer)?.RetainedCount;
+
+    /// <summary>The fixed masks; null where ablations are random.</summary>
+    public MaskFamily? Family => (Ablation as MaskAblationTransformer)?.Family;
+
     /// <summary>The chain with another number of retained positions; the transformers after the ablation are the same ones.</summary>
-    public ITransformer WithRetainedCount(int k) => new TransformerChain<ITransformer>([Ablation.WithRetainedCount(k), .. Rest]);
+    /// <exception cref="InvalidOperationException">Masks are fixed.</exception>
+    public ITransformer WithRetainedCount(int k) => Ablation is RandomAblationTransformer random
+        ? new TransformerChain<ITransformer>([random.WithRetainedCount(k), .. Rest])
+        : throw new InvalidOperationException($"The base classifier has a fixed family of masks ({Family}), which retain what they retain; train a model with other masks.");
 
     /// <summary>The chain without the seed of the ablations that its views show, which votes do not need.</summary>
     public ITransformer WithoutSeed() => new TransformerChain<ITransformer>([Ablation.WithoutSeed(), .. Rest]);
 
     /// <summary>A source of votes on its own, for rows that come from elsewhere; the caller disposes it.</summary>
     /// <param name="input">What the rows are.</param>
-    /// <param name="ballot">What is counted.</param>
+    /// <param name="needsScores">Whether scores are compared, or classes counted.</param>
     /// <param name="threads">The most threads; null for one per core.</param>
     /// <exception cref="ArgumentException">The base classifier does not take such rows, or needs more than the ablated column.</exception>
-    public IVoteSource MakeVotes(VoteInput input, Ballot ballot, int? threads)
+    public IVoteSource MakeVotes(VoteInput input, bool needsScores, int? threads)
     {
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn(Ablation.InputColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
-        var binding = new BaseClassifierBinding(From(WithRetainedCount(input.RetainedCount)), schema.ToSchema(), ballot);
-        return binding.DirectModel is { } model
-            ? model.CreateVoteSource(binding.Encoder, input.RetainedCount, input.MemoryLimitInMegabytes * (1L << 20), threads)
-            : binding.MakeChainSource(null, threads ?? Environment.ProcessorCount);
+        int retained = input.RetainedCount ?? throw new ArgumentException("The number of retained positions is missing.", nameof(input));
+        return Make(From(WithRetainedCount(retained)), input, new VoteSourceMaker(retained), needsScores, threads);
     }
 
-    /// <exception cref="ArgumentException">The chain does not begin with a random ablation, or nothing follows it.</exception>
+    /// <summary>A source of scores for the fixed masks, in the same way.</summary>
+    /// <inheritdoc cref="MakeVotes"/>
+    public IMaskScoreSource MakeScores(VoteInput input, bool needsScores, int? threads)
+        => Make(this, input, new ScoreSourceMaker(Family ?? throw new ArgumentException("The model has no fixed masks.", nameof(input))), needsScores, threads);
+
+    private static TSource Make<TSource>(BaseClassifier classifier, VoteInput input, SourceMaker<TSource> maker, bool needsScores, int? threads)
+        where TSource : class, IDisposable
+    {
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(classifier.Ablation.InputColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
+        var binding = new BaseClassifierBinding(classifier, schema.ToSchema(), needsScores);
+        return maker.FromModel(binding, input.MemoryLimitInMegabytes * (1L << 20), threads) ?? maker.FromChain(binding, null, threads ?? Environment.ProcessorCount);
+    }
+
+    /// <exception cref="ArgumentException">The chain does not begin with an ablation, or nothing follows it.</exception>
     public static BaseClassifier From(ITransformer fitted)
     {
         ITransformer[] all = [.. Flatten(fitted)];
-        if (all.FirstOrDefault() is not RandomAblationTransformer ablation)
+        if (all.FirstOrDefault() is not AblationTransformer ablation)
         {
             string found = all.Length == 0 ? "is empty" : $"begins with {all[0].GetType().Name}";
-            throw new ArgumentException($"The base classifier {found}; it must begin with ml.Transforms.RandomAblation(k: …), because "
+            throw new ArgumentException($"The base classifier {found}; it must begin with ml.Transforms.RandomAblation(k: …), or another ablation, because "
                 + "only what is seen through ablations can be certified. Put preprocessing before the certifier.", "baseClassifier");
         }
         if (all.Length == 1)
         {
-            throw new ArgumentException("The base classifier is only a random ablation; append a classifier that gives "
+            throw new ArgumentException("The base classifier is only an ablation; append a classifier that gives "
                 + $"'{PredictedLabel}'.", "baseClassifier");
         }
         return new BaseClassifier(ablation, all[1..]);

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
@@ -17,7 +17,7 @@ internal sealed class BaseClassifierBinding
     /// <exception cref="ArgumentException">
     /// The schema lacks a column, or no PredictedLabel comes out that is a class, a key or a Boolean, or for contests no Score of every class.
     /// </exception>
-    public BaseClassifierBinding(BaseClassifier classifier, DataViewSchema inputSchema, Ballot ballot)
+    public BaseClassifierBinding(BaseClassifier classifier, DataViewSchema inputSchema, bool needsScores)
     {
         _classifier = classifier;
         _inputSchema = inputSchema;
@@ -45,7 +45,7 @@ internal sealed class BaseClassifierBinding
         if (!ClassColumn.Allows(PredictedLabel.Type))
             throw BaseClassifier.NoClass($"{PredictedLabel.Type}");
         ClassCount = ClassColumn.CountOf(PredictedLabel.Type);
-        string? scores = ballot == Ballot.Contests && PredictedLabel.Type is KeyDataViewType ? ScoreColumn(output, ClassCount).Name : null;
+        string? scores = needsScores && PredictedLabel.Type is KeyDataViewType ? ScoreColumn(output, ClassCount).Name : null;
         _plan = new(() => new ChainPlan(classifier.Rest, _ablatedSchema, _ablated.Index, PredictedLabel.Name, scores));
     }
 
@@ -55,9 +55,9 @@ internal sealed class BaseClassifierBinding
         return score?.Type is VectorDataViewType { ItemType: NumberDataViewType item, Size: int size }
             && item == NumberDataViewType.Single && size == classes
             ? score.Value
-            : throw new ArgumentOutOfRangeException("baseClassifier", $"Rule Condorcet compares the scores of the {classes} classes, but the base "
+            : throw new ArgumentOutOfRangeException("baseClassifier", $"Rule Condorcet, and a threshold of scores, need the scores of the {classes} classes, but the base "
                 + $"classifier's '{BaseClassifier.Score}' is {score?.Type.ToString() ?? "missing"}; use a trainer that gives a score for every class, "
-                + "or another rule.");
+                + "or another rule without a threshold.");
     }
 
     public AblationEncoder Encoder { get; }
@@ -74,7 +74,7 @@ internal sealed class BaseClassifierBinding
     public int ClassCount { get; }
 
     /// <summary>The model that counts votes by itself, when the chain ends in one that reads the ablated column.</summary>
-    public IAblationClassifier? DirectModel { get; }
+    public object? DirectModel { get; }
 
     /// <summary>Whether a classifier reads the ablated column that was trained on one which was not ablated, and so has never seen NULL.</summary>
     public bool WasTrainedUnablated { get; }
@@ -92,10 +92,10 @@ internal sealed class BaseClassifierBinding
         return annotations.Contradiction(groups.Count > 0 ? groups : Encoder.Layout.ToGroups(), onlyKnown: true);
     }
 
-    private IAblationClassifier? DirectModelOf(ITransformer transformer, DataViewSchema input)
+    private object? DirectModelOf(ITransformer transformer, DataViewSchema input)
     {
         return !Encoder.Layout.IsGrouped && ReadsAblated(transformer, input)
-            && transformer is ISingleFeaturePredictionTransformer<object> { Model: IAblationClassifier model }
+            && transformer is ISingleFeaturePredictionTransformer<object> { Model: (IAblationClassifier or IMaskClassifier) and var model }
             ? model
             : null;
     }
@@ -117,7 +117,7 @@ internal sealed class BaseClassifierBinding
         FieldInfo? field = transformer.GetType().GetField("TrainSchema", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy);
         string name = ((ISingleFeaturePredictionTransformer<object>)transformer).FeatureColumnName;
         return (field?.GetValue(transformer) as DataViewSchema)?.GetColumnOrNull(name)?.Annotations.Schema
-            .Any(annotation => annotation.Name == RandomAblationTransformer.LayoutAnnotation);
+            .Any(annotation => annotation.Name == AblationTransformer.LayoutAnnotation);
     }
 
     /// <summary>The input columns that votes need.</summary>
@@ -147,9 +147,9 @@ internal sealed class BaseClassifierBinding
         return [.. OtherColumns().Select(column => column.Name).Where(attributes.Contains)];
     }
 
-    /// <summary>A source of votes through the transformers, for rows read from <paramref name="input"/>.</summary>
+    /// <summary>The transformers, for rows read from <paramref name="input"/>; the caller disposes them.</summary>
     /// <param name="input">The row of which votes are asked; null where votes need no other column than the ablated one.</param>
+    /// <param name="retention">Makes what a thread is told of retained positions.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainVoteSource MakeChainSource(DataViewRow? input, int threads)
-        => new(_plan.Value, input, Encoder, _classifier.Ablation.RetainedCount, threads);
+    public ChainThreads MakeChain(DataViewRow? input, Func<IRetention> retention, int threads) => new(_plan.Value, input, Encoder, retention, threads);
 }

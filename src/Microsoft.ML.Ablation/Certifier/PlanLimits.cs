@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation;
@@ -14,7 +13,7 @@ internal static class PlanLimits
         if (binding.WasTrainedUnablated)
         {
             channel.Warning($"The base classifier was trained on a column '{binding.AblatedColumnName}' that was not ablated: it was never shown NULL, and few rows "
-                + "will be certified. Train it behind RandomAblation, in one chain.");
+                + "will be certified. Train it behind the ablation, in one chain.");
         }
         if (OtherColumnsRead(binding) is { } others)
             channel.Warning(others);
@@ -23,26 +22,7 @@ internal static class PlanLimits
             channel.Warning($"Certificates count positions of column '{binding.FeatureColumn.Name}', and these are no attributes: {divided}. An attacker who changes that attribute may change "
                 + "several positions. Fit with the groups that the column tells, which are the default.");
         }
-        LogReach(channel, session);
-    }
-
-    private static void LogReach(IChannel channel, CertifyingSession session)
-    {
-        VoteCertifier mathematics = session.Mathematics;
-        int classes = session.Binding.ClassCount;
-        if (session.ExactCount is { } all)
-        {
-            channel.Info($"Exact mode: d = {mathematics.D} and k = {mathematics.K} have only {all} ablations, and each is classified once.");
-            return;
-        }
-        int reachable = mathematics.LargestReachableRadius(classes);
-        if (reachable < 0)
-        {
-            channel.Warning(FormattableString.Invariant($"{mathematics.Plan.EstimationCount} votes certify nothing at alpha {mathematics.Options.Alpha}, whatever they are; at least ")
-                + $"{mathematics.SmallestUsefulCount(classes)} are needed.");
-            return;
-        }
-        channel.Info($"With d = {mathematics.D} and k = {mathematics.K} no radius exceeds {mathematics.LargestCertifiableRadius}, and with this plan {reachable}.");
+        session.LogReach(channel);
     }
 
     /// <summary>What is said where the base classifier reads columns beside the ablated one; null where it does not.</summary>

@@ -11,7 +11,7 @@ internal sealed class RowCursor : IDisposable
     private readonly CertifyingSession _session;
     private readonly DataViewRow _input;
     private readonly KeyedRow _row;
-    private readonly VoteLease _votes;
+    private readonly RowVoter _voter;
     private readonly IDataView? _view;
     private readonly bool _isInOrder;
     private RowsAhead? _ahead;
@@ -28,8 +28,8 @@ internal sealed class RowCursor : IDisposable
     {
         (_session, _input, _isInOrder) = (session, input, isInOrder);
         _row = new KeyedRow(session, input);
-        _votes = session.OpenVotes(input);
-        _view = _votes.Source.RowsAtOnce > 1 ? view : null;
+        _voter = session.Open(input);
+        _view = _voter.RowsAtOnce > 1 ? view : null;
     }
 
     /// <summary>The answer for the current row, computed once per position.</summary>
@@ -49,24 +49,18 @@ internal sealed class RowCursor : IDisposable
     /// <inheritdoc cref="KeyedRow.Key"/>
     public AblationKey Key => _input.Position == _keyPosition ? _key : _row.Key;
 
-    /// <summary>The first ablations of the current row's second stage, each with the class that the base classifier answers to it alone.</summary>
+    /// <summary>Some ablations of the current row that vote, each with the class that the base classifier answers to it alone.</summary>
     public IReadOnlyList<AblationAnswer> Answers(int count)
     {
         AblationKey key = _row.Key;
-        var sampler = new SubsetSampler(_session.Mathematics.D, _session.Mathematics.K);
-        return
-        [
-            .. Enumerable.Range(0, count).Select(i => new AblationAnswer(
-                sampler.Sample(key, AblationStage.Estimation, (uint)i).ToArray(),
-                Array.IndexOf(_votes.Source.CountVotes(_row.Planar, key, [new SampleRange(AblationStage.Estimation, (uint)i, 1)])[0], 1))),
-        ];
+        return _voter.Answers(_row.Planar, key, count);
     }
 
-    /// <summary>The answers to ablations of the current row that another key gives.</summary>
+    /// <summary>The answers to random ablations of the current row that another key gives.</summary>
     public int[][] Count(AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot)
     {
         _ = _row.Key;
-        return _votes.Source.CountVotes(_row.Planar, key, ranges, ballot);
+        return ((SampledVoter)_voter).Source.CountVotes(_row.Planar, key, ranges, ballot);
     }
 
     /// <summary>The current row's values in channel-major order.</summary>
@@ -83,7 +77,7 @@ internal sealed class RowCursor : IDisposable
     public void Dispose()
     {
         _ahead?.Dispose();
-        _votes.Dispose();
+        _voter.Dispose();
     }
 
     /// <exception cref="OperationCanceledException">The certifier's context was cancelled before this row.</exception>
@@ -91,7 +85,7 @@ internal sealed class RowCursor : IDisposable
     {
         _session.CheckAlive();
         if (_view is not null)
-            _ahead ??= new RowsAhead(_view, _session, _votes.Source);
+            _ahead ??= new RowsAhead(_view, _session, _voter);
         // Rows of a view that was shuffled come in another order than the ones ahead; such a row is certified by itself.
         if (_ahead?.Take(_input.Position) is { } row && (_isInOrder || row.Key == _row.Key))
         {
@@ -99,6 +93,6 @@ internal sealed class RowCursor : IDisposable
             return row.Result.GetAwaiter().GetResult();
         }
         AblationKey key = _row.Key;
-        return _session.CertifyAsync(_votes.Source, _row.Planar, key).GetAwaiter().GetResult();
+        return _voter.CertifyAsync(_row.Planar, key).GetAwaiter().GetResult();
     }
 }

@@ -1,6 +1,4 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
@@ -13,19 +11,18 @@ internal sealed class RowsAhead : IDisposable
 {
     private readonly DataViewRowCursor _cursor;
     private readonly KeyedRow _reader;
-    private readonly CertifyingSession _session;
-    private readonly IVoteSource _votes;
+    private readonly RowVoter _voter;
     private readonly Queue<RowAhead> _pending = new();
     private bool _isEnded;
 
     /// <param name="input">The view.</param>
-    /// <param name="session">What certifies its rows.</param>
-    /// <param name="votes">Who counts, and how many rows to submit at once.</param>
-    public RowsAhead(IDataView input, CertifyingSession session, IVoteSource votes)
+    /// <param name="session">How its rows are read.</param>
+    /// <param name="voter">Who counts, and how many rows to submit at once.</param>
+    public RowsAhead(IDataView input, CertifyingSession session, RowVoter voter)
     {
         _cursor = SingleCursor.Open(input, [input.Schema[session.Binding.FeatureColumn.Index]]);
         _reader = new KeyedRow(session, _cursor);
-        (_session, _votes) = (session, votes);
+        _voter = voter;
     }
 
     /// <summary>The row at a position of the view, not before the one of the last call; null when there is none that can be read.</summary>
@@ -33,8 +30,8 @@ internal sealed class RowsAhead : IDisposable
     {
         while (_pending.TryPeek(out RowAhead? first) && first.Position < position)
             _pending.Dequeue();
-        while (_pending.Count < _votes.RowsAtOnce && ReadNext(position) is { } next)
-            _pending.Enqueue(new RowAhead(_cursor.Position, next, _session.CertifyAsync(_votes, _reader.Planar.ToArray(), next)));
+        while (_pending.Count < _voter.RowsAtOnce && ReadNext(position) is { } next)
+            _pending.Enqueue(new RowAhead(_cursor.Position, next, _voter.CertifyAsync(_reader.Planar.ToArray(), next)));
         return _pending.TryDequeue(out RowAhead? row) && row.Position == position ? row : null;
     }
 

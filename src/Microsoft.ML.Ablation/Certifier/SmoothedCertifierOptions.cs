@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation;
 public sealed record SmoothedCertifierOptions
 {
     /// <summary>
-    /// How many ablations of a row vote, and when voting stops. Default: the paper's, 1,000 votes that select the class and
+    /// How many random ablations of a row vote, and when voting stops; fixed masks vote once each. Default: the paper's, 1,000 votes that select the class and
     /// 10,000 fresh ones that bound its probability.
     /// </summary>
     public SamplingPlan Plan { get; init; } = SamplingPlan.Fixed();
@@ -24,7 +24,7 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// The largest chance <c>α</c> that a row's certificate is wrong, strictly between 0 and 1; and, apart from that, that the answer of a row without a certificate is.
-    /// That one of the two is wrong has a chance of at most 2α. Default: 0.05.
+    /// That one of the two is wrong has a chance of at most 2α. With fixed masks there is no such chance, and α plays no part. Default: 0.05.
     /// </summary>
     public double Alpha { get; init; } = 0.05;
 
@@ -33,6 +33,22 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary><see cref="CertificationOptions.TopCount"/> of the rule Top. Default: 1.</summary>
     public int TopCount { get; init; } = 1;
+
+    /// <summary>What an attacker may change. Only fixed masks certify against patches. Default: patches where the masks are made against them, else positions.</summary>
+    public CertifiedAttack Attack { get; init; } = CertifiedAttack.Auto;
+
+    /// <summary>Rows of a patch of radius 1; one of radius m has m times as many. At least 1. Default: 1.</summary>
+    public int PatchHeight { get; init; } = 1;
+
+    /// <summary>Columns of a patch of radius 1; one of radius m has m times as many. At least 1. Default: 1, which with the default height means squares.</summary>
+    public int PatchWidth { get; init; } = 1;
+
+    /// <summary>
+    /// θ, for fixed masks: every class whose score for a mask is at least θ has a vote, so that a mask can vote for several classes, or none, and scores below θ count as equal
+    /// (Levine and Feizi, NeurIPS 2020). A finite number; networks of this library give probabilities. Not with <see cref="CertificationRule.Majority"/>. Default (null): the class
+    /// with the largest score has the only vote.
+    /// </summary>
+    public double? ScoreThreshold { get; init; }
 
     /// <summary>
     /// Megabytes (2²⁰ bytes) that batches of ablations may take in memory, in all threads together, while a network of this
@@ -83,7 +99,7 @@ public sealed record SmoothedCertifierOptions
     /// </summary>
     public string AbstainedColumnName { get; init; } = "Abstained";
 
-    /// <summary>Int32 column: certified radius ρ in positions; −1 where there is none. Default: "CertifiedRadius".</summary>
+    /// <summary>Int32 column: certified radius, ρ in positions or m of a patch (<see cref="Attack"/>); −1 where there is none. Default: "CertifiedRadius".</summary>
     public string CertifiedRadiusColumnName { get; init; } = "CertifiedRadius";
 
     /// <summary>
@@ -94,7 +110,7 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Double column: lower confidence bound p̲ of the selected class's probability; under <see cref="CertificationRule.Condorcet"/> of
-    /// the probability that it wins its closest contest. In exact mode the probability itself, rounded down. The selected class is the predicted one where there is a
+    /// the probability that it wins its closest contest. In exact mode the probability itself, rounded down, and with fixed masks the share of all masks. The selected class is the predicted one where there is a
     /// certificate; without one it may be another. Default: "LowerBound".
     /// </summary>
     public string LowerBoundColumnName { get; init; } = "LowerBound";
@@ -120,6 +136,9 @@ public sealed record SmoothedCertifierOptions
         SelectionVotesColumnName, VotesColumnName, SampleCountColumnName,
     ];
 
+    /// <summary>Whether scores of all classes are compared, instead of answers counted.</summary>
+    internal bool NeedsScores => VoteRule.Of(Rule).Ballot == Ballot.Contests || ScoreThreshold is not null;
+
     internal CertificationOptions Certification => new()
     {
         Alpha = Alpha,
@@ -139,6 +158,17 @@ public sealed record SmoothedCertifierOptions
             throw new ArgumentOutOfRangeException(nameof(ExactBudget), ExactBudget,
                 $"ExactBudget is {ExactBudget}; it must be from 0 to {largestBudget}, or null.");
         }
+        if (!Enum.IsDefined(Attack))
+            throw new ArgumentOutOfRangeException(nameof(Attack), Attack, $"Attack is {Attack}; it must be one of {string.Join(", ", Enum.GetNames<CertifiedAttack>())}.");
+        foreach ((string name, int sides) in new[] { (nameof(PatchHeight), PatchHeight), (nameof(PatchWidth), PatchWidth) })
+        {
+            if (sides < 1)
+                throw new ArgumentOutOfRangeException(name, sides, $"{name} is {sides}; it must be at least 1.");
+        }
+        if (ScoreThreshold is { } threshold && !double.IsFinite(threshold))
+            throw new ArgumentOutOfRangeException(nameof(ScoreThreshold), threshold, FormattableString.Invariant($"ScoreThreshold is {threshold}; it must be a finite number, or null."));
+        if (ScoreThreshold is not null && Rule == CertificationRule.Majority)
+            throw new ArgumentException("ScoreThreshold is given with rule Majority, which takes one class from each mask; use rule Gap or Condorcet.", nameof(ScoreThreshold));
         if (MemoryLimitInMegabytes < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(MemoryLimitInMegabytes), MemoryLimitInMegabytes,
@@ -175,6 +205,10 @@ public sealed record SmoothedCertifierOptions
         foreach (string name in ColumnNames)
             writer.Write(name);
         writer.Write(Threads ?? -1);
+        writer.Write((int)Attack);
+        writer.Write(PatchHeight);
+        writer.Write(PatchWidth);
+        writer.Write(ScoreThreshold ?? double.NaN);
     }
 
     /// <exception cref="FormatException">A value is out of its range.</exception>
@@ -201,6 +235,16 @@ public sealed record SmoothedCertifierOptions
                 SampleCountColumnName = reader.ReadString(),
                 Threads = version >= 0x00010002 && reader.ReadInt32() is >= 0 and int threads ? threads : null,
             };
+            if (version >= 0x00010004)
+            {
+                options = options with
+                {
+                    Attack = (CertifiedAttack)reader.ReadInt32(),
+                    PatchHeight = reader.ReadInt32(),
+                    PatchWidth = reader.ReadInt32(),
+                    ScoreThreshold = reader.ReadDouble() is var threshold && double.IsNaN(threshold) ? null : threshold,
+                };
+            }
             options.Validate();
             return options;
         }

@@ -53,14 +53,17 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         Options = options;
         _savedSeed = savedSeed;
         Seed = seed;
-        _engine = new VoteEngine(service, RetainedCount, options.Threads, options.MemoryLimitInMegabytes);
+        _engine = new VoteEngine(service, options.Threads, options.MemoryLimitInMegabytes);
     }
 
     /// <summary>The fitted base classifier, random ablation included.</summary>
     public ITransformer BaseModel => _fitted;
 
-    /// <summary>The number <c>k</c> of retained positions.</summary>
-    public int RetainedCount => Classifier.Ablation.RetainedCount;
+    /// <summary>The number <c>k</c> of retained positions of random ablations; null where <see cref="Masks"/> are fixed.</summary>
+    public int? RetainedCount => Classifier.RetainedCount;
+
+    /// <summary>The fixed masks that certify without chance; null where ablations are random.</summary>
+    public MaskFamily? Masks => Classifier.Family;
 
     /// <summary>The column whose positions an attacker may change.</summary>
     public string FeatureColumnName => Classifier.Ablation.InputColumnName;
@@ -106,6 +109,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// </summary>
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1. A value that is too large is refused when data are known.</exception>
+    /// <exception cref="InvalidOperationException">Masks are fixed.</exception>
     public SmoothedCertifierTransformer WithRetainedCount(int k) => With(Classifier.WithRetainedCount(k), Options, _engine.Service);
 
     /// <summary>The same certifier of another base classifier, which it owns.</summary>
@@ -143,28 +147,34 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         => new(ClassColumn.FindLabel(schema, labelColumnName), GetOutputSchema(schema)[Options.PredictedLabelColumnName], Host);
 
     /// <summary>The certifier on data of a schema.</summary>
-    /// <exception cref="ArgumentException">The base classifier does not take such data.</exception>
+    /// <exception cref="ArgumentException">The base classifier does not take such data, or an option is for other ablations.</exception>
     internal CertifyingSession Bind(DataViewSchema schema)
     {
-        var binding = new BaseClassifierBinding(Classifier, schema, VoteRule.Of(Options.Rule).Ballot);
-        return new CertifyingSession(Host, Options, binding, MathematicsFor(binding.Encoder.Layout.Positions), Seed, _engine);
+        var binding = new BaseClassifierBinding(Classifier, schema, Options.NeedsScores);
+        if (Classifier.Ablation is MaskAblationTransformer masks)
+            return new FamilySession(Host, Options, binding, masks, _engine);
+        if (Options.Attack == CertifiedAttack.Patch)
+            throw new ArgumentException("Attack is Patch, but random ablations certify changed positions only; begin the base classifier with BandAblation or BlockAblation.");
+        if (Options.ScoreThreshold is not null)
+            throw new ArgumentException("ScoreThreshold is for fixed masks, but the base classifier begins with RandomAblation; set it to null.");
+        return new SampledSession(Host, Options, binding, MathematicsFor(binding.Encoder.Layout.Positions, RetainedCount!.Value), Seed, _engine);
     }
 
     /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>
-    private VoteCertifier MathematicsFor(int d)
+    private VoteCertifier MathematicsFor(int d, int k)
     {
         lock (_lock)
         {
             if (_mathematics?.D != d)
-                _mathematics = new VoteCertifier(d, RetainedCount, Options.Plan, Options.Certification);
+                _mathematics = new VoteCertifier(d, k, Options.Plan, Options.Certification);
             return _mathematics;
         }
     }
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",
-        verWrittenCur: 0x00010003,
-        verReadableCur: 0x00010003,
+        verWrittenCur: 0x00010004,
+        verReadableCur: 0x00010004,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(SmoothedCertifierTransformer).Assembly.GetName().Name!);
@@ -173,7 +183,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2); the seed (AblationSeed.Write, or WriteNone; a ulong until version
+        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2, Attack and what follows since version 4); the seed (AblationSeed.Write, or WriteNone; a ulong until version
         // 2); sub-model BaseClassifier.
         Options.Write(ctx.Writer);
         if (_savedSeed is null)

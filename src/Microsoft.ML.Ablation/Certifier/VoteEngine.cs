@@ -8,13 +8,12 @@ namespace Microsoft.ML.Ablation;
 /// cursor.
 /// </summary>
 /// <param name="service">The service, if there is one.</param>
-/// <param name="retained">The number k of retained positions.</param>
 /// <param name="threads">The most threads for a chain; null for one per core.</param>
 /// <param name="memoryLimitInMegabytes">What batches may take; null for the model's own choice.</param>
-internal sealed class VoteEngine(IVoteService? service, int retained, int? threads, int? memoryLimitInMegabytes) : IDisposable
+internal sealed class VoteEngine(IVoteService? service, int? threads, int? memoryLimitInMegabytes) : IDisposable
 {
     private readonly Lock _lock = new();
-    private IVoteSource? _direct;
+    private IDisposable? _direct;
     private ImageShape _directShape;
     private bool _disposed;
 
@@ -24,26 +23,28 @@ internal sealed class VoteEngine(IVoteService? service, int retained, int? threa
     /// <summary>The votes of a cursor's rows.</summary>
     /// <param name="binding">The base classifier on the rows' schema.</param>
     /// <param name="input">The cursor.</param>
+    /// <param name="maker">Makes sources; always of the same kind.</param>
     /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
     /// <exception cref="ArgumentException">The rows have another shape than those before, or need columns that are not sent to the service.</exception>
-    public VoteLease Open(BaseClassifierBinding binding, DataViewRow input)
+    public VoteLease<TSource> Open<TSource>(BaseClassifierBinding binding, DataViewRow input, SourceMaker<TSource> maker)
+        where TSource : class, IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(SmoothedCertifierTransformer));
         if (service is not null)
-            return new VoteLease(service.CreateVoteSource(InputOf(binding), binding.ClassCount), isOwned: true);
-        if (binding.DirectModel is not { } model)
-            return new VoteLease(binding.MakeChainSource(input, threads ?? Environment.ProcessorCount), isOwned: true);
+            return new VoteLease<TSource>(maker.FromService(service, InputOf(binding, maker.RetainedCount), binding.ClassCount), isOwned: true);
         lock (_lock)
         {
             ImageShape shape = binding.Encoder.Layout.Shape;
             if (_direct is null)
             {
-                _direct = model.CreateVoteSource(binding.Encoder, retained, memoryLimitInMegabytes * (1L << 20));
+                _direct = maker.FromModel(binding, memoryLimitInMegabytes * (1L << 20), threads: null);
                 _directShape = shape;
             }
+            if (_direct is null)
+                return new VoteLease<TSource>(maker.FromChain(binding, input, threads ?? Environment.ProcessorCount), isOwned: true);
             if (shape != _directShape)
                 throw new ArgumentException($"Column '{binding.FeatureColumn.Name}' has shape {shape}, but the model takes {_directShape}.");
-            return new VoteLease(_direct, isOwned: false);
+            return new VoteLease<TSource>((TSource)_direct, isOwned: false);
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed class VoteEngine(IVoteService? service, int retained, int? threa
     }
 
     /// <exception cref="ArgumentException">The base classifier reads more than the ablated column.</exception>
-    private VoteInput InputOf(BaseClassifierBinding binding)
+    private VoteInput InputOf(BaseClassifierBinding binding, int? retained)
     {
         string[] others = [.. binding.OtherColumns().Select(column => column.Name)];
         return others.Length == 0

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Sampling;
 /// </summary>
 /// <remarks>Sources: Levine and Feizi, "(De)Randomized Smoothing for Certifiable Defense against Patch Attacks" (NeurIPS 2020), for <see cref="Bands"/> and
 /// <see cref="Blocks"/>; Hammoudeh and Lowd, "Provable Robustness against a Union of L0 Adversarial Attacks" (AAAI 2024), for partitions.</remarks>
-public sealed class MaskFamily
+public sealed class MaskFamily : IRetention
 {
     private readonly int[][] _masks;
     private readonly int[][] _cells;
@@ -32,6 +32,60 @@ public sealed class MaskFamily
     /// <summary>The positions that a mask retains, in increasing order.</summary>
     /// <param name="mask">The index of the mask, from 0 to N − 1.</param>
     public ReadOnlySpan<int> Retained(int mask) => _masks[mask];
+
+    /// <summary>The most positions that a mask retains.</summary>
+    public int LargestRetainedCount => _masks.Max(mask => mask.Length);
+
+    /// <summary>Whether every position is in exactly one mask, so that ρ changed positions meet at most ρ masks.</summary>
+    public bool IsPartition => MasksOf.All(masks => masks.Length == 1);
+
+    ReadOnlySpan<int> IRetention.Of(AblationKey key, AblationStage stage, uint sampleIndex) => Retained((int)sampleIndex);
+
+    /// <summary>The number of masks and of their positions.</summary>
+    public override string ToString()
+    {
+        int least = _masks.Min(mask => mask.Length), most = LargestRetainedCount;
+        return $"{Count} masks of {(least == most ? $"{most}" : $"{least} to {most}")} of {D} positions";
+    }
+
+    internal void Write(BinaryWriter writer)
+    {
+        // Positions grow, so that the gaps between them are written, in few bytes.
+        writer.Write7BitEncodedInt(D);
+        writer.Write7BitEncodedInt(Count);
+        foreach (int[] mask in _masks)
+        {
+            writer.Write7BitEncodedInt(mask.Length);
+            int last = -1;
+            foreach (int position in mask)
+            {
+                writer.Write7BitEncodedInt(position - last - 1);
+                last = position;
+            }
+        }
+    }
+
+    /// <exception cref="FormatException">What was written is no family.</exception>
+    internal static MaskFamily Read(BinaryReader reader)
+    {
+        int d = ReadCount(reader, 1 << 28, "positions"), count = ReadCount(reader, 1 << 24, "masks");
+        var masks = new int[count][];
+        for (int n = 0; n < count; n++)
+        {
+            masks[n] = new int[ReadCount(reader, d, "positions in a mask")];
+            int last = -1;
+            for (int i = 0; i < masks[n].Length; i++)
+                masks[n][i] = last += reader.Read7BitEncodedInt() + 1;
+        }
+        try
+        {
+            return Of(d, masks);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"The model file is damaged: {e.Message}", e);
+        }
+    }
 
     /// <summary>A family of given masks.</summary>
     /// <param name="d">The number of positions, at least 1.</param>
@@ -165,6 +219,12 @@ public sealed class MaskFamily
         }
 
         return [.. met.Select(list => list.ToArray())];
+    }
+
+    private static int ReadCount(BinaryReader reader, int most, string what)
+    {
+        int count = reader.Read7BitEncodedInt();
+        return count >= 1 && count <= most ? count : throw new FormatException($"The model file is damaged: it has {count} {what}.");
     }
 
     private static void RequireMask(int d, int[] sorted, int n)

@@ -23,7 +23,7 @@ namespace Microsoft.ML.Ablation.Sampling;
 /// </para>
 /// <para>An instance owns its buffers: use one per thread. Drawing allocates nothing.</para>
 /// </remarks>
-public sealed class SubsetSampler
+public sealed class SubsetSampler : IRetention
 {
     private readonly ulong[] _drawn;
     private readonly int[] _subset;
@@ -57,6 +57,8 @@ public sealed class SubsetSampler
         Sample(key, stage, sampleIndex, _subset);
         return _subset;
     }
+
+    ReadOnlySpan<int> IRetention.Of(AblationKey key, AblationStage stage, uint sampleIndex) => Sample(key, stage, sampleIndex);
 
     /// <summary>Draws one subset into a buffer of the caller.</summary>
     /// <param name="key">The row's key.</param>

@@ -6,9 +6,11 @@ namespace Microsoft.ML.Ablation;
 internal sealed class AblationDraw
 {
     private readonly AblationRandom _random;
-    private readonly AblationKey _key;
 
-    private AblationDraw(AblationRandom random, AblationKey key) => (_random, _key) = (random, key);
+    private AblationDraw(AblationRandom random, AblationKey key) => (_random, Key) = (random, key);
+
+    /// <summary>The key that all ablations of the cursor are drawn with.</summary>
+    public AblationKey Key { get; }
 
     /// <summary>Whether nothing is ablated now.</summary>
     public bool IsWhole => _random.IsWhole;
@@ -16,13 +18,15 @@ internal sealed class AblationDraw
     /// <param name="random">The cursor's source of randomness.</param>
     /// <param name="ablation">What ablates, for messages of the trainer.</param>
     /// <param name="valueChannels">Encoded channels that are the row's own values.</param>
-    public static AblationDraw From(Random random, string ablation, int valueChannels)
+    /// <param name="describe">Says more to a trainer of ours.</param>
+    public static AblationDraw From(Random random, string ablation, int valueChannels, Action<AblationRandom> describe)
     {
         // One that is not ours draws one ablation per row and changes nothing.
         AblationRandom ours = random as AblationRandom ?? new AblationRandom(0);
         ours.Consumed = true;
         ours.Ablation = ablation;
         ours.ValueChannels = valueChannels;
+        describe(ours);
         return new AblationDraw(ours, AblationKey.Compute((ulong)random.NextInt64(), []));
     }
 
@@ -31,7 +35,18 @@ internal sealed class AblationDraw
     /// <param name="k">The transformer's number.</param>
     public int RetainedOf(int d, int k) => (int)Math.Clamp(Math.Round(k * _random.RetainedScale), 1, d);
 
-    /// <summary>The positions that the row at a place of the cursor keeps.</summary>
-    public ReadOnlySpan<int> Sample(SubsetSampler sampler, long position) =>
-        sampler.Sample(_key, AblationStage.View, (uint)(position / _random.RowsPerMask * _random.MasksPerRow + _random.Mask));
+    /// <summary>The number of the ablation that the row at a place of the cursor has now.</summary>
+    public uint SampleOf(long position) => (uint)(position / _random.RowsPerMask * _random.MasksPerRow + _random.Mask);
+
+    /// <summary>
+    /// The mask of a fixed family that the row at a place of the cursor has now: from a random one on, a row's masks are spread evenly over the family, each once where there are no
+    /// more than the family has.
+    /// </summary>
+    /// <param name="position">The place.</param>
+    /// <param name="masks">The number of masks in the family.</param>
+    public int MaskOf(long position, int masks)
+    {
+        int first = RowWords.Below(RowWords.Draw(Key, (ulong)(position / _random.RowsPerMask), block: 0).First, masks);
+        return (int)((first + (long)_random.Mask * masks / _random.MasksPerRow) % masks);
+    }
 }

@@ -28,6 +28,9 @@ internal sealed class AblationRandom(int seed) : Random(seed)
     /// <summary>What ablates the rows, in words that are the same for the same ablation; null where that is not known.</summary>
     public string? Ablation { get; set; }
 
+    /// <summary>What shows rows through a fixed family of masks, for trainers that take whole rows and ablate them themselves; null where ablations are random.</summary>
+    public MaskedRows? Masked { get; set; }
+
     /// <summary>How many of the encoded channels, from the first, are the row's own values; 0 where that is not known.</summary>
     public int ValueChannels { get; set; }
 }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Ablation;
 ///
 /// ML.NET's <c>ExtractPixels</c> has one offset and scale for all channels, and its normalisers have one for every slot. A pixel
 /// depends on the same pixel alone, so certificates count the same pixels. Values leave [0, 1]: set
-/// <see cref="RandomAblationOptions.NormalizedInput"/> of the <c>RandomAblation</c> after it.
+/// <see cref="AblationOptions.NormalizedInput"/> of the <c>RandomAblation</c> after it.
 /// </remarks>
 public sealed class NormalizeChannelsEstimator : ImageTransformEstimator<NormalizeChannelsTransformer>
 {

@@ -3,81 +3,29 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Options of the random ablation transform.</summary>
-public sealed record RandomAblationOptions
+public sealed record RandomAblationOptions : AblationOptions
 {
     /// <summary>The number <c>k</c> of retained positions, from 1 to the number <c>d</c> of positions. Required.</summary>
     public required int RetainedCount { get; init; }
 
-    /// <summary>The column that receives the ablated row: <c>Vector&lt;Single&gt;</c>. Default: "Features".</summary>
-    public string OutputColumnName { get; init; } = "Features";
-
-    /// <summary>The column to ablate: a <c>Vector&lt;Single&gt;</c> of known size. Default (null): the output column's name.</summary>
-    public string InputColumnName { get => field ?? OutputColumnName; init; }
-
-    /// <summary>How NULL is shown. Default: <see cref="AblationEncoding.Complement"/>.</summary>
-    public AblationEncoding Encoding { get; init; } = AblationEncoding.Complement;
-
-    /// <summary>The order of the values. Default: read from the column's dimensions.</summary>
-    public AblationLayout Layout { get; init; } = AblationLayout.Auto;
-
-    /// <summary>
-    /// The shape of the image, for a column that is a flat vector. Default (null): read from the column's dimensions, where a
-    /// flat vector is <c>d</c> positions of one value each.
-    /// </summary>
-    public ImageShape? Shape { get; init; }
-
-    /// <summary>
-    /// Which slots of a table are one attribute, and with it one position. Default (null): those that the column's slot names and categories tell
-    /// (<see cref="FeatureGroups.FromSlotNames"/>), which <c>Fit</c> logs; where there are none, every slot by itself, or every pixel of an image.
-    /// </summary>
-    public FeatureGroups? Groups { get; init; }
-
-    /// <summary>
-    /// Declares that values may leave [0, 1], for images normalised before they are ablated, or attributes that are not scaled. With
-    /// <see cref="AblationEncoding.Complement"/> other values are refused unless this is set. Default: false.
-    /// </summary>
-    public bool NormalizedInput { get; init; }
-
     /// <summary>Seed of the ablations that the view shows. Default (null): drawn from the <see cref="MLContext"/>.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Whether the column is declared to be an image.</summary>
-    internal bool IsImage => Shape is not null || Layout != AblationLayout.Auto;
-
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    internal void Validate()
+    internal override void Validate()
     {
         if (RetainedCount < 1)
         {
             throw new ArgumentOutOfRangeException("k", RetainedCount,
                 $"k is {RetainedCount}; k, the number of retained positions, must be at least 1.");
         }
-        ArgumentException.ThrowIfNullOrWhiteSpace(OutputColumnName);
-        ArgumentException.ThrowIfNullOrWhiteSpace(InputColumnName);
-        if (!Enum.IsDefined(Encoding))
-            throw new ArgumentOutOfRangeException(nameof(Encoding), Encoding, "Encoding must be Complement, Mean, Missing or Presence.");
-        if (!Enum.IsDefined(Layout))
-            throw new ArgumentOutOfRangeException(nameof(Layout), Layout, "Layout must be Auto, Planar or Interleaved.");
-        ImageShape.Require(Shape);
-        if (Groups is not null && IsImage)
-            throw new ArgumentException("Groups are given and Shape or Layout too; groups are for tables, a shape and a layout for images.");
+        base.Validate();
     }
 
     /// <summary>The layout of a column under these options; k is checked against its positions.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column does not fit, or k is larger than d.</exception>
-    internal FeatureLayout ResolveLayout(string columnName, DataViewType type, IReadOnlyList<FeatureGroup>? groups)
+    internal override FeatureLayout ResolveLayout(string columnName, DataViewType type, IReadOnlyList<FeatureGroup>? groups)
     {
-        FeatureLayout layout = FeatureLayout.Resolve(columnName, type, Shape, Layout);
-        if (groups is not null)
-        {
-            int grouped = groups.Sum(group => group.Slots.Count);
-            if (grouped != layout.Shape.Values)
-            {
-                throw new ArgumentOutOfRangeException("inputSchema", $"Column '{columnName}' has {layout.Shape.Values} slots, but the groups that were fitted have "
-                    + $"{grouped}.");
-            }
-            layout = FeatureLayout.OfGroups(grouped, groups);
-        }
+        FeatureLayout layout = base.ResolveLayout(columnName, type, groups);
         if (RetainedCount > layout.Positions)
         {
             string slots = layout.IsGrouped ? $" (groups of its {layout.Shape.Values} slots)" : "";
@@ -87,43 +35,11 @@ public sealed record RandomAblationOptions
         return layout;
     }
 
-    internal void Write(BinaryWriter writer)
+    internal override void Write(BinaryWriter writer)
     {
         writer.Write(RetainedCount);
-        writer.Write(OutputColumnName);
-        writer.Write(InputColumnName);
-        writer.Write((int)Encoding);
-        writer.Write((int)Layout);
-        ImageShape.WriteOptional(writer, Shape);
-        writer.Write(NormalizedInput);
+        base.Write(writer);
     }
 
-    internal static RandomAblationOptions Read(BinaryReader reader)
-    {
-        int retained = reader.ReadInt32();
-        string output = reader.ReadString();
-        string input = reader.ReadString();
-        var encoding = (AblationEncoding)reader.ReadInt32();
-        var layout = (AblationLayout)reader.ReadInt32();
-        ImageShape? shape = ImageShape.ReadOptional(reader);
-        var options = new RandomAblationOptions
-        {
-            RetainedCount = retained,
-            OutputColumnName = output,
-            InputColumnName = input,
-            Encoding = encoding,
-            Layout = layout,
-            Shape = shape,
-            NormalizedInput = reader.ReadBoolean(),
-        };
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException e)
-        {
-            throw new FormatException($"The model file is damaged: {e.Message}", e);
-        }
-        return options;
-    }
+    internal static RandomAblationOptions Read(BinaryReader reader) => Read(reader, new RandomAblationOptions { RetainedCount = reader.ReadInt32() });
 }

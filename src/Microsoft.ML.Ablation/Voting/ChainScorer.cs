@@ -23,10 +23,10 @@ internal sealed class ChainScorer : IDisposable
     /// <param name="plan">The transformers, and what is needed of each.</param>
     /// <param name="columns">The other columns of the row.</param>
     /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retainedCount">The number k of retained positions.</param>
-    public ChainScorer(ChainPlan plan, RowCopy columns, AblationEncoder encoder, int retainedCount)
+    /// <param name="retention">Which positions ablations retain; this thread's own.</param>
+    public ChainScorer(ChainPlan plan, RowCopy columns, AblationEncoder encoder, IRetention retention)
     {
-        _row = new AblatedRow(plan, columns, encoder, retainedCount);
+        _row = new AblatedRow(plan, columns, encoder, retention);
         _scored = plan.Open(_row);
         _answer = plan.Answer;
         _classes = ClassColumn.CountOf(_answer.Type);
@@ -43,19 +43,28 @@ internal sealed class ChainScorer : IDisposable
     /// <param name="key">The key of its ablations.</param>
     public void Show(float[] encoded, AblationKey key) => _row.Show(encoded, key);
 
+    /// <summary>The number of classes.</summary>
+    public int ClassCount => _classes;
+
     /// <summary>The index of the class that is answered to an ablation.</summary>
     /// <exception cref="InvalidOperationException">The base classifier gives no class.</exception>
     public int ClassOf(AblationStage stage, uint sample)
     {
+        int answered = ClassOrNone(stage, sample);
+        return answered != MaskAnswers.None
+            ? answered
+            : throw new InvalidOperationException($"The base classifier gave no class (a missing key in '{_answer.Name}') for an ablated row; its transformers "
+                + "must answer every row. Where the trainer does not take NaN, use the encoding Presence instead of Missing.");
+    }
+
+    /// <summary>The index of the class that is answered to an ablation; <see cref="MaskAnswers.None"/> for a missing one.</summary>
+    /// <exception cref="InvalidOperationException">The answer means nothing.</exception>
+    public int ClassOrNone(AblationStage stage, uint sample)
+    {
         _row.MoveTo(stage, sample);
         uint number = 0;
         _getClass(ref number);
-        if (number == 0)
-        {
-            throw new InvalidOperationException($"The base classifier gave no class (a missing key in '{_answer.Name}') for an ablated row; its transformers "
-                + "must answer every row. Where the trainer does not take NaN, use the encoding Presence instead of Missing.");
-        }
-        if (_getBinaryScore is not null)
+        if (number > 0 && _getBinaryScore is not null)
         {
             float score = 0;
             _getBinaryScore(ref score);
@@ -77,26 +86,40 @@ internal sealed class ChainScorer : IDisposable
             counts[answered]++;
             return;
         }
+        ScoresOf(answered, _dense);
+        Contests.Add(_dense, counts);
+    }
+
+    /// <summary>The scores of all classes for an ablation; NaN where there is no answer.</summary>
+    public void Score(AblationStage stage, uint sample, Span<float> scores)
+    {
+        int answered = ClassOrNone(stage, sample);
+        if (answered == MaskAnswers.None)
+            scores.Fill(float.NaN);
+        else
+            ScoresOf(answered, scores);
+    }
+
+    private void ScoresOf(int answered, Span<float> scores)
+    {
         if (_getScores is null)
         {
-            // A binary classifier: two classes have one contest, and the answer decides it.
-            _dense.AsSpan().Clear();
-            _dense[answered] = 1;
+            // Two classes have one contest, and the answer decides it; more give no scores that anybody asked for.
+            scores.Clear();
+            scores[answered] = 1;
         }
         else
         {
             _getScores(ref _scores);
-            _scores.CopyTo(_dense);
+            _scores.CopyTo(scores);
         }
-        Contests.Add(_dense, counts);
     }
 
     public void Dispose() => _scored.Dispose();
 
     /// <summary>A row of which the ablated column is made, and the others are copies.</summary>
-    private sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncoder encoder, int retainedCount) : DataViewRow
+    private sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncoder encoder, IRetention retention) : DataViewRow
     {
-        private readonly SubsetSampler _sampler = new(encoder.Layout.Positions, retainedCount);
         private float[] _encoded = [];
         private AblationKey _key;
         private AblationStage _stage;
@@ -130,7 +153,7 @@ internal sealed class ChainScorer : IDisposable
         private void Make(ref VBuffer<float> ablated)
         {
             VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, _encoded.Length);
-            encoder.Ablate(_encoded, _sampler.Sample(_key, _stage, _sample), editor.Values);
+            encoder.Ablate(_encoded, retention.Of(_key, _stage, _sample), editor.Values);
             ablated = editor.Commit();
         }
     }

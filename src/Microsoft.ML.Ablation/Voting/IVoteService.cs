@@ -7,10 +7,14 @@ internal interface IVoteService
     /// <param name="input">What the base classifier takes, and how it is asked.</param>
     /// <param name="classCount">Classes of the base classifier.</param>
     IVoteSource CreateVoteSource(VoteInput input, int classCount);
+
+    /// <summary>Makes a source of scores for the masks of the model, for the rows of one cursor; the caller disposes it.</summary>
+    /// <inheritdoc cref="CreateVoteSource"/>
+    IMaskScoreSource CreateScoreSource(VoteInput input, int classCount);
 }
 
 /// <summary>What beside the model decides an ablation's vote.</summary>
 /// <param name="Dimensions">The dimensions of the feature column, from which its layout follows.</param>
-/// <param name="RetainedCount">The number k of retained positions.</param>
+/// <param name="RetainedCount">The number k of retained positions; null where the model has masks of its own.</param>
 /// <param name="MemoryLimitInMegabytes">What batches may take, which bounds their size; null for the model's own choice.</param>
-internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int RetainedCount, int? MemoryLimitInMegabytes);
+internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int? RetainedCount, int? MemoryLimitInMegabytes);

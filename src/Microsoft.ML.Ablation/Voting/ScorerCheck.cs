@@ -65,7 +65,7 @@ internal sealed class ScorerCheck
         }
     }
 
-    private int[] Answers(ChainScorer scorer) => [.. Enumerable.Range(0, _range.Count).Select(i => scorer.ClassOf(_range.Stage, _range.First + (uint)i))];
+    private int[] Answers(ChainScorer scorer) => [.. Enumerable.Range(0, _range.Count).Select(i => scorer.ClassOrNone(_range.Stage, _range.First + (uint)i))];
 
     private static int Differing(int[] left, int[] right) => left.Where((answer, index) => answer != right[index]).Count();
 }

@@ -7,10 +7,7 @@ internal sealed class CondorcetRule : MajorityRule
 
     public override bool HasPredict => false;
 
-    /// <summary>That a contest is no longer won on more than half of all masks, for each other class.</summary>
+    /// <summary>That a contest is no longer won by more masks than are lost, for each other class.</summary>
     public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass)
-        => from other in Enumerable.Range(0, answers.ClassCount)
-           where other != fixedClass
-           let losses = answers.Each(mask => answers.Beats(mask, fixedClass, other) ? 2 : 0)
-           select new Threat(losses.Sum() - answers.Count, losses);
+        => BeingOvertaken(answers, fixedClass, (mask, other) => answers.Prefers(mask, fixedClass, other));
 }

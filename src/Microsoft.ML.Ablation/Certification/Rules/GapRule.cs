@@ -14,7 +14,7 @@ internal class GapRule : VoteRule
     public override int Radius(ShapeTables tables, double lowerBound, ReadOnlySpan<double> upperBounds)
         => GapCertificate.Radius(tables.Probabilities, lowerBound, TensorPrimitives.Max(upperBounds));
 
-    public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass) => BeingOvertaken(answers, fixedClass);
+    public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass) => BeingOutvoted(answers, fixedClass);
 
     /// <summary>n_i / N − n_j / N &gt; 2 touched / N for the class j with most votes, times N.</summary>
     public override int Radius(ShapeTables tables, ReadOnlySpan<long> counts, int fixedClass)

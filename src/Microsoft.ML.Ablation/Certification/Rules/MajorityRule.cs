@@ -13,7 +13,9 @@ internal class MajorityRule : VoteRule
     /// <summary>That no more than half of all masks support the class: 2n_i − N, of which each mask that is lost costs 2.</summary>
     public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass)
     {
-        int[] losses = answers.Each(mask => answers.ClassOf(mask) == fixedClass ? 2 : 0);
+        if (answers.AllowsSeveral)
+            throw new ArgumentException("Rule Majority takes one class from each mask, but with a threshold several can have a vote; use Gap or Condorcet.", nameof(answers));
+        int[] losses = answers.Each(mask => 2 * answers.Votes(mask, fixedClass));
         return [new Threat(losses.Sum() - answers.Count, losses)];
     }
 

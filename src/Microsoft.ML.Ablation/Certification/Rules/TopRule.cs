@@ -20,7 +20,7 @@ internal sealed class TopRule : VoteRule
         return TopCertificate.Radius(tables.Counts, tables.TopCount, lowerBound, upperBounds);
     }
 
-    public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass) => BeingOvertaken(answers, fixedClass);
+    public override IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass) => BeingOutvoted(answers, fixedClass);
 
     public override int Radius(ShapeTables tables, ReadOnlySpan<long> counts, int fixedClass)
     {

@@ -63,16 +63,20 @@ internal abstract class VoteRule
     public abstract IEnumerable<Threat> Threats(MaskAnswers answers, int fixedClass);
 
     /// <summary>
-    /// That another class gets as many votes, for each of them: a mask that supports the class and goes over to the other costs 2, any other mask that goes over to it 1.
+    /// That another class catches up, for each of them: the margin is the sum over all masks of what each adds to the lead of the class, −1, 0 or 1; a mask that is lost adds −1.
     /// </summary>
-    protected static IEnumerable<Threat> BeingOvertaken(MaskAnswers answers, int fixedClass)
-    {
-        int[] votes = answers.Counts(Ballot.Plurality);
-        return from other in Enumerable.Range(0, answers.ClassCount)
-               where other != fixedClass
-               select new Threat(votes[fixedClass] - votes[other],
-                   answers.Each(mask => answers.ClassOf(mask) == fixedClass ? 2 : answers.ClassOf(mask) == other ? 0 : 1));
-    }
+    /// <param name="answers">The answers to all masks.</param>
+    /// <param name="fixedClass">The index of the class.</param>
+    /// <param name="lead">What a mask adds to the lead over another class.</param>
+    protected static IEnumerable<Threat> BeingOvertaken(MaskAnswers answers, int fixedClass, Func<int, int, int> lead)
+        => from other in Enumerable.Range(0, answers.ClassCount)
+           where other != fixedClass
+           let leads = answers.Each(mask => lead(mask, other))
+           select new Threat(leads.Sum(), Array.ConvertAll(leads, added => added + 1));
+
+    /// <summary>That another class gets as many votes, for each of them.</summary>
+    protected static IEnumerable<Threat> BeingOutvoted(MaskAnswers answers, int fixedClass)
+        => BeingOvertaken(answers, fixedClass, (mask, other) => answers.Votes(mask, fixedClass) - answers.Votes(mask, other));
 
     /// <summary>The counts of all other classes, in increasing order.</summary>
     protected static long[] OthersOf(ReadOnlySpan<long> counts, int fixedClass)

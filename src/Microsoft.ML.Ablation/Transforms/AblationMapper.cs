@@ -1,11 +1,9 @@
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation;
 
 /// <summary>Gives the ablated column of one view.</summary>
-internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int inputColumn, int? copyColumn, AblationEncoder encoder,
-    AblationDraw? fresh) : IRowMapper
+internal sealed class AblationMapper(AblationTransformer owner, int inputColumn, int? copyColumn, AblationEncoder encoder, AblationDraw? fresh) : IRowMapper
 {
     public ITransformer GetTransformer() => owner;
 
@@ -21,7 +19,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         AblationLayout layout = encoder.Layout.IsInterleaved ? AblationLayout.Interleaved : AblationLayout.Planar;
-        annotations.Add(RandomAblationTransformer.LayoutAnnotation, TextDataViewType.Instance,
+        annotations.Add(AblationTransformer.LayoutAnnotation, TextDataViewType.Instance,
             (ref ReadOnlyMemory<char> value) => value = layout.ToString().AsMemory());
         return [new(owner.OutputColumnName, encoder.Layout.EncodedType(encoder.Encoding), annotations.ToAnnotations())];
     }
@@ -35,9 +33,8 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
     private ValueGetter<VBuffer<float>> MakeGetter(DataViewRow input)
     {
         ValueGetter<VBuffer<float>> getRow = input.GetGetter<VBuffer<float>>(input.Schema[inputColumn]);
-        int d = encoder.Layout.Positions;
-        var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, owner.RetainedCount) ?? owner.RetainedCount);
-        int[] all = fresh is null ? [] : [.. Enumerable.Range(0, d)];
+        RetainedPositions retainedOf = owner.MakeRetained(encoder.Positions, fresh);
+        int[] all = fresh is null ? [] : [.. Enumerable.Range(0, encoder.Positions)];
         var planar = new float[encoder.Layout.Shape.Values];
         var encoded = new float[encoder.EncodedValues];
         ValueGetter<uint>? getCopy = copyColumn is { } index ? input.GetGetter<uint>(input.Schema[index]) : null;
@@ -56,12 +53,7 @@ internal sealed class RandomAblationMapper(RandomAblationTransformer owner, int 
                 read = input.Position;
             }
             getCopy?.Invoke(ref copy);
-            ReadOnlySpan<int> retained = fresh switch
-            {
-                null => sampler.Sample(AblationKey.Compute(owner.Seed, planar), AblationStage.View, copy),
-                { IsWhole: true } => all,
-                _ => fresh.Sample(sampler, input.Position),
-            };
+            ReadOnlySpan<int> retained = fresh is { IsWhole: true } ? all : retainedOf(planar, copy, input.Position);
             VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, encoded.Length);
             encoder.Ablate(encoded, retained, editor.Values);
             ablated = editor.Commit();
