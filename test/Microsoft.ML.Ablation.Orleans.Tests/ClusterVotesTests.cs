@@ -194,7 +194,7 @@ public sealed class ClusterVotesTests
         Sampling.AblationKey key = Sampling.AblationKey.Compute(9, planar);
         using DataViewRowCursor cursor = input.GetRowCursor(input.Schema);
         cursor.MoveNext();
-        using VoteLease<IVoteSource> mine = ((SampledSession)here.Bind(input.Schema)).OpenVotes(cursor), its = there.Bind(input.Schema).OpenVotes(cursor);
+        using VoteLease<IVoteSource> mine = ((SampledSession)here.Bind(input.Schema)).OpenVotes(cursor), its = ((SampledSession)there.Bind(input.Schema)).OpenVotes(cursor);
         CollectionAssert.AreEqual(mine.Source.Answer(planar, key, Sampling.AblationStage.Estimation, samples),
             its.Source.Answer(planar, key, Sampling.AblationStage.Estimation, samples));
     }
