@@ -75,7 +75,10 @@ internal sealed class Learner
         if (_options.Consistency > 0)
             loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, masks);
         if (_options.ContestWeight > 0)
-            loss = loss + ContestWeightAt(at) * ContestLoss.Of(scores, classes, masks, _options.ContestTarget);
+        {
+            ContestLoss contests = _masked is null ? ContestLoss.OfSamples : ContestLoss.OfFixedMasks;
+            loss = loss + ContestWeightAt(at) * contests.Of(scores, classes, masks, _options.ContestTarget);
+        }
         if (_reconstruction is not null)
             loss = loss + _reconstruction.LossOf(outputs, batch, rows);
         Descend(loss, at);

@@ -46,7 +46,7 @@ public static class TrainingRecipes
         Network = ImageNetwork.PerMask,
         Epochs = 20,
         BatchSize = 128,
-        LearningRate = 2e-3,
+        LearningRate = 1e-2,
         Schedule = LearningRateSchedule.OneCycle(0.1),
         MasksPerImage = 0,
         ContestWeight = 250,

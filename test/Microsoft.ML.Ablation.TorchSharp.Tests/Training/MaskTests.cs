@@ -249,13 +249,13 @@ public class MaskTests
             double expected = labels.Select((y, row) => Math.Max(0, target - Enumerable.Range(0, classes).Where(j => j != y)
                 .Min(j => scores.Skip(row * masks).Take(masks).Average(s => 1 / (1 + Math.Exp(-2 * (s[y] - s[j]))))))).Average();
             using var scope = NewDisposeScope();
-            Tensor loss = ContestLoss.Of(tensor(scores.SelectMany(s => s).ToArray()).reshape(rows * masks, classes),
+            Tensor loss = ContestLoss.OfSamples.Of(tensor(scores.SelectMany(s => s).ToArray()).reshape(rows * masks, classes),
                 tensor(labels).repeat_interleave(masks), masks, target);
             Assert.AreEqual(expected, loss.item<float>(), 1e-5);
         }
         // A class that wins everywhere has nothing left to learn.
         using Tensor won = tensor(new[,] { { 50f, 0, 0 }, { 50, 0, 0 } });
-        Assert.AreEqual(0, ContestLoss.Of(won, zeros([2], ScalarType.Int64), 2, 0.9).item<float>());
+        Assert.AreEqual(0, ContestLoss.OfSamples.Of(won, zeros([2], ScalarType.Int64), 2, 0.9).item<float>());
     }
 
     [TestMethod]
@@ -264,7 +264,7 @@ public class MaskTests
         Assert.IsLessThan(0.9 * Shortfall(weight: 0), Shortfall(weight: 10));
 
         static double Shortfall(double weight) =>
-            AfterTraining(options => options.ContestWeight = weight, (scores, classes) => ContestLoss.Of(scores, classes, TrainedMasks, 0.9));
+            AfterTraining(options => options.ContestWeight = weight, (scores, classes) => ContestLoss.OfSamples.Of(scores, classes, TrainedMasks, 0.9));
     }
 
     [TestMethod]
