@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -79,23 +80,25 @@ public static class AblationCatalog
     }
 
     /// <summary>
-    /// Shows each image through bands of neighbouring columns, one that begins at each column, with wrap-around. A <c>SmoothedCertifier</c> certifies with them against patches,
-    /// without chance.
+    /// Shows each image through bands of neighbouring columns, one that begins at each column, and of neighbouring rows, with wrap-around. A <c>SmoothedCertifier</c> certifies with
+    /// them against patches, without chance.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="width">Columns of a band, from 1 to those of the image.</param>
+    /// <param name="width">Columns or rows of a band, from 1 to those of the image.</param>
     /// <param name="outputColumnName">The column that receives the ablated image.</param>
     /// <param name="inputColumnName">The column with the image, a <c>Vector&lt;Single&gt;</c> of known size; null: the output column's name.</param>
     /// <param name="encoding">How NULL is shown.</param>
     /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
     /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
+    /// <param name="direction">What bands are made of: columns, rows, or both.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is less than 1.</exception>
     public static MaskAblationEstimator BandAblation(this TransformsCatalog catalog, int width, string outputColumnName = "Features", string? inputColumnName = null,
-        AblationEncoding encoding = AblationEncoding.Complement, AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null)
+        AblationEncoding encoding = AblationEncoding.Complement, AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null,
+        BandDirection direction = BandDirection.Both)
     {
         return MaskAblation(catalog, new MaskAblationOptions
         {
-            Masks = AblationMasks.Bands(width),
+            Masks = AblationMasks.Bands(width, direction),
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName ?? outputColumnName,
             Encoding = encoding,

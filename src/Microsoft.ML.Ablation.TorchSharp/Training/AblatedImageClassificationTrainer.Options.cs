@@ -139,6 +139,12 @@ public sealed partial class AblatedImageClassificationTrainer
         public double ContestTarget { get; set; } = 0.9;
 
         /// <summary>
+        /// m, for fixed masks: contests are not to reach <see cref="ContestTarget"/>, but to be won whatever a patch of m × m pixels shows, wherever it is. At least 1, and at most
+        /// the sides of the image; needs all masks in a step (<see cref="MasksPerImage"/> 0). Default null.
+        /// </summary>
+        public int? ContestPatch { get; set; }
+
+        /// <summary>
         /// λ, at least 0: adds λ times a reconstruction term to the loss, for which the last layer also predicts the whole image.
         /// It has one further output y for each value s of the image, from 0 to 1, and the term is the mean of −s ln σ(y) − (1 −
         /// s) ln(1 − σ(y)). As in masked autoencoders (He et al., CVPR 2022), the network learns much faster from hidden values
@@ -241,6 +247,8 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(ContestWeight == 0 || MasksPerImage != 1, nameof(ContestWeight),
                 FormattableString.Invariant($"{ContestWeight} with one ablation per image"), "0, or a MasksPerImage of 2 or more");
             Check(ContestTarget is > 0.5 and <= 1, nameof(ContestTarget), ContestTarget, "above 0.5 to 1");
+            Check(ContestPatch is null or >= 1, nameof(ContestPatch), ContestPatch, "null and numbers from 1");
+            Check(ContestPatch is null || ContestWeight > 0, nameof(ContestPatch), $"{ContestPatch} with ContestWeight 0", "null, or a ContestWeight above 0");
             Check(Reconstruction is >= 0 and < double.PositiveInfinity, nameof(Reconstruction), Reconstruction, "numbers from 0");
             Check(Reconstruction == 0 || CustomNetwork is null, nameof(Reconstruction),
                 FormattableString.Invariant($"{Reconstruction} with CustomNetwork '{CustomNetwork}'"), "0, or a network that Network chooses");
@@ -267,6 +275,8 @@ public sealed partial class AblatedImageClassificationTrainer
             {
                 if (MasksPerImage == 0)
                     throw new InvalidOperationException("MasksPerImage is 0, which means all fixed masks, but ablations are random; set it to 1 or more.");
+                if (ContestPatch is not null)
+                    throw new InvalidOperationException($"ContestPatch is {ContestPatch}, but ablations are random and certify no patches; leave it out, or use BandAblation or BlockAblation.");
                 return;
             }
             string? random = this switch
@@ -279,6 +289,11 @@ public sealed partial class AblatedImageClassificationTrainer
             };
             if (random is not null)
                 throw new InvalidOperationException($"{random}, which is for random ablations, but the masks before the trainer are fixed; leave it out.");
+            ImageShape shape = masked.Encoder.Shape;
+            if (ContestPatch > Math.Min(shape.Height, shape.Width))
+                throw new InvalidOperationException($"ContestPatch is {ContestPatch}, but images have {shape.Height} × {shape.Width} pixels; a patch has to fit into them.");
+            if (ContestPatch is not null && MasksPerImage != 0)
+                throw new InvalidOperationException($"ContestPatch is {ContestPatch} and MasksPerImage {MasksPerImage}, but a patch needs the answers to all masks; set MasksPerImage to 0.");
             if (MasksPerImage > masked.Family.Count)
                 throw new InvalidOperationException($"MasksPerImage is {MasksPerImage}, but there are {masked.Family.Count} masks; allowed are 0, for all, to {masked.Family.Count}.");
         }

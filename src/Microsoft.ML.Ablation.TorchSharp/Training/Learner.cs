@@ -76,8 +76,8 @@ internal sealed class Learner
             loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, masks);
         if (_options.ContestWeight > 0)
         {
-            ContestLoss contests = _masked is null ? ContestLoss.OfSamples : ContestLoss.OfFixedMasks;
-            loss = loss + ContestWeightAt(at) * contests.Of(scores, classes, masks, _options.ContestTarget);
+            loss = loss + ContestWeightAt(at) * (_masked?.ContestsOf(scores, classes, _options.ContestTarget)
+                ?? ContestLoss.OfSamples.Of(scores, classes, masks, _options.ContestTarget));
         }
         if (_reconstruction is not null)
             loss = loss + _reconstruction.LossOf(outputs, batch, rows);

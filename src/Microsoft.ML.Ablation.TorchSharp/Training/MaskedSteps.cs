@@ -6,12 +6,20 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="set">The masks; the caller disposes them.</param>
 /// <param name="masksPerImage">The number for each step; 0 for all.</param>
 /// <param name="seed">The seed of the training.</param>
-internal sealed class MaskedSteps(MaskSet set, int masksPerImage, TrainingSeed seed)
+/// <param name="patches">What is missing against a patch; null where contests have a target instead. The caller disposes it.</param>
+internal sealed class MaskedSteps(MaskSet set, int masksPerImage, TrainingSeed seed, PatchContestLoss? patches)
 {
     public MaskSet Set => set;
 
     /// <summary>The number of masks in a step.</summary>
     public int MasksPerStep => masksPerImage == 0 ? set.Family.Count : masksPerImage;
+
+    /// <summary>The gap of contests, as <see cref="ContestLoss.Of"/> or <see cref="PatchContestLoss.Of"/> have it.</summary>
+    /// <param name="scores">The scores of a step.</param>
+    /// <param name="classes">The class of each ablation's row.</param>
+    /// <param name="target">τ, where patches do not say what is missing.</param>
+    public Tensor ContestsOf(Tensor scores, Tensor classes, double target)
+        => patches is null ? ContestLoss.OfFixedMasks.Of(scores, classes, MasksPerStep, target) : patches.Of(scores, classes);
 
     /// <summary>Scores before softmax for a step of training: [count · masks, classes], the masks of a row consecutively.</summary>
     /// <param name="network">The network.</param>

@@ -55,7 +55,10 @@ internal sealed class TrainingLoop
             ? new WeightAverage(architecture, shape, start?.Averages ?? weights, setup.Device, options.WeightAveraging)
             : null;
         using MaskSet? masks = setup.Masked is { } masked ? new MaskSet(masked.Family, masked.Encoder, setup.Device) : null;
-        var learner = new Learner(options, network, update, average, reconstruction, masks is null ? null : new MaskedSteps(masks, options.MasksPerImage, setup.Seed));
+        using PatchContestLoss? patches = setup.Masked is { } images && options.ContestPatch is { } side
+            ? new PatchContestLoss(images.Family, images.Encoder.Shape, side, setup.Device)
+            : null;
+        var learner = new Learner(options, network, update, average, reconstruction, masks is null ? null : new MaskedSteps(masks, options.MasksPerImage, setup.Seed, patches));
         float[][] result = new TrainingLoop(host, channel, setup, learner, checkpoints).Run(start);
         return reconstruction?.WithoutReconstruction(result) ?? result;
     }

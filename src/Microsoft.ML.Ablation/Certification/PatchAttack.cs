@@ -38,16 +38,15 @@ internal sealed class PatchAttack(MaskFamily family, (int Height, int Width) ima
         return size;
     }
 
-    /// <summary>The masks that each placement meets.</summary>
-    private int[][] MasksMet(int size)
+    /// <summary>The masks that each placement meets, once for placements that meet the same.</summary>
+    public int[][] MasksMet(int size)
     {
         int rows = size * unit.Height, columns = size * unit.Width;
-        return
-        [
-            .. from top in Enumerable.Range(0, image.Height - rows + 1)
-               from left in Enumerable.Range(0, image.Width - columns + 1)
-               select MasksMet(top, left, rows, columns),
-        ];
+        IEnumerable<int[]> all = from top in Enumerable.Range(0, image.Height - rows + 1)
+                                 from left in Enumerable.Range(0, image.Width - columns + 1)
+                                 select MasksMet(top, left, rows, columns);
+        // Placements that meet the same masks are alike, such as all along a band.
+        return [.. all.DistinctBy(met => string.Join(',', met))];
     }
 
     private int[] MasksMet(int top, int left, int rows, int columns)

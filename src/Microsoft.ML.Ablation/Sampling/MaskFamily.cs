@@ -129,16 +129,27 @@ public sealed class MaskFamily : IRetention
         return Partition(Permutation(seed, stream: uint.MaxValue, d), count, seed);
     }
 
-    /// <summary>Bands of neighbouring columns, one that begins at each column, with wrap-around: a patch of m columns meets at most m + w − 1 of them.</summary>
+    /// <summary>
+    /// Bands of neighbouring columns, one that begins at each column, and of neighbouring rows, with wrap-around: a patch of m columns meets at most m + w − 1 bands of columns, and
+    /// one of m rows as many of rows.
+    /// </summary>
     /// <param name="height">Rows of the image, at least 1.</param>
     /// <param name="width">Columns of the image, at least 1.</param>
-    /// <param name="bandWidth">w, from 1 to <paramref name="width"/>.</param>
+    /// <param name="bandWidth">w, from 1 to the number of columns, of rows, or the smaller of the two.</param>
+    /// <param name="direction">What bands are made of.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    public static MaskFamily Bands(int height, int width, int bandWidth)
+    public static MaskFamily Bands(int height, int width, int bandWidth, BandDirection direction = BandDirection.Both)
     {
         RequireImage(height, width);
-        AblationShape.RequireWithin(bandWidth, width, nameof(bandWidth));
-        return Of(height * width, Enumerable.Range(0, width).Select(left => Window(height, width, 0, left, height, bandWidth)));
+        if (!Enum.IsDefined(direction))
+            throw new ArgumentOutOfRangeException(nameof(direction), $"direction is {direction}; it must be Both, Columns or Rows.");
+        bool hasColumns = direction != BandDirection.Rows, hasRows = direction != BandDirection.Columns;
+        AblationShape.RequireWithin(bandWidth, Math.Min(hasColumns ? width : height, hasRows ? height : width), nameof(bandWidth));
+        return Of(height * width,
+        [
+            .. Enumerable.Range(0, hasColumns ? width : 0).Select(left => Window(height, width, 0, left, height, bandWidth)),
+            .. Enumerable.Range(0, hasRows ? height : 0).Select(top => Window(height, width, top, 0, bandWidth, width)),
+        ]);
     }
 
     /// <summary>Square blocks, one that begins at each position, with wrap-around: a patch of m × m positions meets at most (m + s − 1)² of them.</summary>

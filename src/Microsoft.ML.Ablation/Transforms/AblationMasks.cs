@@ -32,10 +32,11 @@ public abstract record AblationMasks
         return new LearnedMasks(AtLeastOne(count, "masks"), labelColumnName, seed);
     }
 
-    /// <summary>Against patches in images: a mask of <paramref name="width"/> neighbouring columns beginning at each column, with wrap-around.</summary>
-    /// <param name="width">Columns of a band, from 1 to those of the image.</param>
+    /// <summary>Against patches in images: a mask of <paramref name="width"/> neighbouring columns beginning at each column, and one of rows beginning at each row, with wrap-around.</summary>
+    /// <param name="width">Columns or rows of a band, from 1 to those of the image.</param>
+    /// <param name="direction">What bands are made of.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is less than 1.</exception>
-    public static AblationMasks Bands(int width) => new BandMasks(AtLeastOne(width, nameof(width)));
+    public static AblationMasks Bands(int width, BandDirection direction = BandDirection.Both) => new BandMasks(AtLeastOne(width, nameof(width)), direction);
 
     /// <summary>Against patches in images: a square mask beginning at each position, with wrap-around.</summary>
     /// <param name="side">Rows and columns of a block, from 1 to the smaller of those of the image.</param>
@@ -113,15 +114,16 @@ public abstract record AblationMasks
         }
     }
 
-    private sealed record BandMasks(int Width) : AblationMasks
+    private sealed record BandMasks(int Width, BandDirection Direction) : AblationMasks
     {
         internal override bool IsAgainstPatches => true;
 
         internal override MaskFamily For(AblationRows rows)
         {
             RequireImage(rows, "Bands");
-            RequireWithin(rows, Width, rows.Layout.Shape.Width, "The width of a band");
-            return MaskFamily.Bands(rows.Layout.Shape.Height, rows.Layout.Shape.Width, Width);
+            (_, int height, int width) = rows.Layout.Shape;
+            RequireWithin(rows, Width, Direction switch { BandDirection.Columns => width, BandDirection.Rows => height, _ => Math.Min(height, width) }, "The width of a band");
+            return MaskFamily.Bands(height, width, Width, Direction);
         }
     }
 

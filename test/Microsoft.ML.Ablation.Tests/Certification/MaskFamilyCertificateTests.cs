@@ -24,8 +24,9 @@ public sealed class MaskFamilyCertificateTests
         MaskFamily.Partition(Height, Width, 3, 1),
         MaskFamily.Partition(Height, Width, 5, 2),
         MaskFamily.Partition(D, 4, 3),
+        MaskFamily.Bands(Height, Width, 1, BandDirection.Columns),
+        MaskFamily.Bands(Height, Width, 2, BandDirection.Columns),
         MaskFamily.Bands(Height, Width, 1),
-        MaskFamily.Bands(Height, Width, 2),
         MaskFamily.Blocks(Height, Width, 1),
         MaskFamily.Of(D, [[0, 1], [1, 2, 3], [4], [0, 5]]),
         MaskFamily.Of(D, [[0], [1], [0, 1], [2, 3, 4, 5], [2]]),
@@ -204,7 +205,7 @@ public sealed class MaskFamilyCertificateTests
         Assert.AreEqual(-1, MaskFamilyCertificate.Radius(family, some, 1, CertificationRule.Majority));
 
         // A band of 4 columns and a patch of 5: 8 of 28 masks.
-        var bands = MaskFamily.Bands(28, 28, 4);
+        var bands = MaskFamily.Bands(28, 28, 4, BandDirection.Columns);
         var votes = MaskAnswers.OfClasses([.. Enumerable.Repeat(2, 28)], 10);
         Assert.IsTrue(MaskFamilyCertificate.WithstandsPatch(bands, votes, 2, 28, 28, 28, 10), "13 masks of 28");
         Assert.IsFalse(MaskFamilyCertificate.WithstandsPatch(bands, votes, 2, 28, 28, 1, 11), "14 masks, which is a tie");

@@ -87,7 +87,7 @@ public sealed class FixedMaskTests
     {
         IDataView digits = _ml.Data.LoadGeneratedDigits(200, seed: 1);
         IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(digits).Transform(digits);
-        IEstimator<ITransformer> chain = _ml.Transforms.BandAblation(width: 4)
+        IEstimator<ITransformer> chain = _ml.Transforms.BandAblation(width: 4, direction: BandDirection.Columns)
             .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 10));
         using SmoothedCertifierTransformer patches = _ml.Transforms.SmoothedCertifier(chain, new() { Rule = CertificationRule.Condorcet }, trainingCopies: 14).Fit(keyed);
         IDataView rows = _ml.Data.TakeRows(keyed, 40);

@@ -61,7 +61,9 @@ public sealed class MaskFamilyTests
     [TestMethod]
     public void Bands_and_blocks_wrap_around()
     {
-        Assert.AreEqual("0,1,4,5 1,2,5,6 2,3,6,7 0,3,4,7", Text(MaskFamily.Bands(2, 4, 2)));
+        Assert.AreEqual("0,1,4,5 1,2,5,6 2,3,6,7 0,3,4,7", Text(MaskFamily.Bands(2, 4, 2, BandDirection.Columns)));
+        Assert.AreEqual("0,1,2,3 4,5,6,7", Text(MaskFamily.Bands(2, 4, 1, BandDirection.Rows)));
+        Assert.AreEqual("0,4 1,5 2,6 3,7 0,1,2,3 4,5,6,7", Text(MaskFamily.Bands(2, 4, 1)));
         Assert.AreEqual("0,1,3,4 1,2,4,5 0,2,3,5 0,1,3,4 1,2,4,5 0,2,3,5", Text(MaskFamily.Blocks(2, 3, 2)));
         var blocks = MaskFamily.Blocks(28, 28, 12);
         Assert.AreEqual(784, blocks.Count);
@@ -74,7 +76,7 @@ public sealed class MaskFamilyTests
         var partition = MaskFamily.Partition(28, 28, 65, 3);
         CollectionAssert.AreEqual(new[] { 0, 1, 2, 64, 65, 65 }, new[] { 0, 1, 2, 64, 65, 700 }.Select(partition.Touched).ToArray());
         // A column is one cell of bands: who changes one of its pixels may change all of them.
-        CollectionAssert.AreEqual(new[] { 0, 4, 8, 28 }, new[] { 0, 1, 2, 20 }.Select(MaskFamily.Bands(28, 28, 4).Touched).ToArray());
+        CollectionAssert.AreEqual(new[] { 0, 4, 8, 28 }, new[] { 0, 1, 2, 20 }.Select(MaskFamily.Bands(28, 28, 4, BandDirection.Columns).Touched).ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => partition.Touched(-1));
     }
 
@@ -87,7 +89,7 @@ public sealed class MaskFamilyTests
         Refused("There are no masks", () => MaskFamily.Of(3, []));
         Refused("count is 10, but there are 9 positions", () => MaskFamily.Partition(3, 3, 10, 1));
         Refused("count is 0", () => MaskFamily.Partition(9, 0, 1));
-        Refused("bandWidth is 5; it must be from 1 to 4", () => MaskFamily.Bands(9, 4, 5));
+        Refused("bandWidth is 5; it must be from 1 to 4", () => MaskFamily.Bands(9, 4, 5, BandDirection.Columns));
         Refused("side is 0", () => MaskFamily.Blocks(9, 4, 0));
         Refused("0 rows", () => MaskFamily.Blocks(0, 4, 1));
 

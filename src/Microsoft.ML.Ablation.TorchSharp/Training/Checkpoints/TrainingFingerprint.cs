@@ -34,6 +34,7 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.Consistency), options.Consistency),
             (nameof(options.ContestWeight), options.ContestWeight),
             (nameof(options.ContestTarget), options.ContestTarget),
+            .. options.ContestPatch is { } side ? new (string, object)[] { (nameof(options.ContestPatch), side) } : [],
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
