@@ -35,7 +35,7 @@ public sealed class TrainingOptionsTests
     {
         TrainingSettings settings = Read();
         AreEqual(new Trainer(), settings.Trainer);
-        Assert.AreEqual((1, 1, 45, null, 0, false), (settings.Seed, settings.Trainer.Seed, settings.RetainedPixels, settings.TrainRows,
+        Assert.AreEqual((1, 1, 45, null, 0, false), (settings.Seed, settings.Trainer.Seed, settings.Ablations.RetainedPixels, settings.TrainRows,
             settings.Crop, settings.Flip));
     }
 

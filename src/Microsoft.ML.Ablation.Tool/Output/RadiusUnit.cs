@@ -30,7 +30,7 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     private bool IsSquare => (Height, Width) == (1, 1);
 
     /// <summary>A radius with its unit.</summary>
-    public string Show(int radius) => !IsPatch || IsSquare ? Invariant($"{radius} pixels") : Invariant($"{radius}, a patch of {Patch(radius)} pixels");
+    public string Show(int radius) => !IsPatch || IsSquare ? Invariant($"{radius} pixels") : Invariant($"{radius}, so {Patch(radius)} pixels");
 
     /// <summary>What nobody can do within a radius, to follow "no".</summary>
     public string Change(int radius) => IsPatch

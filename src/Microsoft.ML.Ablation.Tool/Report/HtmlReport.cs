@@ -91,9 +91,12 @@ internal sealed class HtmlReport
     {
         CertifiedMetrics metrics = first.Metrics;
         RadiusUnit unit = first.Scheme.Unit;
-        string half = metrics.MedianCertifiedRadius is { } median
-            ? $"For half of the rows the answer is right, and no {unit.Change(median)} can change it."
-            : "For less than half of the rows the answer is right and certified.";
+        string half = metrics.MedianCertifiedRadius switch
+        {
+            0 when unit.IsPatch => "For half of the rows the answer is right, but a patch may change it.",
+            { } median => $"For half of the rows the answer is right, and no {unit.Change(median)} can change it.",
+            null => "For less than half of the rows the answer is right and certified.",
+        };
         _html.Append($"<p class=\"lead\">{half} {Encode(first.Scheme.Confidence)}</p>\n");
         Table("Runs", ["", .. _runs.Select(run => run.Folder)], Rows());
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Ablation.Tool.Runs;
@@ -15,8 +14,10 @@ internal sealed class KindConverter<T, TMarked, TOther> : JsonConverter<T>
 {
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        JsonObject json = JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("It is not an object.");
-        return json.ContainsKey(RunJson.NameOf(T.Mark)) ? json.Deserialize<TMarked>(options) : json.Deserialize<TOther>(options);
+        var json = JsonElement.ParseValue(ref reader);
+        return json.ValueKind != JsonValueKind.Object
+            ? throw new JsonException("It is not an object.")
+            : json.TryGetProperty(RunJson.NameOf(T.Mark), out _) ? json.Deserialize<TMarked>(options) : json.Deserialize<TOther>(options);
     }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, value.GetType(), options);
