@@ -57,6 +57,18 @@ public sealed class TrainingOptionsTests
     }
 
     [TestMethod]
+    [DataRow("--masks", "7", "7 masks", false)]
+    [DataRow("--bands", "4", "bands of 4 columns", true)]
+    [DataRow("--blocks", "12", "blocks of 12 × 12 pixels", true)]
+    public void Fixed_masks_stand_in_place_of_k_and_every_image_has_one_of_its_own(string option, string size, string masks, bool againstPatches)
+    {
+        TrainingSettings settings = Read("--recipe", "PaperMnist", option, size);
+        Assert.AreEqual((null, masks, againstPatches), (settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Ablations.AreAgainstPatches));
+        Assert.AreEqual(MaskSharing.PerSample, settings.Trainer.MaskSharing);
+        Assert.AreEqual(MaskSharing.PerBatch, Read("--recipe", "PaperMnist").Trainer.MaskSharing);
+    }
+
+    [TestMethod]
     public void Options_stand_in_place_of_a_recipes_values_and_leave_the_others()
     {
         TrainingSettings settings = Read("--recipe", "PaperCifar10", "--epochs", "2", "--crop", "0", "--flip", "false");

@@ -8,7 +8,7 @@ internal sealed class AblationOptionSet
     private readonly Option<int> _k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k")
     {
         Description = "Retained pixels of random ablations, from 1 to the number of pixels.",
-        DefaultValueFactory = _ => 45,
+        DefaultValueFactory = _ => RandomAblationChoice.UsualK,
     };
 
     private readonly Option<int?> _masks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--masks")

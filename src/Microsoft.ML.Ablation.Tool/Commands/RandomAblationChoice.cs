@@ -7,6 +7,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="K">Retained pixels.</param>
 internal sealed record RandomAblationChoice(int K) : AblationChoice
 {
+    /// <summary>The paper's for MNIST.</summary>
+    public const int UsualK = 45;
+
     public override int? RetainedPixels => K;
 
     public override string? Masks => null;

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 internal sealed record TrainingSettings
 {
     /// <summary>Which ablations there are.</summary>
-    public AblationChoice Ablations { get; init; } = new RandomAblationChoice(45);
+    public AblationChoice Ablations { get; init; } = new RandomAblationChoice(RandomAblationChoice.UsualK);
 
     public AblationEncoding Encoding { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 

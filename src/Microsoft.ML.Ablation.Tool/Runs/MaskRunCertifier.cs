@@ -1,6 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.Tool.Commands;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Voting;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Tool.Commands;
 
 namespace Microsoft.ML.Ablation.Tool.Runs;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.Tool.Commands;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Runs;
@@ -154,8 +153,8 @@ public sealed class MaskRunTests
         => StringAssert.Contains(Assert.Throws<ArgumentException>(() => manifest.MakeCertifier(claims)).Message, told);
 
     /// <summary>Scores that often agree, so that something is certified.</summary>
-    private static MaskAnswers Random(Random random) => MaskAnswers.OfScores([.. Enumerable.Range(0, s_bands.Count * Classes).Select(i => i % Classes == 1 && random.Next(8) > 0 ? 1 : random.NextSingle())],
-        Classes);
+    private static MaskAnswers Random(Random random) => MaskAnswers.OfScores(
+        [.. Enumerable.Range(0, s_bands.Count * Classes).Select(i => i % Classes == 1 && random.Next(8) > 0 ? 1 : random.NextSingle())], Classes);
 
     private static RunMasks RunMasksOf(MaskFamily family)
         => new($"{family}", Side, Side, CertifiesPatches: true, 1, 1, ScoreThreshold: null, HasScores: true, RunMasks.TextOf(family));

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Tool.Commands;
+namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>A rectangle of pixels.</summary>
 /// <param name="Height">Its rows.</param>
