@@ -5,15 +5,11 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>One vote of each mask of a fixed family.</summary>
 /// <param name="Family">The masks.</param>
-/// <param name="Decides">The rule.</param>
-/// <param name="Counts">What a certified radius counts.</param>
-internal sealed record MaskScheme(MaskFamily Family, CertificationRule Decides, RadiusUnit Counts) : VotingScheme
+/// <param name="Rule">The rule.</param>
+/// <param name="Unit">What a certified radius counts.</param>
+internal sealed record MaskScheme(MaskFamily Family, CertificationRule Rule, RadiusUnit Unit) : VotingScheme(Rule, Unit)
 {
     public override int Positions => Family.D;
-
-    public override CertificationRule Rule => Decides;
-
-    public override RadiusUnit Unit => Counts;
 
     public override string? Retained => null;
 

@@ -7,13 +7,9 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 /// <param name="K">The number of retained ones.</param>
 /// <param name="Plan">How many vote.</param>
 /// <param name="Options">What is claimed.</param>
-internal sealed record SampledScheme(int D, int K, SamplingPlan Plan, CertificationOptions Options) : VotingScheme
+internal sealed record SampledScheme(int D, int K, SamplingPlan Plan, CertificationOptions Options) : VotingScheme(Options.Rule, RadiusUnit.Positions)
 {
     public override int Positions => D;
-
-    public override CertificationRule Rule => Options.Rule;
-
-    public override RadiusUnit Unit => RadiusUnit.Positions;
 
     public override string? Retained => FormattableString.Invariant($"{K} of {D}");
 

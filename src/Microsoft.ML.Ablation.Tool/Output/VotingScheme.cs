@@ -3,15 +3,12 @@ using Microsoft.ML.Ablation.Certification;
 namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>How rows were voted on, and what is claimed from the votes: of which a result tells its readers.</summary>
-internal abstract record VotingScheme
+/// <param name="Rule">The rule.</param>
+/// <param name="Unit">What a certified radius counts.</param>
+internal abstract record VotingScheme(CertificationRule Rule, RadiusUnit Unit)
 {
     /// <summary>d.</summary>
     public abstract int Positions { get; }
-
-    public abstract CertificationRule Rule { get; }
-
-    /// <summary>What a certified radius counts.</summary>
-    public abstract RadiusUnit Unit { get; }
 
     /// <summary>k of d; null where masks are fixed.</summary>
     public abstract string? Retained { get; }
