@@ -45,23 +45,34 @@ public sealed partial class CertifiedPlot
     /// <param name="metrics">What was evaluated.</param>
     /// <param name="name">The curve's name.</param>
     /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
-    public static CertifiedPlot CertifiedAccuracy(CertifiedMetrics metrics, string name = "here", PublishedResult? published = null)
-        => CertifiedAccuracy([(name, metrics)], published);
+    /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
+    public static CertifiedPlot CertifiedAccuracy(CertifiedMetrics metrics, string name = "here", PublishedResult? published = null,
+        CertifiedAttack attack = CertifiedAttack.Positions)
+        => CertifiedAccuracy([(name, metrics)], published, attack);
 
     /// <summary>Certified accuracy against the radius: one staircase for each of several evaluations.</summary>
     /// <param name="curves">Names and metrics, at least one.</param>
     /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
     /// <exception cref="ArgumentException">There is no curve.</exception>
     public static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published)
+        => CertifiedAccuracy(curves, published, CertifiedAttack.Positions);
+
+    /// <summary>The same for radii that may be sizes of patches.</summary>
+    /// <param name="curves">Names and metrics, at least one.</param>
+    /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
+    /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
+    /// <exception cref="ArgumentException">There is no curve.</exception>
+    public static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published, CertifiedAttack attack)
     {
         RequireAny(curves, nameof(curves), "curves");
+        bool ofPatches = attack == CertifiedAttack.Patch;
         int largest = Math.Max(curves.Max(curve => curve.Metrics.CertifiedAccuracy.Count), (published?.MedianRadius ?? 0) + 1);
-        string description = "Share of all rows that are right and stay right under ρ changed pixels, falling with ρ. "
+        string description = "Share of all rows that are right and stay right under " + (ofPatches ? "a patch of size m, falling with m. " : "ρ changed pixels, falling with ρ. ")
             + string.Join(" ", curves.Select(curve => Invariant($"{curve.Name}: {100 * curve.Metrics.CertifiedAccuracyAt(0):F1} % at 0, ")
                 + Invariant($"median {curve.Metrics.MedianCertifiedRadius?.ToString(CultureInfo.InvariantCulture) ?? "N/A"}.")));
         return new CertifiedPlot("Certified accuracy", description, colors =>
         {
-            PlotModel model = Model(colors, "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
+            PlotModel model = Model(colors, ofPatches ? "m, size of a patch" : "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
             for (int i = 0; i < curves.Count; i++)
                 model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], largest, curves[i].Metrics.CertifiedAccuracyAt));
             if (published is not null)
@@ -105,19 +116,22 @@ public sealed partial class CertifiedPlot
     /// <summary>How many rows have which radius.</summary>
     /// <param name="radii">The certified radius of every row, −1 for none, such as column <c>CertifiedRadius</c> of a report; at least one.</param>
     /// <param name="title">What the plot shows.</param>
+    /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
     /// <exception cref="ArgumentException">There is no row.</exception>
-    public static CertifiedPlot Radii(IReadOnlyList<int> radii, string title = "Certified radii")
+    public static CertifiedPlot Radii(IReadOnlyList<int> radii, string title = "Certified radii", CertifiedAttack attack = CertifiedAttack.Positions)
     {
         RequireAny(radii, nameof(radii), "rows");
+        bool ofPatches = attack == CertifiedAttack.Patch;
         var counts = radii.CountBy(radius => radius).OrderBy(pair => pair.Key).ToList();
         int most = counts.Max(pair => pair.Value);
         int none = counts.Find(pair => pair.Key < 0).Value;
-        string description = Invariant($"Number of rows by certified radius: {none} without a certificate, the others from ")
-            + Invariant($"{counts.Select(pair => pair.Key).Where(radius => radius >= 0).DefaultIfEmpty(0).Min()} to {counts[^1].Key} pixels; ")
-            + Invariant($"the most frequent radius has {most} rows.");
+        string what = ofPatches ? "size of a patch" : "radius";
+        string description = Invariant($"Number of rows by certified {what}: {none} without a certificate, the others from ")
+            + Invariant($"{counts.Select(pair => pair.Key).Where(radius => radius >= 0).DefaultIfEmpty(0).Min()} to {counts[^1].Key}{(ofPatches ? "" : " pixels")}; ")
+            + Invariant($"the most frequent {(ofPatches ? "size" : "radius")} has {most} rows.");
         return new CertifiedPlot(title, description, colors =>
         {
-            PlotModel model = Model(colors, "certified radius (left of 0: none)", -1.6, counts[^1].Key + 0.6, "rows", 0, most * 1.05);
+            PlotModel model = Model(colors, $"certified {what} (left of 0: none)", -1.6, counts[^1].Key + 0.6, "rows", 0, most * 1.05);
             model.Axes[0].LabelFormatter = radius => radius < 0 ? "" : Invariant($"{radius}");
             model.Axes[1].MinimumMajorStep = 1;
             var bars = new RectangleBarSeries { FillColor = colors.Series[0], StrokeThickness = 0 };

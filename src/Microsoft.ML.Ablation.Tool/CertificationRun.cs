@@ -39,10 +39,11 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         string[] classes = [.. labels.Classes];
         RequireKnownLabels(classes);
         long total = Rows.GetRowCount() ?? CountRows(Rows);
+        CertifyingSession session = certifier.Bind(input.Schema);
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
         using RunFolder<RunManifest, RunRow>? run = RunDirectory is null
             ? null
-            : RunFolder<RunManifest, RunRow>.Open(RunDirectory, RunManifest.Of(certifier, ModelHash!, DataName, FirstRow, input.Schema, classes));
+            : RunFolder<RunManifest, RunRow>.Open(RunDirectory, Manifest(session, classes));
         if (run is { Finished.Count: > 0 })
             console.Say($"Resuming '{RunDirectory}' after {run.Finished.Count} rows.");
         var table = new CertifiedTable(classes);
@@ -66,14 +67,17 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         }
         if (file is not null)
             table.Write(file, TablePath!);
-        return CertificationResult.From(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero), DataName, certifier.CountPositions(input.Schema),
-            certifier.RetainedCount!.Value, certifier.Options.Plan, certifier.Options.Certification) with
+        return new CertificationResult(CertifiedMetrics.From(table.Outcomes, UncertifiedAsZero), VotingScheme.Of(session))
         {
+            Data = DataName,
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
             Table = TablePath,
             Run = RunDirectory,
         };
     }
+
+    private RunManifest Manifest(CertifyingSession session, string[] classes)
+        => RunManifest.Of(session, ModelHash ?? throw new InvalidOperationException("A run needs the hash of the model's file; set ModelHash."), DataName, FirstRow, classes);
 
     /// <summary>A row of a class that the model lacks is always wrong; the user is told before votes are counted.</summary>
     /// <exception cref="InvalidDataException">There are such rows.</exception>

@@ -21,14 +21,7 @@ internal static class Training
             settings.Trainer.CancellationToken = cancellation;
             settings.Trainer.Progress = new EpochProgress(update);
             var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer);
-            var ablation = new RandomAblationOptions
-            {
-                RetainedCount = settings.RetainedPixels,
-                Encoding = settings.Encoding,
-                NormalizedInput = settings.Normalize,
-                Seed = settings.Seed,
-            };
-            var baseClassifier = ml.Transforms.RandomAblation(ablation).Append(trainer);
+            var baseClassifier = settings.Ablations.ToEstimator(ml, settings).Append(trainer);
             SmoothedCertifierEstimator certifier = ml.Transforms.SmoothedCertifier(baseClassifier, options);
             model = Preparation.Build(ml, settings).Append(certifier).Fit(train);
         });

@@ -19,6 +19,8 @@ public sealed class CertifiedPlotTests
     [
         [CertifiedPlot.CertifiedAccuracy(s_metrics), "Certified accuracy", "here: 50.0 % at 0, median 1."],
         [CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", s_metrics)], PublishedResult.Mnist), "Certified accuracy", "b: 50.0 % at 0, median 1."],
+        [CertifiedPlot.CertifiedAccuracy(s_metrics, attack: CertifiedAttack.Patch), "Certified accuracy", "stay right under a patch of size m, falling with m. here: 50.0 % at 0"],
+        [CertifiedPlot.Radii([-1, 0, 2, 2], "Sides", CertifiedAttack.Patch), "Sides", "by certified size of a patch: 1 without a certificate, the others from 0 to 2; the most frequent size has 2"],
         [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5), "Certified and attacked", "At 1: 50.0 and 75.0 %; at 5: 0.0 and 50.0 %."],
         [CertifiedPlot.Radii([-1, 0, 2, 2]), "Certified radii", "1 without a certificate, the others from 0 to 2 pixels; the most frequent radius has 2 rows."],
         [CertifiedPlot.Delta(784, [20, 45]), "Δ(ρ), the chance that an ablation shows a changed pixel", "k = 45 reaches one half after ρ = 11."],
@@ -52,6 +54,15 @@ public sealed class CertifiedPlotTests
             // Left of the axis there is nothing but letters.
             Assert.IsTrue(Enumerable.Range(0, 20 * scale).Any(x => Enumerable.Range(0, picture.Height).Any(y => picture.GetPixel(x, y) != SKColors.White)));
         }
+    }
+
+    [TestMethod]
+    public void Axes_say_what_radii_count()
+    {
+        Assert.Contains("ρ, changed pixels", CertifiedPlot.CertifiedAccuracy(s_metrics).ToSvg());
+        Assert.Contains("m, size of a patch", CertifiedPlot.CertifiedAccuracy([("a", s_metrics)], null, CertifiedAttack.Patch).ToSvg());
+        Assert.Contains("certified radius (left of 0: none)", CertifiedPlot.Radii([1, 2]).ToSvg());
+        Assert.Contains("certified size of a patch (left of 0: none)", CertifiedPlot.Radii([1, 2], attack: CertifiedAttack.Patch).ToSvg());
     }
 
     [TestMethod]

@@ -35,7 +35,7 @@ public sealed class TrainingOptionsTests
     {
         TrainingSettings settings = Read();
         AreEqual(new Trainer(), settings.Trainer);
-        Assert.AreEqual((1, 1, 45, null, 0, false), (settings.Seed, settings.Trainer.Seed, settings.RetainedPixels, settings.TrainRows,
+        Assert.AreEqual((1, 1, 45, null, 0, false), (settings.Seed, settings.Trainer.Seed, settings.Ablations.RetainedPixels, settings.TrainRows,
             settings.Crop, settings.Flip));
     }
 
@@ -54,6 +54,18 @@ public sealed class TrainingOptionsTests
             AreEqual(trainer, settings.Trainer);
             Assert.AreEqual((crop, flip, isImageNet, isImageNet), (settings.Crop, settings.Flip, settings.ResizedCrop, settings.Normalize));
         }
+    }
+
+    [TestMethod]
+    [DataRow("--masks", "7", "7 masks", false)]
+    [DataRow("--bands", "4", "bands of 4 columns", true)]
+    [DataRow("--blocks", "12", "blocks of 12 × 12 pixels", true)]
+    public void Fixed_masks_stand_in_place_of_k_and_every_image_has_one_of_its_own(string option, string size, string masks, bool againstPatches)
+    {
+        TrainingSettings settings = Read("--recipe", "PaperMnist", option, size);
+        Assert.AreEqual((null, masks, againstPatches), (settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Ablations.AreAgainstPatches));
+        Assert.AreEqual(MaskSharing.PerSample, settings.Trainer.MaskSharing);
+        Assert.AreEqual(MaskSharing.PerBatch, Read("--recipe", "PaperMnist").Trainer.MaskSharing);
     }
 
     [TestMethod]

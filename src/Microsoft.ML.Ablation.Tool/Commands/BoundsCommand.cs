@@ -10,10 +10,10 @@ internal static class BoundsCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("bounds", "Print what k retained of d pixels can certify, or what given votes certify under each rule.");
+        var command = new CliCommand("bounds", "Print what k retained of d pixels or a family of fixed masks can certify, or what given votes certify under each rule.");
         var output = new OutputOptions();
         Option<int> d = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--d", "-d") { Description = "Number of pixels.", DefaultValueFactory = _ => 784 };
-        Option<int> k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels.", DefaultValueFactory = _ => 45 };
+        var ablations = new AblationOptionSet();
         Option<double> alpha = new ValueOption<double>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Probability that a certificate is wrong.", DefaultValueFactory = _ => 0.05 };
         Option<int> classes = new ValueOption<int>(ValueKind.Integer(2, OptionLimits.Classes), "--classes") { Description = "Number of classes, without --counts.", DefaultValueFactory = _ => 10 };
         Option<int[]?> counts = new ValueOption<int[]?>(ValueKind.Integers(0, int.MaxValue, "8700,600,700"), "--counts")
@@ -25,11 +25,22 @@ internal static class BoundsCommand
             Description = "Compare with replacement (Lee et al. 2019): a value is kept with this probability, else replaced by another.",
         };
         Option<int> values = new ValueOption<int>(ValueKind.Integer(2, int.MaxValue), "--values") { Description = "With --kappa: values that a position can have.", DefaultValueFactory = _ => 256 };
-        foreach (Option option in new Option[] { d, k, alpha, classes, counts, kappa, values })
+        Option[] ofVotes = [alpha, classes, counts, kappa, values];
+        command.Options.Add(d);
+        ablations.AddTo(command);
+        foreach (Option option in ofVotes)
             command.Options.Add(option);
         output.AddTo(command);
         command.SetAction(parsed =>
         {
+            if (ablations.ReadMasks(parsed, seed: 0) is { } masks)
+            {
+                if (ofVotes.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } needless)
+                    throw new ArgumentException($"{needless.Name} is given with {masks.Option}, but it is for random ablations; there is no sampling with fixed masks. Leave it out.");
+                var bounds = MaskBounds.Compute(masks, parsed.GetValue(d));
+                output.Read(parsed).Result(bounds, bounds.Print);
+                return ExitCode.Success;
+            }
             // The parser has an empty list for none.
             int[]? votes = parsed.GetValue(counts) is { Length: > 0 } given ? given : null;
             if (votes is not null)
@@ -38,7 +49,7 @@ internal static class BoundsCommand
                 throw new ArgumentException("--classes is given with --counts, which say it already; leave one of them out.");
             if (parsed.GetValue(kappa) is null && parsed.GetResult(values) is { Implicit: false })
                 throw new ArgumentException("--values needs --kappa; give both.");
-            var result = BoundsResult.Compute(parsed.GetValue(d), parsed.GetValue(k), parsed.GetValue(alpha),
+            var result = BoundsResult.Compute(parsed.GetValue(d), ablations.K(parsed), parsed.GetValue(alpha),
                 votes?.Length ?? parsed.GetValue(classes), votes, parsed.GetValue(kappa), parsed.GetValue(values));
             output.Read(parsed).Result(result, result.Print);
             return ExitCode.Success;

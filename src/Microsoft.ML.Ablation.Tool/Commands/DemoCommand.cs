@@ -32,8 +32,7 @@ internal static class DemoCommand
         {
             ToolConsole console = output.Read(parsed);
             // Invalid options are reported before anything is downloaded or written.
-            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = parsed.GetValue(training.Seed) });
-            training.Apply(parsed, new TrainingSettings());
+            SmoothedCertifierOptions options = votes.ApplyTo(training.Apply(parsed, new TrainingSettings()), parsed);
             string directory = parsed.GetRequiredValue(folder);
             string modelPath = Path.Combine(directory, "model.zip"), csvPath = Path.Combine(directory, "certified.csv");
             var ml = new MLContext(parsed.GetValue(training.Seed));

@@ -10,23 +10,26 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
     /// <summary>Examples by verb, each a command line as one types it.</summary>
     public static IReadOnlyDictionary<string, string[]> Examples { get; } = new Dictionary<string, string[]>
     {
-        ["demo"] = ["ablation demo", "ablation demo --generated --epochs 4 --rows 50"],
+        ["demo"] = ["ablation demo", "ablation demo --masks 65", "ablation demo --generated --epochs 4 --rows 50"],
         ["train"] =
         [
             "ablation train --k 45 --epochs 40 --reconstruction 80 --mixed-precision --out model.zip",
             "ablation train --data photos --image-size 64 --network ResNet18 --k 200 --flip --out model.zip",
+            "ablation train --masks 65 --out masked.zip",
+            "ablation train --bands 4 --out bands.zip",
             "ablation train --images train-images.idx --labels train-labels.idx --k 30 --checkpoint state --out model.zip",
         ],
         ["certify"] =
         [
             "ablation certify --model model.zip --adaptive --run results",
             "ablation certify --model model.zip --k 12 --rule Condorcet --held-out --rows 600",
+            "ablation certify --model bands.zip --patch 1x2 --run patched",
             "ablation certify --model model.zip --data photos --rows 100 --out certified.csv",
             "ablation certify --model public.zip --secret-seed seed.txt --run results",
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
         ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip"],
-        ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json"],
+        ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json", "ablation evaluate --run patched --against Positions"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
         ["recount"] = ["ablation recount --run results --model public.zip --rows 20"],
         ["publish"] = ["ablation publish --model model.zip --out public.zip"],
@@ -37,7 +40,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation worker --cluster redis:127.0.0.1:6379 --threads 4",
             "ablation worker --cluster redis:cache:6379 --address 10.0.0.5 --cluster-secret secret.txt --cluster-authority ca.pem --certificate worker.pem",
         ],
-        ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700"],
+        ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700", "ablation bounds --d 784 --masks 65", "ablation bounds --bands 4"],
         ["bench"] = ["ablation bench", "ablation bench --precision Float32", "ablation bench --cluster redis:127.0.0.1:6379 --model model.zip"],
         ["info"] = ["ablation info --json"],
     };

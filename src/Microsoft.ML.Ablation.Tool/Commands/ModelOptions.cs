@@ -20,11 +20,11 @@ internal sealed class ModelOptions
 
     public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_model);
 
-    /// <summary>A run is resumed with the same ablations; a model without a seed would draw others.</summary>
+    /// <summary>A run is resumed with the same ablations; a model without a seed would draw others, unless its masks are fixed.</summary>
     /// <exception cref="ArgumentException">The model has no seed, and none is given.</exception>
     public void RequireSeedFor(ITransformer pipeline, ParseResult parsed)
     {
-        if (CertifierChain.Find(pipeline) is { SavesSeed: false })
+        if (CertifierChain.Find(pipeline) is { SavesSeed: false, Masks: null })
         {
             throw new ArgumentException($"'{PathOf(parsed)}' holds no seed, so a run could not be resumed with the same ablations; give --secret-seed FILE "
                 + "('openssl rand -hex 32 > FILE' makes one).");
@@ -49,7 +49,7 @@ internal sealed class ModelOptions
         fileHoldsSeed = CertifierChain.Find(loaded)?.SavesSeed == true;
         if (CertifierChain.Find(loaded) is { } certifier)
         {
-            certifier = certifier.WithOptions(_votes.Apply(parsed, certifier.Options));
+            certifier = certifier.WithOptions(_votes.Apply(parsed, certifier.Options, (certifier.Classifier.Ablation as MaskAblationTransformer)?.IsAgainstPatches));
             return CertifierChain.With(loaded, k is { } retained ? certifier.WithRetainedCount(retained) : certifier);
         }
         return k is null && !_votes.AnyGiven(parsed)

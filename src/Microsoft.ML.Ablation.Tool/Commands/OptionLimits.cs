@@ -6,6 +6,12 @@ internal static class OptionLimits
     /// <summary>Pixels of an image: 4,096 × 4,096.</summary>
     public const int Positions = ImageSide * ImageSide;
 
+    /// <summary>Pixels of an image whose fixed masks are made without a model: 256 × 256.</summary>
+    public const int MaskedPositions = 256 * 256;
+
+    /// <summary>Pixels of an image of which every placement of a patch is tried: 64 × 64.</summary>
+    public const int PatchedPositions = 64 * 64;
+
     /// <summary>Height and width of an image.</summary>
     public const int ImageSide = 4_096;
 

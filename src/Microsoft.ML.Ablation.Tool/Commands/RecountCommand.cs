@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Runs;
 
@@ -10,7 +9,7 @@ internal static class RecountCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("recount", "Count the votes of a run again, from the keys of its rows and without its seed, and compare.");
+        var command = new CliCommand("recount", "Count the votes of a run again, from the keys of its rows and without its seed, or ask its fixed masks again, and compare.");
         var data = new DataOptions();
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
@@ -29,14 +28,14 @@ internal static class RecountCommand
         {
             ToolConsole console = output.Read(parsed);
             string folder = parsed.GetRequiredValue(run), modelPath = parsed.GetRequiredValue(model);
-            var subject = new RunSubject(folder, EvaluatedRun.Load(folder).Manifest);
+            var subject = new RunSubject(folder, EvaluatedRun.Load(folder, RunClaims.None).Manifest);
             var ml = new MLContext();
             (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath);
             using var owned = loaded as IDisposable;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             IDataView view = subject.RowsOf(ml, heldOut.Choose(parsed, images));
             // Votes or contests, as the run counted.
-            certifier = certifier.WithOptions(certifier.Options with { Rule = Enum.Parse<CertificationRule>(subject.Manifest.Rule) });
+            certifier = certifier.WithOptions(certifier.Options with { Rule = subject.Manifest.KnownRule() });
             RecountResult result = Recounting.Run(CertifierChain.With(loaded, certifier), view, folder, parsed.GetValue(rows) ?? int.MaxValue, console, cancellation);
             console.Result(result, text => text.Profile.Out.Writer.WriteLine(result.Differing.Count == 0
                 ? $"{folder}: {result.Rows} rows recounted, all as in the run"

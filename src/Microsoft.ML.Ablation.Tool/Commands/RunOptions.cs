@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -12,20 +13,30 @@ internal sealed class RunOptions(string description)
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule") { Description = "How votes become a radius [default: the run's]." };
 
-    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Probability that a row's certificate is wrong [default: the run's]." };
+    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Probability that a row's certificate is wrong, where ablations are random [default: the run's]." };
+
+    private readonly AgainstOptions _against = new();
 
     public void AddTo(CliCommand command)
     {
         command.Options.Add(_runs);
         command.Options.Add(_rule);
         command.Options.Add(_alpha);
+        _against.AddTo(command);
     }
 
     public string[] Folders(ParseResult parsed) => parsed.GetRequiredValue(_runs);
 
     /// <inheritdoc cref="EvaluatedRun.Load"/>
-    public EvaluatedRun[] Load(ParseResult parsed, bool uncertifiedAsZero = false) =>
-    [
-        .. Folders(parsed).Select(folder => EvaluatedRun.Load(folder, parsed.GetValue(_rule), parsed.GetValue(_alpha), uncertifiedAsZero)),
-    ];
+    public EvaluatedRun[] Load(ParseResult parsed, bool uncertifiedAsZero = false)
+    {
+        var claims = new RunClaims
+        {
+            Rule = parsed.GetValue(_rule),
+            Alpha = parsed.GetValue(_alpha),
+            Against = _against.Attack(parsed),
+            Patch = _against.Patch(parsed, isPatch: _against.Attack(parsed) != CertifiedAttack.Positions),
+        };
+        return [.. Folders(parsed).Select(folder => EvaluatedRun.Load(folder, claims, uncertifiedAsZero))];
+    }
 }

@@ -31,7 +31,8 @@ internal static class TrainCommand
             recipe.Apply(parsed, settings.Trainer);
             // Invalid options are reported before anything is downloaded or read.
             settings.Trainer.ToValidated();
-            SmoothedCertifierOptions options = votes.Apply(parsed, new SmoothedCertifierOptions { Seed = settings.Seed });
+            settings.Ablations.Check(settings.Trainer);
+            SmoothedCertifierOptions options = votes.ApplyTo(settings, parsed);
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
@@ -40,16 +41,9 @@ internal static class TrainCommand
             (ITransformer trained, TimeSpan time) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console,
                 cancellation);
             ((IDisposable)trained).Dispose();
-            var result = new
-            {
-                Model = path,
-                Data = images.Name,
-                settings.RetainedPixels,
-                settings.Trainer.Epochs,
-                Seconds = Math.Round(time.TotalSeconds, 1),
-            };
+            var result = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Trainer.Epochs, Math.Round(time.TotalSeconds, 1));
             console.Result(result, text => text.WriteLine(FormattableString.Invariant(
-                $"{path}: trained on {images.Name} with k = {settings.RetainedPixels} in {time.TotalSeconds:F0} s")));
+                $"{path}: trained on {images.Name} with {settings.Ablations} in {time.TotalSeconds:F0} s")));
             return ExitCode.Success;
         });
         return command;

@@ -6,11 +6,7 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options of <c>demo</c> and <c>train</c> that say how to train.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Option<int> _k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k")
-    {
-        Description = "Retained pixels, from 1 to the number of pixels.",
-        DefaultValueFactory = _ => 45,
-    };
+    private readonly AblationOptionSet _ablations = new();
 
     private readonly Option<int?> _epochs = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Epochs), "--epochs")
     {
@@ -58,7 +54,7 @@ internal sealed class TrainingOptions
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_k);
+        _ablations.AddTo(command);
         command.Options.Add(_epochs);
         command.Options.Add(_batch);
         command.Options.Add(Seed);
@@ -78,6 +74,8 @@ internal sealed class TrainingOptions
     public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings)
     {
         AblatedImageClassificationTrainer.Options trainer = settings.Trainer;
+        AblationChoice ablations = _ablations.Read(parsed, parsed.GetValue(Seed));
+        ablations.SetDefaults(trainer);
         trainer.Epochs = parsed.GetValue(_epochs) ?? trainer.Epochs;
         trainer.BatchSize = parsed.GetValue(_batch) ?? trainer.BatchSize;
         trainer.Network = parsed.GetValue(_network) ?? trainer.Network;
@@ -86,7 +84,7 @@ internal sealed class TrainingOptions
         trainer.Seed = parsed.GetValue(Seed);
         settings = settings with
         {
-            RetainedPixels = parsed.GetValue(_k),
+            Ablations = ablations,
             Encoding = parsed.GetValue(_encoding),
             Seed = parsed.GetValue(Seed),
             TrainRows = parsed.GetValue(_trainRows) ?? settings.TrainRows,

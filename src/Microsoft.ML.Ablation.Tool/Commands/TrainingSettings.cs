@@ -5,7 +5,8 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>How to train: the options of the trainer and of the steps before it.</summary>
 internal sealed record TrainingSettings
 {
-    public int RetainedPixels { get; init; }
+    /// <summary>Which ablations there are.</summary>
+    public AblationChoice Ablations { get; init; } = new RandomAblationChoice(RandomAblationChoice.UsualK);
 
     public AblationEncoding Encoding { get; init; }
 

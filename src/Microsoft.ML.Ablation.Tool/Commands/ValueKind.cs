@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -67,6 +68,13 @@ internal sealed class ValueKind
             int?[] values = [.. text.Split(',').Select(ParseInteger)];
             return values.All(value => value >= least && value <= most) ? values.Select(value => value!.Value).ToArray() : null;
         });
+
+    /// <summary>Rows and columns, such as 2x3.</summary>
+    public static ValueKind Size(int most) => new(typeof(PatchSize), Invariant($"rows and columns from 1 to {most} with an x between, such as 2x3"), text =>
+    {
+        int?[] sides = [.. text.Split('x').Select(ParseInteger)];
+        return sides is [{ } height, { } width] && height >= 1 && height <= most && width >= 1 && width <= most ? new PatchSize(height, width) : null;
+    });
 
     /// <summary>A number.</summary>
     /// <param name="least">The least one.</param>

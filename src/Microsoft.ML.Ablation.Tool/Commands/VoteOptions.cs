@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -18,7 +19,7 @@ internal sealed class VoteOptions
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
     {
-        Description = "How votes become a radius [default: Majority, or the model's].",
+        Description = "How votes become a radius [default: Majority, with fixed masks Condorcet, or the model's].",
     };
 
     private readonly Option<bool> _adaptive = new ValueOption<bool>(ValueKind.Flag, "--adaptive")
@@ -51,32 +52,86 @@ internal sealed class VoteOptions
         Description = "Probability that a row's certificate is wrong [default: 0.05, or the model's].",
     };
 
+    private readonly Option<double?> _threshold = new ValueOption<double?>(ValueKind.Number(0), "--score-threshold")
+    {
+        Description = "With fixed masks: every class whose probability for a mask is at least this has a vote, such as 0.3 [default: the most probable class has the only vote, or the model's].",
+    };
+
+    private readonly AgainstOptions _against = new();
+
     private readonly SecretSeedOption _secretSeed = new("the model's, or the --seed");
 
     public void AddTo(CliCommand command)
     {
         _secretSeed.AddTo(command);
-        foreach (Option option in All)
+        foreach (Option option in (Option[])[.. Sampling, _rule, _memory, _threshold])
             command.Options.Add(option);
+        _against.AddTo(command);
     }
 
-    private Option[] All => [_selection, _votes, _alpha, _rule, _adaptive, _tolerance, _target, _exact, _memory];
+    /// <summary>What has a meaning only where ablations are drawn.</summary>
+    private Option[] Sampling => [_selection, _votes, _alpha, _adaptive, _tolerance, _target, _exact];
 
     /// <summary>Whether any of the options is given.</summary>
-    public bool AnyGiven(ParseResult parsed) => _secretSeed.IsGiven(parsed) || All.Any(option => parsed.GetResult(option) is { Implicit: false });
+    public bool AnyGiven(ParseResult parsed) => GivenOfSampling(parsed).Concat(GivenOfMasks(parsed)).Any()
+        || new Option[] { _rule, _memory }.Any(option => IsGiven(parsed, option));
+
+    /// <summary>The options of a certifier that is trained so.</summary>
+    /// <exception cref="ArgumentException">A number is out of its range, or an option is given that has no effect.</exception>
+    public SmoothedCertifierOptions ApplyTo(TrainingSettings settings, ParseResult parsed) => Apply(parsed,
+        new SmoothedCertifierOptions { Seed = settings.Seed, Rule = settings.Ablations.DefaultRule }, settings.Ablations.AreAgainstPatches);
 
     /// <summary>The given options, with what was given on the command line in their place.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="againstPatches">Whether fixed masks are made against patches; null where ablations are random.</param>
     /// <exception cref="ArgumentException">A number is out of its range, or an option is given that has no effect.</exception>
-    public SmoothedCertifierOptions Apply(ParseResult parsed, SmoothedCertifierOptions options) => options with
+    public SmoothedCertifierOptions Apply(ParseResult parsed, SmoothedCertifierOptions options, bool? againstPatches)
+    {
+        if (againstPatches is not null && GivenOfSampling(parsed).FirstOrDefault() is { } sampling)
+            throw new ArgumentException($"{sampling} is given, but there is no sampling with fixed masks, which all vote once; leave it out.");
+        if (againstPatches is null && GivenOfMasks(parsed).FirstOrDefault() is { } masks)
+            throw new ArgumentException($"{masks} is given, but ablations are random; it is for fixed masks, as --masks, --bands and --blocks of 'ablation train' make them.");
+        options = options with
+        {
+            Rule = parsed.GetValue(_rule) ?? options.Rule,
+            MemoryLimitInMegabytes = parsed.GetValue(_memory) ?? options.MemoryLimitInMegabytes,
+        };
+        return againstPatches is { } patches ? WithMasks(parsed, options, patches) : WithSampling(parsed, options);
+    }
+
+    private SmoothedCertifierOptions WithSampling(ParseResult parsed, SmoothedCertifierOptions options) => options with
     {
         Plan = Plan(parsed, options.Plan),
         ExactBudget = parsed.GetValue(_exact) ?? options.ExactBudget,
-        MemoryLimitInMegabytes = parsed.GetValue(_memory) ?? options.MemoryLimitInMegabytes,
-        Rule = parsed.GetValue(_rule) ?? options.Rule,
         Alpha = parsed.GetValue(_alpha) ?? options.Alpha,
         SecretSeed = _secretSeed.Read(parsed) ?? options.SecretSeed,
         Seed = _secretSeed.IsGiven(parsed) ? null : options.Seed,
     };
+
+    private SmoothedCertifierOptions WithMasks(ParseResult parsed, SmoothedCertifierOptions options, bool againstPatches)
+    {
+        CertifiedAttack attack = _against.Attack(parsed) ?? options.Attack;
+        PatchSize? patch = _against.Patch(parsed, attack == CertifiedAttack.Auto ? againstPatches : attack == CertifiedAttack.Patch);
+        options = options with
+        {
+            ScoreThreshold = parsed.GetValue(_threshold) ?? options.ScoreThreshold,
+            Attack = attack,
+            PatchHeight = patch?.Height ?? options.PatchHeight,
+            PatchWidth = patch?.Width ?? options.PatchWidth,
+        };
+        return options.ScoreThreshold is { } threshold && options.Rule == CertificationRule.Majority
+            ? throw new ArgumentException(FormattableString.Invariant($"--score-threshold is {threshold}, with which a mask can vote for several classes, but rule Majority takes one; give ")
+                + "--rule Gap or Condorcet.")
+            : options;
+    }
+
+    private IEnumerable<string> GivenOfSampling(ParseResult parsed)
+        => [.. _secretSeed.IsGiven(parsed) ? (string[])["--secret-seed"] : [], .. Sampling.Where(option => IsGiven(parsed, option)).Select(option => option.Name)];
+
+    private IEnumerable<string> GivenOfMasks(ParseResult parsed) => [.. IsGiven(parsed, _threshold) ? (string[])[_threshold.Name] : [], .. _against.Given(parsed)];
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private SamplingPlan Plan(ParseResult parsed, SamplingPlan plan)
     {

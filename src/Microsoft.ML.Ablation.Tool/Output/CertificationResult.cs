@@ -1,33 +1,50 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.Ablation.Certification;
 using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
 
 /// <summary>The outcome of a certification, as <c>--json</c> prints it.</summary>
 /// <param name="Metrics">The metrics of the rows.</param>
-internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetrics Metrics)
+/// <param name="Scheme">How rows were voted on.</param>
+internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetrics Metrics, [property: JsonIgnore] VotingScheme Scheme)
 {
     public required string Data { get; init; }
 
     public long Rows => Metrics.RowCount;
 
-    public required int Positions { get; init; }
+    public int Positions => Scheme.Positions;
 
-    public required int RetainedPixels { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? RetainedPixels => Sampled?.K;
 
-    public required int SelectionVotes { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SelectionVotes => Sampled?.Plan.SelectionCount;
 
-    public required int EstimationVotes { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? EstimationVotes => Sampled?.Plan.EstimationCount;
 
-    public required double Alpha { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Alpha => Sampled?.Options.Alpha;
 
-    public required string Rule { get; init; }
+    /// <summary>The number of fixed masks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Masks => Fixed?.Family.Count;
+
+    /// <summary>What fixed masks certify against.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Against => Fixed is null ? null : Scheme.Unit.Attack.ToString();
+
+    /// <summary>Rows and columns of a patch of radius 1, where patches are certified.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int[]? Patch => Scheme.Unit.IsPatch ? [Scheme.Unit.Height, Scheme.Unit.Width] : null;
+
+    public string Rule => Scheme.Rule.ToString();
 
     public double Accuracy => Metrics.ClassificationAccuracy;
 
     public double AbstainedShare => Metrics.AbstainedShare;
 
+    /// <summary>In pixels, or in sizes of the patch.</summary>
     public int? MedianCertifiedRadius => Metrics.MedianCertifiedRadius;
 
     /// <summary>Certified accuracy at ρ = 0, 1, 2, …</summary>
@@ -43,42 +60,49 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
 
     public double? TrainingSeconds { get; init; }
 
-    /// <summary>A result of rows that were certified under some options, with votes of a plan.</summary>
-    public static CertificationResult From(CertifiedMetrics metrics, string data, int positions, int retainedPixels, SamplingPlan plan,
-        CertificationOptions options) => new(metrics)
-        {
-            Data = data,
-            Positions = positions,
-            RetainedPixels = retainedPixels,
-            SelectionVotes = plan.SelectionCount,
-            EstimationVotes = plan.EstimationCount,
-            Alpha = options.Alpha,
-            Rule = options.Rule.ToString(),
-        };
+    private SampledScheme? Sampled => Scheme as SampledScheme;
+
+    private MaskScheme? Fixed => Scheme as MaskScheme;
 
     public void Print(IAnsiConsole console) => PrintAll(console, [this]);
 
     /// <summary>Prints a table with a column for each result.</summary>
     public static void PrintAll(IAnsiConsole console, IReadOnlyList<CertificationResult> results)
     {
+        RadiusUnit[] units = [.. results.Select(result => result.Scheme.Unit).Distinct()];
         var table = new Spectre.Console.Table { Border = TableBorder.Simple };
-        table.AddColumn("Certified against changed pixels");
+        table.AddColumn($"Certified against {string.Join(" or ", units.Select(unit => unit.Against).Distinct())}");
         foreach (CertificationResult result in results)
             table.AddColumn(new TableColumn(results.Count == 1 ? "" : Markup.Escape(result.Run ?? "")).RightAligned());
         Add("Data", result => Markup.Escape(result.Data));
         Add("Rows", result => Invariant($"{result.Rows}"));
-        Add("Retained pixels k of d", result => Invariant($"{result.RetainedPixels} of {result.Positions}"));
-        Add("Votes per row", result => Invariant($"{result.SelectionVotes} + {result.EstimationVotes}"));
-        Add("Rule, alpha", result => Invariant($"{result.Rule}, {result.Alpha}"));
+        AddWhereAny("Retained pixels k of d", result => result.Scheme.Retained);
+        AddWhereAny("Masks", result => result.Scheme.Masks);
+        Add("Votes per row", result => result.Scheme.Votes);
+        Add(results.Any(result => result.Alpha is not null) ? "Rule, alpha" : "Rule", result => result.Scheme.RuleAndAlpha);
         Add("Accuracy", result => Percent(result.Accuracy));
         Add("Abstained", result => Percent(result.AbstainedShare));
-        Add("Median certified radius", result => result.MedianCertifiedRadius is { } median ? Invariant($"{median} pixels") : "N/A");
-        int largest = results.Max(result => result.CertifiedAccuracy.Count);
-        for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
-            Add(Invariant($"Certified accuracy at ρ = {rho}"), result => Percent(result.Metrics.CertifiedAccuracyAt(rho)));
+        foreach (RadiusUnit unit in units)
+        {
+            AddWhereAny($"Median certified {unit.Name}", result => result.Scheme.Unit != unit ? null
+                : result.MedianCertifiedRadius is { } median ? unit.Show(median) : "N/A");
+            int largest = results.Where(result => result.Scheme.Unit == unit).Max(result => result.CertifiedAccuracy.Count);
+            for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
+            {
+                AddWhereAny(Invariant($"Certified accuracy at {unit.Letter} = {rho}"),
+                    result => result.Scheme.Unit == unit ? Percent(result.Metrics.CertifiedAccuracyAt(rho)) : null);
+            }
+        }
         console.Write(table);
 
         void Add(string title, Func<CertificationResult, string> cell) => table.AddRow([title, .. results.Select(cell)]);
+
+        // What only some of the results have.
+        void AddWhereAny(string title, Func<CertificationResult, string?> cell)
+        {
+            if (results.Any(result => cell(result) is not null))
+                Add(title, result => cell(result) ?? "");
+        }
     }
 
     private static string Percent(double share) => Invariant($"{100 * share:F1} %");

@@ -18,35 +18,31 @@ internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDat
         using var cursor = new CertifiedCursor(certifier, input, path is null ? [label] : [label, path.Value]);
         Func<string> labelOf = LabelReader(cursor.Input);
         Func<string?> fileOf = FileReader(cursor.Input, path);
-        RunCertifier? counted = run is null ? null : new RunCertifier(run.Manifest);
-        int finished = run?.Finished.Count ?? 0;
+        RunCertifier? counted = run?.Manifest.MakeCertifier(RunClaims.None);
+        IReadOnlyList<RunRow> finished = run?.Finished ?? [];
         while (cursor.MoveNext())
         {
             var row = new LabelledResult(firstRow + cursor.Input.Position, labelOf(), fileOf(), default);
-            yield return cursor.Input.Position < finished
-                ? row with { Result = counted!.Certify(Finished(row, cursor)) }
+            yield return counted is not null && cursor.Input.Position < finished.Count
+                ? row with { Result = counted.Certify(Same(finished[(int)cursor.Input.Position], row, cursor)) }
                 : row with { Result = Certify(row, cursor) };
         }
     }
 
     /// <summary>What the run has of a row.</summary>
     /// <exception cref="InvalidDataException">The run certified another row.</exception>
-    private RunRow Finished(LabelledResult row, CertifiedCursor cursor)
-    {
-        RunRow finished = run!.Finished[(int)cursor.Input.Position];
-        return finished.Key == cursor.Key.ToString() && finished.Label == row.Label
-            ? finished
-            : throw new InvalidDataException($"Row {row.Row} is not the one that the run certified: its content or its label has changed. Give "
-                + "the data that the run began with, or another folder.");
-    }
+    private static RunRow Same(RunRow finished, LabelledResult row, CertifiedCursor cursor) => finished.Key == cursor.Key.ToString() && finished.Label == row.Label
+        ? finished
+        : throw new InvalidDataException($"Row {row.Row} is not the one that the run certified: its content or its label has changed. Give "
+            + "the data that the run began with, or another folder.");
 
     /// <summary>Certifies a row and adds it to the run.</summary>
     private RowResult Certify(LabelledResult row, CertifiedCursor cursor)
     {
         long began = Stopwatch.GetTimestamp();
         RowResult result = cursor.Result;
-        run?.Append(new RunRow(row.Row, cursor.Key.ToString(), row.Label, row.File, CountPairs.Of(result.SelectionCounts),
-            CountPairs.Of(result.EstimationCounts), Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 4)));
+        run?.Append(run.Manifest.Record(new RunRowName(row.Row, cursor.Key.ToString(), row.Label, row.File), result,
+            Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 4)));
         return result;
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Output;
@@ -10,7 +9,7 @@ internal sealed class EvaluatedRun
     {
         Folder = folder;
         Manifest = manifest;
-        Options = certifier.Options;
+        Scheme = certifier.Scheme;
         LabelledResult[] rows = [.. stored.Select(row => new LabelledResult(row.Row, row.Label, row.File, certifier.Certify(row)))];
         Rows = rows;
         Keys = [.. stored.Select(row => row.Key)];
@@ -25,8 +24,8 @@ internal sealed class EvaluatedRun
 
     public RunManifest Manifest { get; }
 
-    /// <summary>What is claimed from the votes here.</summary>
-    public CertificationOptions Options { get; }
+    /// <summary>How rows were voted on, and what is claimed from the votes here.</summary>
+    public VotingScheme Scheme { get; }
 
     public IReadOnlyList<LabelledResult> Rows { get; }
 
@@ -39,19 +38,19 @@ internal sealed class EvaluatedRun
 
     /// <exception cref="FileNotFoundException">The folder holds no run.</exception>
     /// <exception cref="InvalidDataException">The run has no row yet, or is damaged.</exception>
-    /// <exception cref="ArgumentException">The run did not count what the rule needs, or α is out of its range.</exception>
-    public static EvaluatedRun Load(string folder, CertificationRule? rule = null, double? alpha = null, bool uncertifiedAsZero = false)
+    /// <exception cref="ArgumentException">The run did not keep what the claims need, or one is out of its range.</exception>
+    public static EvaluatedRun Load(string folder, RunClaims claims, bool uncertifiedAsZero = false)
     {
         (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(folder);
         if (rows.Count == 0)
             throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' resumes it.");
-        return new EvaluatedRun(folder, manifest, rows, new RunCertifier(manifest, rule, alpha), uncertifiedAsZero);
+        return new EvaluatedRun(folder, manifest, rows, manifest.MakeCertifier(claims), uncertifiedAsZero);
     }
 
-    public CertificationResult ToResult(string? tablePath = null) =>
-        CertificationResult.From(Metrics, Manifest.Data, Manifest.Positions, Manifest.RetainedPixels, Manifest.Plan.ToPlan(), Options) with
-        {
-            Table = tablePath,
-            Run = Folder,
-        };
+    public CertificationResult ToResult(string? tablePath = null) => new(Metrics, Scheme)
+    {
+        Data = Manifest.Data,
+        Table = tablePath,
+        Run = Folder,
+    };
 }

@@ -90,24 +90,33 @@ internal sealed class HtmlReport
     private void Summary(EvaluatedRun first)
     {
         CertifiedMetrics metrics = first.Metrics;
-        string half = metrics.MedianCertifiedRadius is { } median
-            ? Invariant($"For half of the rows the answer is right, and no change of up to {median} pixels, whatever they become, can change it.")
-            : "For less than half of the rows the answer is right and certified.";
-        _html.Append($"<p class=\"lead\">{half} Each certificate is wrong with a probability of at most {Number(first.Options.Alpha)}, "
-            + "over the random ablations.</p>\n");
+        RadiusUnit unit = first.Scheme.Unit;
+        string half = metrics.MedianCertifiedRadius switch
+        {
+            0 when unit.IsPatch => "For half of the rows the answer is right, but a patch may change it.",
+            { } median => $"For half of the rows the answer is right, and no {unit.Change(median)} can change it.",
+            null => "For less than half of the rows the answer is right and certified.",
+        };
+        _html.Append($"<p class=\"lead\">{half} {Encode(first.Scheme.Confidence)}</p>\n");
         Table("Runs", ["", .. _runs.Select(run => run.Folder)], Rows());
 
         IEnumerable<string[]> Rows()
         {
             yield return Line("Rows", run => Invariant($"{run.Metrics.RowCount}"));
-            yield return Line("k of d", run => Invariant($"{run.Manifest.RetainedPixels} of {run.Manifest.Positions}"));
-            yield return Line("Rule, α", run => Invariant($"{run.Options.Rule}, {run.Options.Alpha}"));
+            if (_runs.Any(run => run.Scheme.Retained is not null))
+                yield return Line("k of d", run => run.Scheme.Retained ?? "");
+            if (_runs.Any(run => run.Scheme.Masks is not null))
+                yield return Line("Masks", run => run.Scheme.Masks ?? "");
+            yield return Line(_runs.Any(run => run.Scheme is SampledScheme) ? "Rule, α" : "Rule", run => run.Scheme.RuleAndAlpha);
             yield return Line("Accuracy", run => Percent(run.Metrics.ClassificationAccuracy));
             yield return Line("Abstained", run => Percent(run.Metrics.AbstainedShare));
-            yield return Line("Median radius", run => Radius(run.Metrics.MedianCertifiedRadius));
-            int largest = _runs.Max(run => run.Metrics.CertifiedAccuracy.Count);
-            for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
-                yield return Line(Invariant($"Certified at ρ\u00a0=\u00a0{rho}"), run => Percent(run.Metrics.CertifiedAccuracyAt(rho)));
+            foreach (RadiusUnit unit in _runs.Select(run => run.Scheme.Unit).Distinct())
+            {
+                yield return Line($"Median {unit.Name}", run => run.Scheme.Unit == unit ? Radius(run.Metrics.MedianCertifiedRadius) : "");
+                int largest = _runs.Where(run => run.Scheme.Unit == unit).Max(run => run.Metrics.CertifiedAccuracy.Count);
+                for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
+                    yield return Line(Invariant($"Certified at {unit.Letter}\u00a0=\u00a0{rho}"), run => run.Scheme.Unit == unit ? Percent(run.Metrics.CertifiedAccuracyAt(rho)) : "");
+            }
         }
 
         string[] Line(string name, Func<EvaluatedRun, string> cell) => [name, .. _runs.Select(cell)];
@@ -117,7 +126,7 @@ internal sealed class HtmlReport
     {
         _html.Append("<section><h2>Classes</h2>\n");
         List<string> classes = [.. run.Manifest.Classes];
-        Table($"Rows of {run.Folder} by their true class", ["class", "rows", "right", "abstained", "median radius"],
+        Table($"Rows of {run.Folder} by their true class", ["class", "rows", "right", "abstained", $"median {run.Scheme.Unit.Name}"],
             run.Rows.Zip(run.Table.Outcomes).GroupBy(pair => pair.First.Label, pair => pair.Second)
                 .OrderBy(group => classes.IndexOf(group.Key))
                 .Select(group => (group.Key, Metrics: CertifiedMetrics.From(group)))
@@ -132,12 +141,13 @@ internal sealed class HtmlReport
     private void Extremes()
     {
         (IReadOnlyList<LabelledResult> smallest, IReadOnlyList<LabelledResult> largest) = Extremes(_runs[0]);
-        foreach ((string title, IReadOnlyList<LabelledResult> rows) in new[] { ("Smallest radii", smallest), ("Largest radii", largest) })
+        string radii = _runs[0].Scheme.Unit.Plural;
+        foreach ((string title, IReadOnlyList<LabelledResult> rows) in new[] { ($"Smallest {radii}", smallest), ($"Largest {radii}", largest) })
         {
             _html.Append($"<section><h2>{title}</h2>\n");
             if (_pictures is null)
             {
-                Table($"{title} of {_runs[0].Folder}", ["row", "label", "answer", "radius"],
+                Table($"{title} of {_runs[0].Folder}", ["row", "label", "answer", _runs[0].Scheme.Unit.Name],
                     rows.Select(row => (string[])[Invariant($"{row.Row}"), row.Label, Answer(row), Invariant($"{row.Result.Certified.Radius}")]));
             }
             else
@@ -152,11 +162,11 @@ internal sealed class HtmlReport
     private void Row(PicturedRow pictured)
     {
         LabelledResult row = pictured.Row;
-        string radius = row.Result.Certified.Radius < 0 ? "no certificate" : Invariant($"radius {row.Result.Certified.Radius}");
+        string radius = row.Result.Certified.Radius < 0 ? "no certificate" : Invariant($"{_runs[0].Scheme.Unit.Name} {row.Result.Certified.Radius}");
         _html.Append($"<div class=\"row\"><figure>{Image(pictured.Image, $"Row {row.Row}, an image of class {row.Label}")}")
             .Append($"<figcaption><b>{Encode(row.Label)}</b><br>row {Invariant($"{row.Row}")}<br>{Encode(Answer(row))}, {radius}</figcaption></figure>");
-        foreach ((string image, string answer) in pictured.Ablations)
-            _html.Append($"<figure>{Image(image, $"The same, ablated; the base classifier answers {answer}")}<figcaption>{Encode(answer)}</figcaption></figure>");
+        foreach ((string image, string? answer) in pictured.Ablations)
+            _html.Append($"<figure>{Image(image, $"The same, ablated; the base classifier answers {answer ?? "nothing"}")}<figcaption>{Encode(answer ?? "no answer")}</figcaption></figure>");
         _html.Append("</div>\n");
     }
 
@@ -211,10 +221,10 @@ internal sealed class HtmlReport
     private void Settings()
     {
         _html.Append("<section><h2>Settings</h2>\n");
-        JsonObject[] manifests = [.. _runs.Select(run => RunJson.ToNode(run.Manifest))];
+        JsonObject[] manifests = [.. _runs.Select(run => run.Manifest.ToSettings())];
         Table("What the runs were made with", ["", .. _runs.Select(run => run.Folder)],
-            from property in manifests[0]
-            select (string[])[property.Key, .. manifests.Select(manifest => manifest[property.Key]?.ToJsonString(RunJson.Plain) ?? "none")]);
+            from name in manifests.SelectMany(manifest => manifest.Select(property => property.Key)).Distinct()
+            select (string[])[name, .. manifests.Select(manifest => manifest[name]?.ToJsonString(RunJson.Plain) ?? "none")]);
         _html.Append("</section>\n");
     }
 
@@ -243,8 +253,6 @@ internal sealed class HtmlReport
     private static string Radius(int? radius) => radius is { } value ? Invariant($"{value}") : "N/A";
 
     private static string Percent(double share) => Invariant($"{100 * share:F1} %");
-
-    private static string Number(double value) => Invariant($"{value}");
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 

@@ -17,16 +17,21 @@ internal sealed class ReportImages(MLContext ml)
     /// <param name="rows">The data from its beginning.</param>
     /// <param name="cancellation">Ends it after the current row.</param>
     /// <exception cref="InvalidDataException">Model, seed or data are not those of the run.</exception>
+    /// <exception cref="ArgumentException">There is a seed, but the run has none.</exception>
     public RowPictures DrawRows(EvaluatedRun run, string modelPath, ReadOnlyMemory<byte>? secretSeed, IDataView rows, CancellationToken cancellation)
     {
         var subject = new RunSubject(run.Folder, run.Manifest);
         (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath);
         using var owned = loaded as IDisposable;
         if (secretSeed is not null)
-            certifier = certifier.WithOptions(certifier.Options with { Seed = null, SecretSeed = secretSeed });
-        if (certifier.Seed.ToString() != run.Manifest.Seed)
         {
-            throw new InvalidDataException($"'{run.Folder}' was certified with another seed ('{run.Manifest.Seed}') than '{modelPath}' has; give the run's "
+            if (run.Manifest is MaskManifest)
+                throw new ArgumentException($"--secret-seed is given, but '{run.Folder}' has fixed masks, which need no seed; leave it out.");
+            certifier = certifier.WithOptions(certifier.Options with { Seed = null, SecretSeed = secretSeed });
+        }
+        if (run.Manifest is SampledManifest sampled && certifier.Seed.ToString() != sampled.Seed)
+        {
+            throw new InvalidDataException($"'{run.Folder}' was certified with another seed ('{sampled.Seed}') than '{modelPath}' has; give the run's "
                 + "with --secret-seed.");
         }
         (IReadOnlyList<LabelledResult> smallest, IReadOnlyList<LabelledResult> largest) = HtmlReport.Extremes(run);

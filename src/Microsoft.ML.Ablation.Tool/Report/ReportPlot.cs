@@ -17,15 +17,18 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
         EvaluatedRun first = runs[0];
         int d = first.Manifest.Positions;
         // Those of the runs; for a single one, others around its own.
-        int[] retained = [.. runs.Where(run => run.Manifest.Positions == d).Select(run => run.Manifest.RetainedPixels).Distinct().Order()];
+        int[] retained = [.. runs.Select(run => run.Scheme).OfType<SampledScheme>().Where(scheme => scheme.D == d).Select(scheme => scheme.K).Distinct().Order()];
         if (retained is [int only])
             retained = [.. s_shares.Select(share => (int)Math.Round(share * only)).Where(k => k >= 1 && k < d).Distinct()];
         return
         [
-            new("certified-accuracy", CertifiedPlot.CertifiedAccuracy([.. runs.Select(run => (run.Folder, run.Metrics))], Published(first.Manifest.Data, d))),
+            .. from unit in runs.Select(run => run.Scheme.Unit).Distinct().Index()
+               select new ReportPlot(unit.Index == 0 ? "certified-accuracy" : FormattableString.Invariant($"certified-accuracy-{unit.Index + 1}"),
+                   CertifiedPlot.CertifiedAccuracy([.. runs.Where(run => run.Scheme.Unit == unit.Item).Select(run => (run.Folder, run.Metrics))],
+                       unit.Item.IsPatch ? null : Published(first.Manifest.Data, d), unit.Item.Attack)),
             .. runs.Select((run, i) => new ReportPlot(FormattableString.Invariant($"radii-{i + 1}"),
                 CertifiedPlot.Radii([.. run.Rows.Select(row => row.Result.Certified.Radius)],
-                    runs.Count == 1 ? "Certified radii" : $"Certified radii of {run.Folder}"))),
+                    runs.Count == 1 ? $"Certified {run.Scheme.Unit.Plural}" : $"Certified {run.Scheme.Unit.Plural} of {run.Folder}", run.Scheme.Unit.Attack))),
             .. retained.Length == 0 ? Array.Empty<ReportPlot>() : [new("delta", CertifiedPlot.Delta(d, retained))],
         ];
     }

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Ablation.Tool.Report;
 /// <summary>A row of a run with its image.</summary>
 /// <param name="Row">The row.</param>
 /// <param name="Image">The image, as a PNG's data URI.</param>
-/// <param name="Ablations">Some of its ablations: an image whose NULL pixels are transparent, and the base classifier's answer.</param>
-internal sealed record PicturedRow(LabelledResult Row, string Image, IReadOnlyList<(string Image, string Answer)> Ablations);
+/// <param name="Ablations">Some of its ablations: an image whose NULL pixels are transparent, and the base classifier's answer, null for none.</param>
+internal sealed record PicturedRow(LabelledResult Row, string Image, IReadOnlyList<(string Image, string? Answer)> Ablations);
 
 /// <summary>What NULL looks like under one encoding.</summary>
 /// <param name="Title">The encoding.</param>
@@ -50,12 +50,12 @@ internal sealed class RowPictures
             LabelledResult row = run.Rows[(int)cursor.Input.Position];
             if (cursor.Key.ToString() != run.Keys[(int)cursor.Input.Position])
                 throw new InvalidDataException($"Row {number} of the data is not the one that '{run.Folder}' certified; give the run's data.");
-            IReadOnlyList<AblationAnswer> answers = cursor.Answers(AblationsPerRow);
+            IReadOnlyList<AblationAnswer> answers = AnswersOf(cursor, run.Scheme);
             ImageShape shape = cursor.Encoder.Layout.Shape;
             float[] pixels = Restore(cursor.Planar, shape, normalized);
             result._rows.Add(number, new PicturedRow(row, Picture.ToDataUri(pixels, shape),
             [
-                .. answers.Select(answer => (Picture.ToDataUri(pixels, shape, Seen(answer.Retained, shape)), run.Manifest.Classes[answer.Class])),
+                .. answers.Select(answer => (Picture.ToDataUri(pixels, shape, Seen(answer.Retained, shape)), answer.Class < 0 ? null : run.Manifest.Classes[answer.Class])),
             ]));
             if (result.Encodings.Count == 0)
                 result.Encodings = DrawEncodings(pixels, shape, answers[0].Retained);
@@ -63,6 +63,15 @@ internal sealed class RowPictures
         return open.Count == 0
             ? result
             : throw new InvalidDataException($"The data has no row {open.Min()}, which '{run.Folder}' certified; give the run's data.");
+    }
+
+    /// <summary>Some of the row's random ablations, or of its masks: all over the family, because neighbours show nearly the same.</summary>
+    private static AblationAnswer[] AnswersOf(CertifiedCursor cursor, VotingScheme scheme)
+    {
+        int voting = scheme is MaskScheme { Family.Count: var masks } ? masks : AblationsPerRow;
+        int shown = Math.Min(AblationsPerRow, voting);
+        IReadOnlyList<AblationAnswer> answers = cursor.Answers(voting);
+        return [.. Enumerable.Range(0, shown).Select(i => answers[i * voting / shown])];
     }
 
     /// <summary>The paper's Figure 4, for images of this run.</summary>

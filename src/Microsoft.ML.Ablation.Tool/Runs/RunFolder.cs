@@ -15,6 +15,8 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
 {
     private const string ManifestFile = "manifest.json", RowsFile = "rows.jsonl", LockFile = "lock";
 
+    private const int LongestDifference = 400;
+
     private readonly RecordLog _log;
     private readonly FileStream _lock;
     private long _next;
@@ -119,7 +121,8 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
                select $"{property.Key} is {Text(property.Value)}, but was {Text(its[property.Key])}",
         ];
 
-        static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";
+        // Masks are long.
+        static string Text(JsonNode? value) => value?.ToJsonString() is not { } text ? "none" : text.Length <= LongestDifference ? text : $"{text.AsSpan(0, LongestDifference)}…";
     }
 
     private static FileStream Lock(string full)

@@ -1,11 +1,21 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>One finished row of a run.</summary>
 /// <param name="Row">Its number in the data, from 0.</param>
-/// <param name="Key">The key of its ablations, a function of seed and content.</param>
+/// <param name="Key">The key of its ablations, a function of seed and content; with fixed masks of content alone.</param>
 /// <param name="Label">Its true class.</param>
 /// <param name="File">The image file that it comes from, if any.</param>
-/// <param name="Selection">What was counted in the first stage, as <see cref="CountPairs"/>.</param>
-/// <param name="Estimation">What was counted in the second stage, as <see cref="CountPairs"/>.</param>
 /// <param name="Seconds">How long it took.</param>
-internal sealed record RunRow(long Row, string Key, string Label, string? File, int[] Selection, int[] Estimation, double Seconds) : IRunRow;
+[JsonConverter(typeof(KindConverter<RunRow, MaskRow, SampledRow>))]
+internal abstract record RunRow(
+    [property: JsonPropertyOrder(1)] long Row,
+    [property: JsonPropertyOrder(1)] string Key,
+    [property: JsonPropertyOrder(1)] string Label,
+    [property: JsonPropertyOrder(1)] string? File,
+    [property: JsonPropertyOrder(3)] double Seconds) : IRunRow, IKind
+{
+    /// <summary>Rows with answers are those of fixed masks.</summary>
+    public static string Mark => nameof(MaskRow.Answers);
+}

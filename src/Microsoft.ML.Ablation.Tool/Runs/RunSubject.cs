@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation.Tool.Runs;
 /// <param name="Manifest">The run.</param>
 internal sealed record RunSubject(string Folder, RunManifest Manifest)
 {
-    /// <summary>Loads the run's model, with the run's k.</summary>
+    /// <summary>Loads the run's model, which votes on what the run voted on.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="path">The file that the user gave.</param>
     /// <returns>The model, and the certifier in it; dispose the model, which owns the base classifier.</returns>
@@ -16,7 +16,7 @@ internal sealed record RunSubject(string Folder, RunManifest Manifest)
     {
         ITransformer loaded = ModelFile.Load(ml, path);
         return FileHash.Of(path) == Manifest.Model
-            ? (loaded, CertificationRun.FindCertifier(loaded).WithRetainedCount(Manifest.RetainedPixels))
+            ? (loaded, Manifest.Restore(CertificationRun.FindCertifier(loaded)))
             : throw new InvalidDataException($"'{path}' is not the model that '{Folder}' certified (its SHA-256 is not {Manifest.Model}); give that one.");
     }
 

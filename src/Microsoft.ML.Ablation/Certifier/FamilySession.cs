@@ -10,14 +10,12 @@ namespace Microsoft.ML.Ablation;
 internal sealed class FamilySession : CertifyingSession
 {
     private readonly MaskAttack _attack;
-    private readonly VoteRule _rule;
 
     /// <exception cref="ArgumentException">The options ask for patches, but the rows are no images.</exception>
     public FamilySession(IHost host, SmoothedCertifierOptions options, BaseClassifierBinding binding, MaskAblationTransformer ablation, VoteEngine engine)
         : base(host, options, binding, AblationSeed.OfNumber(0), engine)
     {
         Family = ablation.Family;
-        _rule = VoteRule.Of(options.Rule);
         CertifiesPatches = options.Attack switch
         {
             CertifiedAttack.Auto => ablation.IsAgainstPatches,
@@ -42,12 +40,16 @@ internal sealed class FamilySession : CertifyingSession
     public MaskAnswers AnswersOf(float[] scores) => MaskAnswers.OfScores(scores, Binding.ClassCount, Options.ScoreThreshold);
 
     /// <summary>What the answers to all masks say of a row.</summary>
-    public RowResult Conclude(MaskAnswers answers)
+    public RowResult Conclude(MaskAnswers answers) => Conclude(_attack, answers, Options.Rule, Options.TopCount);
+
+    /// <summary>The same for attacks of one kind, wherever the answers come from.</summary>
+    public static RowResult Conclude(MaskAttack attack, MaskAnswers answers, CertificationRule rule, int topCount)
     {
-        CertifiedPrediction certified = MaskFamilyCertificate.Certify(_attack, answers, Options.Rule, Options.TopCount);
-        int[] counts = answers.Counts(_rule.Ballot);
-        bool isAnswered = certified.IsCertified || _rule.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
-        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, _rule.Ballot, new int[counts.Length], counts, answers.Count, answers.Count)
+        VoteRule decided = VoteRule.Of(rule);
+        CertifiedPrediction certified = MaskFamilyCertificate.Certify(attack, answers, rule, topCount);
+        int[] counts = answers.Counts(decided.Ballot);
+        bool isAnswered = certified.IsCertified || decided.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
+        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, decided.Ballot, new int[counts.Length], counts, answers.Count, answers.Count)
         {
             Answers = answers,
         };

@@ -46,6 +46,17 @@ public sealed partial class DocumentCommandTests
         ("ablation report --run run --model model.zip --out report.html", "--generated"),
         ("ablation attack --model model.zip --adaptive --rows 20 --run attacked",
             "--generated --restarts 1 --first-look 20 --closer-look 20 --verification-votes 50"),
+        ("ablation demo --masks 65", "--generated --train-rows 300 --epochs 1 --rows 2"),
+        ("ablation train --masks 65 --out masked.zip", "--generated --train-rows 300 --epochs 1"),
+        ("ablation certify --model masked.zip --run masked", "--generated --rows 3"),
+        ("ablation evaluate --run masked --rule Gap", ""),
+        ("ablation report --run masked --model masked.zip --out masked.html", "--generated"),
+        ("ablation recount --run masked --model masked.zip --rows 20", "--generated"),
+        ("ablation bounds --masks 65", ""),
+        ("ablation train --bands 4 --out bands.zip", "--generated --train-rows 300 --epochs 1"),
+        ("ablation certify --model bands.zip --patch 1x2 --run patched", "--generated --rows 2"),
+        ("ablation evaluate --run patched --against Positions", ""),
+        ("ablation bounds --bands 4", ""),
         ("ablation certify --model model.zip --held-out --k 14 --rule Condorcet", "--generated --rows 2"),
         ("ablation train --data FOLDER --classes synsets.txt --network ResNet50 --k 1000 --resized-crop --flip --normalize --out model.zip",
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
@@ -85,7 +96,7 @@ public sealed partial class DocumentCommandTests
     }
 
     [TestMethod]
-    [LongTest("trains three networks, one of them ResNet-50")]
+    [LongTest("trains seven networks, one of them ResNet-50")]
     public void They_run_in_their_order()
     {
         foreach ((string command, string added) in s_commands)
@@ -97,7 +108,7 @@ public sealed partial class DocumentCommandTests
             Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
             Assert.AreNotEqual("", process.Output, command);
         }
-        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "ablation-demo/model.zip", "run/rows.jsonl" })
+        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "ablation-demo/model.zip", "run/rows.jsonl", "masked/rows.jsonl", "masked.html" })
             Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
     }
 

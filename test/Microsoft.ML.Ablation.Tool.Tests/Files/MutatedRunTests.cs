@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Files;
@@ -7,11 +8,16 @@ namespace Microsoft.ML.Ablation.Tool.Tests.Files;
 public sealed class MutatedRunTests : MutatedFiles
 {
     [TestMethod]
-    public void RunFolders()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void RunFolders(bool ofMasks)
     {
         var random = new Random(4);
         string run = Path.Combine(Folder, "run"), manifestPath = Path.Combine(run, "manifest.json"), rowsPath = Path.Combine(run, "rows.jsonl");
-        WriteRun(run);
+        if (ofMasks)
+            WriteMaskRun(run);
+        else
+            WriteRun(run);
         byte[] manifest = File.ReadAllBytes(manifestPath), rows = File.ReadAllBytes(rowsPath);
         string original = Certified(run);
         for (int i = 0; i < Count(400); i++)
@@ -32,7 +38,7 @@ public sealed class MutatedRunTests : MutatedFiles
 
     private static void WriteRun(string folder)
     {
-        var manifest = new RunManifest
+        var manifest = new SampledManifest
         {
             Model = "a",
             Data = "digits",
@@ -52,13 +58,36 @@ public sealed class MutatedRunTests : MutatedFiles
         };
         using RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(folder, manifest);
         for (int row = 2; row < 8; row++)
-            run.Append(new RunRow(row, $"key {row}", "y", row == 4 ? "/pictures/é.png" : null, [1, 20], [0, row, 1, 200 - row], 0.25));
+            run.Append(new SampledRow(row, $"key {row}", "y", row == 4 ? "/pictures/é.png" : null, [1, 20], [0, row, 1, 200 - row], 0.25));
+    }
+
+    private static void WriteMaskRun(string folder)
+    {
+        var family = MaskFamily.Partition(2, 3, count: 3, seed: 1);
+        var manifest = new MaskManifest
+        {
+            Model = "a",
+            Data = "digits",
+            FirstRow = 2,
+            Classes = ["x", "y", "z"],
+            Positions = 6,
+            Masks = new RunMasks($"{family}", 2, 3, CertifiesPatches: false, 1, 1, ScoreThreshold: null, HasScores: true, RunMasks.TextOf(family)),
+            Encoding = "Complement",
+            Rule = "Condorcet",
+            TopCount = 1,
+        };
+        using RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(folder, manifest);
+        for (int row = 2; row < 8; row++)
+        {
+            float[] scores = [.. Enumerable.Range(0, 9).Select(i => i % 3 == row % 3 ? 1 : 0.1f * i)];
+            run.Append(new MaskRow(row, $"key {row}", "y", row == 4 ? "/pictures/é.png" : null, AnswerText.Of(MaskAnswers.OfScores(scores, 3)), 0.25));
+        }
     }
 
     private static string Certified(string folder)
     {
         (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(folder);
-        var certifier = new RunCertifier(manifest);
+        RunCertifier certifier = manifest.MakeCertifier(RunClaims.None);
         return string.Concat(rows.Select(row =>
         {
             RowResult result = certifier.Certify(row);

@@ -20,7 +20,7 @@ public sealed class RunFolderTests
     [TestMethod]
     public void A_run_goes_on_after_its_last_row()
     {
-        RunManifest manifest = Manifest() with { FirstRow = 5 };
+        SampledManifest manifest = Manifest() with { FirstRow = 5 };
         using (RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(Run, manifest))
         {
             Assert.IsEmpty(run.Finished);
@@ -34,7 +34,7 @@ public sealed class RunFolderTests
         {
             Assert.AreEqual(manifest.Machine, run.Manifest.Machine);
             CollectionAssert.AreEqual(new long[] { 5, 6 }, run.Finished.Select(row => row.Row).ToArray());
-            CollectionAssert.AreEqual(Row(6).Estimation, run.Finished[1].Estimation);
+            CollectionAssert.AreEqual(Row(6).Estimation, ((SampledRow)run.Finished[1]).Estimation);
             run.Append(Row(7));
         }
         Assert.HasCount(3, RunFolder<RunManifest, RunRow>.Read(Run).Rows);
@@ -43,7 +43,7 @@ public sealed class RunFolderTests
     [TestMethod]
     public void Another_run_is_refused_and_told_apart()
     {
-        RunManifest manifest = Manifest();
+        SampledManifest manifest = Manifest();
         RunFolder<RunManifest, RunRow>.Open(Run, manifest).Dispose();
         foreach ((RunManifest other, string told) in new (RunManifest, string)[]
         {
@@ -92,9 +92,9 @@ public sealed class RunFolderTests
         text = RunJson.ToLine(Manifest());
         File.WriteAllText(manifest, text);
         Assert.IsEmpty(RunFolder<RunManifest, RunRow>.Read(Run).Rows);
-        foreach (int format in (int[])[0, 3])
+        foreach (int format in (int[])[0, 4])
         {
-            File.WriteAllText(manifest, text.Replace("\"format\":2", $"\"format\":{format}", StringComparison.Ordinal));
+            File.WriteAllText(manifest, text.Replace("\"format\":3", $"\"format\":{format}", StringComparison.Ordinal));
             StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, $"has format {format}");
         }
         File.WriteAllText(manifest, text[..^9]);
@@ -103,28 +103,43 @@ public sealed class RunFolderTests
         StringAssert.Contains(Assert.Throws<InvalidDataException>(() => RunFolder<RunManifest, RunRow>.Read(Run)).Message, manifest);
     }
 
-    /// <summary>As they were written before seeds could be secret.</summary>
+    /// <summary>As they were written before seeds could be secret, and before masks could be fixed.</summary>
     [TestMethod]
-    public void A_run_of_the_format_before_is_read_certified_and_gone_on_with()
+    [DataRow(1)]
+    [DataRow(2)]
+    public void A_run_of_a_format_before_is_read_certified_and_gone_on_with(int format)
     {
         Directory.CreateDirectory(Run);
-        File.WriteAllText(Path.Combine(Run, "manifest.json"), """
+        File.WriteAllText(Path.Combine(Run, "manifest.json"), $$"""
             {
-              "format": 1, "model": "a", "data": "digits", "firstRow": 0, "classes": ["x", "y", "z"], "positions": 100, "retainedPixels": 10,
+              "format": {{format}}, "model": "a", "data": "digits", "firstRow": 0, "classes": ["x", "y", "z"], "positions": 100, "retainedPixels": 10,
               "encoding": "Complement", "seed": "0000000000000001", "ballot": "Plurality", "exactCount": null,
               "plan": { "selectionCount": 20, "firstLook": null, "estimationCount": 1000, "radiusTolerance": 0, "targetRadius": null },
               "rule": "Majority", "alpha": 0.05, "lowerBoundShare": 0.7, "topCount": 1,
               "machine": { "library": "1", "mlNet": "5", "runtime": "10", "system": "Linux", "architecture": "X64", "processors": 2 }
             }
             """);
+        // Of a row too.
+        using (RecordLog log = RecordLog.Open(Path.Combine(Run, "rows.jsonl"), out _))
+            log.Append("""{"row":0,"key":"key","label":"y","file":null,"selection":[1,20],"estimation":[1,990,2,10],"seconds":0.5}""");
         using (RunFolder<RunManifest, RunRow> run = RunFolder<RunManifest, RunRow>.Open(Run, Manifest()))
-            run.Append(Row(0));
+            run.Append(Row(1));
         (RunManifest manifest, IReadOnlyList<RunRow> rows) = RunFolder<RunManifest, RunRow>.Read(Run);
         Assert.AreEqual(RunManifest.CurrentFormat, manifest.Format);
-        Assert.AreEqual(1, new RunCertifier(manifest).Certify(rows.Single()).PredictedClass);
+        Assert.AreEqual(1, manifest.MakeCertifier(RunClaims.None).Certify(rows[0]).PredictedClass);
+        Assert.AreEqual(RunText.WithoutSum(File.ReadAllLines(Path.Combine(Run, "rows.jsonl"))[0]).Replace("\"row\":0", "\"row\":1", StringComparison.Ordinal),
+            RunText.WithoutSum(File.ReadAllLines(Path.Combine(Run, "rows.jsonl"))[1]), "rows are written as they were");
         string message = Assert.Throws<InvalidOperationException>(() => RunFolder<RunManifest, RunRow>.Open(Run, Manifest() with { Seed = "other" })).Message;
         StringAssert.Contains(message, "seed is \"other\", but was \"0000000000000001\"");
     }
+
+    [TestMethod]
+    public void A_manifest_of_sampled_votes_has_the_properties_that_it_always_had()
+        => CollectionAssert.AreEqual(new[]
+        {
+            "format", "model", "data", "firstRow", "classes", "positions", "retainedPixels", "encoding", "seed", "ballot", "exactCount", "plan", "rule", "alpha", "lowerBoundShare",
+            "topCount", "machine",
+        }, RunJson.ToNode<RunManifest>(Manifest()).Select(property => property.Key).ToArray());
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
@@ -140,10 +155,10 @@ public sealed class RunFolderTests
     public void Rows_certified_again_are_those_of_the_plan(CertificationRule rule, bool adaptive)
     {
         SamplingPlan plan = adaptive ? SamplingPlan.Adaptive(20, 50, 1000) : SamplingPlan.Fixed(20, 1000);
-        RunManifest manifest = Manifest() with { Plan = RunPlan.Of(plan) };
+        SampledManifest manifest = Manifest() with { Plan = RunPlan.Of(plan) };
         Assert.AreEqual(RunPlan.Of(plan), RunPlan.Of(manifest.Plan.ToPlan()));
         var certifier = new VoteCertifier(100, 10, plan, new CertificationOptions { Rule = rule, Alpha = 0.01 });
-        var again = new RunCertifier(manifest, rule, 0.01);
+        var again = new SampledRunCertifier(manifest, new RunClaims { Rule = rule, Alpha = 0.01 });
         int certified = 0;
         foreach (int look in plan.Looks)
         {
@@ -163,23 +178,23 @@ public sealed class RunFolderTests
     [TestMethod]
     public void Exact_runs_and_contests_are_certified_as_what_they_are()
     {
-        var exact = new RunCertifier(Manifest() with { Positions = 6, RetainedPixels = 3, ExactCount = 20 }, CertificationRule.Gap, alpha: 0.9);
+        var exact = new SampledRunCertifier(Manifest() with { Positions = 6, RetainedPixels = 3, ExactCount = 20 }, new RunClaims { Rule = CertificationRule.Gap, Alpha = 0.9 });
         RowResult result = exact.Certify(Row(0) with { Selection = [], Estimation = [0, 17, 2, 3] });
         Assert.AreEqual((0, 20), (result.PredictedClass, result.SampleCount));
         Assert.AreEqual(ExactCertificate.Certify([17, 0, 3], 6, 3), result.Certified);
 
-        RunManifest contests = Manifest() with { Ballot = nameof(Ballot.Contests), Rule = nameof(CertificationRule.Condorcet), Plan = new RunPlan(2, null, 3, 0, null) };
+        SampledManifest contests = Manifest() with { Ballot = nameof(Ballot.Contests), Rule = nameof(CertificationRule.Condorcet), Plan = new RunPlan(2, null, 3, 0, null) };
         int[] first = new int[9], second = new int[9];
         foreach (int[] counts in new[] { first, first, second, second, second })
             Contests.Add([0.1f, 0.7f, 0.2f], counts);
-        RowResult row = new RunCertifier(contests, alpha: 0.2).Certify(Row(0) with { Selection = CountPairs.Of(first), Estimation = CountPairs.Of(second) });
+        RowResult row = new SampledRunCertifier(contests, new RunClaims { Alpha = 0.2 }).Certify(Row(0) with { Selection = CountPairs.Of(first), Estimation = CountPairs.Of(second) });
         Assert.AreEqual(1, row.PredictedClass);
         Assert.AreEqual(3, row.EstimationVotes()[1]);
 
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new RunCertifier(contests, CertificationRule.Gap)).Message, "Rule Gap needs votes");
-        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new RunCertifier(Manifest(), CertificationRule.Condorcet)).Message, "needs the contests");
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RunCertifier(Manifest(), alpha: 1));
-        Assert.Throws<InvalidDataException>(() => new RunCertifier(Manifest() with { Rule = "Best" }));
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new SampledRunCertifier(contests, new RunClaims { Rule = CertificationRule.Gap })).Message, "Rule Gap needs votes");
+        StringAssert.Contains(Assert.Throws<ArgumentException>(() => new SampledRunCertifier(Manifest(), new RunClaims { Rule = CertificationRule.Condorcet })).Message, "needs the contests");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SampledRunCertifier(Manifest(), new RunClaims { Alpha = 1 }));
+        Assert.Throws<InvalidDataException>(() => new SampledRunCertifier(Manifest() with { Rule = "Best" }, RunClaims.None));
     }
 
     [TestMethod]
@@ -190,8 +205,8 @@ public sealed class RunFolderTests
     [DataRow(new[] { 1, 999 }, DisplayName = "too few")]
     public void Counts_that_the_plan_cannot_give_are_refused(int[] estimation)
     {
-        RunRow row = Row(3) with { Estimation = estimation };
-        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => new RunCertifier(Manifest()).Certify(row)).Message, "Row 3 of the run is inconsistent");
+        SampledRow row = Row(3) with { Estimation = estimation };
+        StringAssert.Contains(Assert.Throws<InvalidDataException>(() => Manifest().MakeCertifier(RunClaims.None).Certify(row)).Message, "Row 3 of the run is inconsistent");
     }
 
     [TestMethod]
@@ -205,7 +220,7 @@ public sealed class RunFolderTests
         }
     }
 
-    private static RunManifest Manifest() => new()
+    private static SampledManifest Manifest() => new()
     {
         Model = "a",
         Data = "digits",
@@ -224,5 +239,5 @@ public sealed class RunFolderTests
         TopCount = 1,
     };
 
-    private static RunRow Row(long number) => new(number, "key", "y", null, [1, 20], [1, 990, 2, 10], 0.5);
+    private static SampledRow Row(long number) => new(number, "key", "y", null, [1, 20], [1, 990, 2, 10], 0.5);
 }

@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.Ablation.Tool.Commands;
+
+/// <summary>The options that say which ablations there are: k random pixels, or a family of fixed masks.</summary>
+internal sealed class AblationOptionSet
+{
+    private readonly Option<int> _k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k")
+    {
+        Description = "Retained pixels of random ablations, from 1 to the number of pixels.",
+        DefaultValueFactory = _ => RandomAblationChoice.UsualK,
+    };
+
+    private readonly Option<int?> _masks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--masks")
+    {
+        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65.",
+    };
+
+    private readonly Option<int?> _bands = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--bands")
+    {
+        Description = "Instead of --k: fixed masks of so many neighbouring columns, one that begins at each column, against patches.",
+    };
+
+    private readonly Option<int?> _blocks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--blocks")
+    {
+        Description = "Instead of --k: fixed masks of so many rows and columns, one that begins at each pixel, against patches.",
+    };
+
+    private Option[] All => [_k, _masks, _bands, _blocks];
+
+    public void AddTo(CliCommand command)
+    {
+        foreach (Option option in All)
+            command.Options.Add(option);
+    }
+
+    /// <summary>The ablations; without an option the usual k.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="seed">Which pixel goes to which of <c>--masks</c>.</param>
+    /// <exception cref="ArgumentException">Two of the options are given.</exception>
+    public AblationChoice Read(ParseResult parsed, int seed) => ReadMasks(parsed, seed) is { } masks ? masks : new RandomAblationChoice(K(parsed));
+
+    /// <summary>k, where no masks are given.</summary>
+    public int K(ParseResult parsed) => parsed.GetValue(_k);
+
+    /// <summary>The fixed masks; null where none are given.</summary>
+    /// <inheritdoc cref="Read"/>
+    public MaskAblationChoice? ReadMasks(ParseResult parsed, int seed)
+    {
+        string[] given = [.. All.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        if (given.Length > 1)
+            throw new ArgumentException($"{string.Join(" and ", given)} are given, but a model has one kind of ablations; give one of --k, --masks, --bands and --blocks.");
+        return (parsed.GetValue(_masks), parsed.GetValue(_bands), parsed.GetValue(_blocks)) switch
+        {
+            ({ } count, _, _) => new MaskAblationChoice(AblationMasks.Partition(count, seed), _masks.Name, count, $"{count} masks"),
+            (_, { } width, _) => new MaskAblationChoice(AblationMasks.Bands(width), _bands.Name, width, width == 1 ? "bands of 1 column" : $"bands of {width} columns"),
+            (_, _, { } side) => new MaskAblationChoice(AblationMasks.Blocks(side), _blocks.Name, side, $"blocks of {side} × {side} pixels"),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,43 @@
+namespace Microsoft.ML.Ablation.Tool.Output;
+
+/// <summary>What a certified radius counts: changed pixels, or multiples of a patch.</summary>
+/// <param name="IsPatch">Whether it counts patches.</param>
+/// <param name="Height">Rows of a patch of size 1.</param>
+/// <param name="Width">Columns of a patch of size 1.</param>
+internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
+{
+    /// <summary>Changed pixels.</summary>
+    public static RadiusUnit Positions { get; } = new(IsPatch: false, Height: 1, Width: 1);
+
+    /// <summary>Patches.</summary>
+    public static RadiusUnit Patches(int height, int width) => new(IsPatch: true, height, width);
+
+    /// <summary>What an attacker may change.</summary>
+    public CertifiedAttack Attack => IsPatch ? CertifiedAttack.Patch : CertifiedAttack.Positions;
+
+    /// <summary>The same in words.</summary>
+    public string Against => IsPatch ? "one patch" : "changed pixels";
+
+    /// <summary>What a radius is.</summary>
+    public string Name => !IsPatch ? "radius" : IsSquare ? "patch side" : $"multiple of a {Height} × {Width} patch";
+
+    /// <summary>Several of them.</summary>
+    public string Plural => !IsPatch ? "radii" : IsSquare ? "patch sides" : $"multiples of a {Height} × {Width} patch";
+
+    /// <summary>The letter of a radius.</summary>
+    public string Letter => IsPatch ? "m" : "ρ";
+
+    private bool IsSquare => (Height, Width) == (1, 1);
+
+    /// <summary>A radius with its unit.</summary>
+    public string Show(int radius) => !IsPatch || IsSquare ? Invariant($"{radius} pixels") : Invariant($"{radius}, so {Patch(radius)} pixels");
+
+    /// <summary>What nobody can do within a radius, to follow "no".</summary>
+    public string Change(int radius) => IsPatch
+        ? $"patch of {Patch(radius)} pixels, whatever it shows and wherever it is,"
+        : Invariant($"change of up to {radius} pixels, whatever they become,");
+
+    private string Patch(int radius) => Invariant($"{(long)radius * Height} × {(long)radius * Width}");
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
