@@ -22,7 +22,9 @@ internal abstract record AblationChoice
     public abstract IEstimator<ITransformer> ToEstimator(MLContext ml, TrainingSettings settings);
 
     /// <summary>Sets what the trainer does with such ablations, where neither a recipe nor an option says something else.</summary>
-    public abstract void SetDefaults(AblatedImageClassificationTrainer.Options trainer);
+    /// <param name="trainer">The options to set.</param>
+    /// <param name="network">The network that was asked for; null for the usual one.</param>
+    public abstract void SetDefaults(AblatedImageClassificationTrainer.Options trainer, ImageNetwork? network);
 
     /// <summary>Checks the trainer's options when all of them are known.</summary>
     /// <exception cref="ArgumentException">An option has no meaning with such ablations.</exception>

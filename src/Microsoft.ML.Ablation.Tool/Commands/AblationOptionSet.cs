@@ -13,12 +13,12 @@ internal sealed class AblationOptionSet
 
     private readonly Option<int?> _masks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--masks")
     {
-        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65.",
+        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65; chosen on the training images.",
     };
 
     private readonly Option<int?> _bands = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--bands")
     {
-        Description = "Instead of --k: fixed masks of so many neighbouring columns, one that begins at each column, against patches.",
+        Description = "Instead of --k: fixed masks of so many neighbouring columns, one that begins at each column, and of rows, against patches.",
     };
 
     private readonly Option<int?> _blocks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--blocks")
@@ -52,8 +52,8 @@ internal sealed class AblationOptionSet
             throw new ArgumentException($"{string.Join(" and ", given)} are given, but a model has one kind of ablations; give one of --k, --masks, --bands and --blocks.");
         return (parsed.GetValue(_masks), parsed.GetValue(_bands), parsed.GetValue(_blocks)) switch
         {
-            ({ } count, _, _) => new MaskAblationChoice(AblationMasks.Partition(count, seed), _masks.Name, count, $"{count} masks"),
-            (_, { } width, _) => new MaskAblationChoice(AblationMasks.Bands(width), _bands.Name, width, width == 1 ? "bands of 1 column" : $"bands of {width} columns"),
+            ({ } count, _, _) => new MaskAblationChoice(AblationMasks.LearnedPartition(count, seed: seed), _masks.Name, count, $"{count} masks"),
+            (_, { } width, _) => new MaskAblationChoice(AblationMasks.Bands(width), _bands.Name, width, width == 1 ? "bands of 1 column or row" : $"bands of {width} columns or rows"),
             (_, _, { } side) => new MaskAblationChoice(AblationMasks.Blocks(side), _blocks.Name, side, $"blocks of {side} × {side} pixels"),
             _ => null,
         };

@@ -10,6 +10,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="Description">They in words, such as "65 masks".</param>
 internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, int Size, string Description) : AblationChoice
 {
+    /// <summary>The patches of most experiments.</summary>
+    public const int UsualPatch = 5;
+
     public override int? RetainedPixels => null;
 
     public override string? Masks => Description;
@@ -26,16 +29,31 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
         NormalizedInput = settings.Normalize,
     });
 
-    /// <summary>Every image is seen through a mask of its own: a batch behind one mask would teach the others nothing.</summary>
-    public override void SetDefaults(AblatedImageClassificationTrainer.Options trainer) => trainer.MaskSharing = MaskSharing.PerSample;
+    /// <summary>The training for fixed masks; learning rate and schedule are for its own network.</summary>
+    public override void SetDefaults(AblatedImageClassificationTrainer.Options trainer, ImageNetwork? network)
+    {
+        AblatedImageClassificationTrainer.Options usual = TrainingRecipes.FixedMasks();
+        trainer.Network = usual.Network;
+        trainer.MasksPerImage = usual.MasksPerImage;
+        trainer.ContestWeight = usual.ContestWeight;
+        trainer.ContestTarget = usual.ContestTarget;
+        trainer.ContestPatch = Chosen.IsAgainstPatches ? UsualPatch : null;
+        if (network is null or ImageNetwork.PerMask)
+            (trainer.Epochs, trainer.BatchSize, trainer.LearningRate, trainer.Schedule) = (usual.Epochs, usual.BatchSize, usual.LearningRate, usual.Schedule);
+    }
 
     public override void Check(AblatedImageClassificationTrainer.Options trainer)
     {
-        if (trainer.InitialRetainedScale != 1)
+        string? random = trainer switch
         {
-            throw new ArgumentException(FormattableString.Invariant($"--initial-retained-scale is {trainer.InitialRetainedScale}, but fixed masks retain what they retain ")
-                + $"({Description}); leave it out.");
-        }
+            { InitialRetainedScale: not 1 } => FormattableString.Invariant($"--initial-retained-scale is {trainer.InitialRetainedScale}"),
+            { Reconstruction: not 0 } => FormattableString.Invariant($"--reconstruction is {trainer.Reconstruction}"),
+            { MixedPrecision: true } => "--mixed-precision is given",
+            { MaskSharing: MaskSharing.PerBatch } => "--recipe is given",
+            _ => null,
+        };
+        if (random is not null)
+            throw new ArgumentException($"{random}, which is for random ablations, but masks are fixed ({Description}); leave it out.");
     }
 
     public override string ToString() => Description;

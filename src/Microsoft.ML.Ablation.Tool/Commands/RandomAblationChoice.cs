@@ -28,7 +28,7 @@ internal sealed record RandomAblationChoice(int K) : AblationChoice
     });
 
     /// <summary>The trainer's own are for these.</summary>
-    public override void SetDefaults(AblatedImageClassificationTrainer.Options trainer)
+    public override void SetDefaults(AblatedImageClassificationTrainer.Options trainer, ImageNetwork? network)
     {
     }
 

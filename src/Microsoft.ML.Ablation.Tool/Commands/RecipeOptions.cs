@@ -19,10 +19,9 @@ internal sealed class RecipeOptions
         Description = "Share of the images held out, from 0 to below 1; the epoch that is best on them is kept [default: 0.05, or the recipe's].",
     };
 
-    private readonly Option<int> _masksPerImage = new ValueOption<int>(ValueKind.Integer(1, 1024), "--masks-per-image")
+    private readonly Option<int?> _masksPerImage = new ValueOption<int?>(ValueKind.Integer(0, 1024), "--masks-per-image")
     {
-        Description = "Ablations of every image in a training step.",
-        DefaultValueFactory = _ => 1,
+        Description = "Ablations of every image in a training step; 0 for all fixed masks [default: 1, with fixed masks 0].",
     };
 
     private readonly Option<double> _consistency = new ValueOption<double>(ValueKind.Number(0), "--consistency")
@@ -30,15 +29,20 @@ internal sealed class RecipeOptions
         Description = "Weight of the term that makes the answers to an image's ablations agree; with --masks-per-image 2 or more [default: 0].",
     };
 
-    private readonly Option<double> _contestWeight = new ValueOption<double>(ValueKind.Number(0), "--contest-weight")
+    private readonly Option<double?> _contestWeight = new ValueOption<double?>(ValueKind.Number(0), "--contest-weight")
     {
         Description = "Weight of the term that makes a class win its contests as rule Condorcet counts them, such as 10; with --masks-per-image 2 or "
-            + "more [default: 0].",
+            + "more [default: 0, with fixed masks 250].",
     };
 
     private readonly Option<double?> _contestTarget = new ValueOption<double?>(ValueKind.Number(0.5, 1, orLeast: false), "--contest-target")
     {
-        Description = "With --contest-weight: the share of ablations that is enough to win a contest, above 0.5 to 1 [default: 0.9].",
+        Description = "With --contest-weight: the share of ablations that is enough to win a contest, above 0.5 to 1 [default: 0.9, with fixed masks 0.7].",
+    };
+
+    private readonly Option<int?> _contestPatch = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.ImageSide), "--contest-patch")
+    {
+        Description = "With --bands or --blocks: the side of the patch whose contests are to be won, 0 for none [default: 5].",
     };
 
     private readonly Option<double> _reconstruction = new ValueOption<double>(ValueKind.Number(0), "--reconstruction")
@@ -88,6 +92,7 @@ internal sealed class RecipeOptions
         command.Options.Add(_consistency);
         command.Options.Add(_contestWeight);
         command.Options.Add(_contestTarget);
+        command.Options.Add(_contestPatch);
         command.Options.Add(_reconstruction);
         command.Options.Add(_initialRetainedScale);
         command.Options.Add(_labelSmoothing);
@@ -113,12 +118,14 @@ internal sealed class RecipeOptions
     {
         _optimizer.Apply(parsed, trainer);
         trainer.ValidationFraction = parsed.GetValue(_validationShare) ?? trainer.ValidationFraction;
-        trainer.MasksPerImage = parsed.GetValue(_masksPerImage);
+        trainer.MasksPerImage = parsed.GetValue(_masksPerImage) ?? trainer.MasksPerImage;
         trainer.Consistency = parsed.GetValue(_consistency);
-        trainer.ContestWeight = parsed.GetValue(_contestWeight);
+        trainer.ContestWeight = parsed.GetValue(_contestWeight) ?? trainer.ContestWeight;
         if (parsed.GetValue(_contestTarget) is { } target)
             trainer.ContestTarget = trainer.ContestWeight > 0 ? target : throw new ArgumentException(
                 "--contest-target needs --contest-weight; give both, such as --contest-weight 10.");
+        if (parsed.GetValue(_contestPatch) is { } side)
+            trainer.ContestPatch = side == 0 ? null : side;
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);

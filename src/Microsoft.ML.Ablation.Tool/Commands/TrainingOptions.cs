@@ -45,7 +45,7 @@ internal sealed class TrainingOptions
         DefaultValueFactory = _ => AblationEncoding.Complement,
     };
 
-    private readonly Option<ImageNetwork?> _network = new ValueOption<ImageNetwork?>(ValueKind.Name<ImageNetwork>(), "--network") { Description = "The network [default: NormalizedConvolutional, or the recipe's]." };
+    private readonly Option<ImageNetwork?> _network = new ValueOption<ImageNetwork?>(ValueKind.Name<ImageNetwork>(), "--network") { Description = "The network [default: NormalizedConvolutional, with fixed masks PerMask, or the recipe's]." };
 
     private readonly Option<ScoringPrecision> _precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision")
     {
@@ -75,7 +75,7 @@ internal sealed class TrainingOptions
     {
         AblatedImageClassificationTrainer.Options trainer = settings.Trainer;
         AblationChoice ablations = _ablations.Read(parsed, parsed.GetValue(Seed));
-        ablations.SetDefaults(trainer);
+        ablations.SetDefaults(trainer, parsed.GetValue(_network));
         trainer.Epochs = parsed.GetValue(_epochs) ?? trainer.Epochs;
         trainer.BatchSize = parsed.GetValue(_batch) ?? trainer.BatchSize;
         trainer.Network = parsed.GetValue(_network) ?? trainer.Network;

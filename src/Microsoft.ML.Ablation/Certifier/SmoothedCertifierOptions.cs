@@ -110,8 +110,8 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Double column: lower confidence bound p̲ of the selected class's probability; under <see cref="CertificationRule.Condorcet"/> of
-    /// the probability that it wins its closest contest. In exact mode the probability itself, rounded down, and with fixed masks the share of all masks. The selected class is the predicted one where there is a
-    /// certificate; without one it may be another. Default: "LowerBound".
+    /// the probability that it wins its closest contest. In exact mode the probability itself, rounded down, and with fixed masks the share of all masks. The selected class is
+    /// the predicted one where there is a certificate; without one it may be another. Default: "LowerBound".
     /// </summary>
     public string LowerBoundColumnName { get; init; } = "LowerBound";
 

@@ -183,8 +183,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2, Attack and what follows since version 4); the seed (AblationSeed.Write, or WriteNone; a ulong until version
-        // 2); sub-model BaseClassifier.
+        // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2, Attack and what follows since version 4); the seed (AblationSeed.Write, or WriteNone; a
+        // ulong until version 2); sub-model BaseClassifier.
         Options.Write(ctx.Writer);
         if (_savedSeed is null)
             AblationSeed.WriteNone(ctx.Writer);

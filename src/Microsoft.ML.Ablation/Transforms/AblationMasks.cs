@@ -55,38 +55,42 @@ public abstract record AblationMasks
     /// <summary>Whether the certified attack is a patch by default.</summary>
     internal abstract bool IsAgainstPatches { get; }
 
+    /// <summary>Masks that do not depend on values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The layout has too few positions, or is no image where it has to be.</exception>
+    internal abstract MaskFamily For(string columnName, FeatureLayout layout);
+
     /// <summary>The masks of data.</summary>
     /// <exception cref="ArgumentException">The data are too small, have no label where one is needed, or are no images where they have to be.</exception>
-    internal abstract MaskFamily For(AblationRows rows);
+    internal virtual MaskFamily Learn(AblationRows rows) => For(rows.ColumnName, rows.Layout);
 
     private static int AtLeastOne(int value, string name)
         => value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 1.");
 
-    private static void RequireImage(AblationRows rows, string what)
+    private static void RequireImage(string columnName, FeatureLayout layout, string what)
     {
-        if (rows.Layout.IsGrouped || !rows.Layout.HasSides)
+        if (layout.IsGrouped || !layout.HasSides)
         {
-            throw new ArgumentOutOfRangeException("inputSchema", $"{what} are parts of an image, but column '{rows.ColumnName}' does not tell its rows and columns; give the column dimensions, "
+            throw new ArgumentOutOfRangeException("inputSchema", $"{what} are parts of an image, but column '{columnName}' does not tell its rows and columns; give the column dimensions, "
                 + "declare the Shape of the image, or use PartitionAblation.");
         }
     }
 
-    private static void RequireWithin(AblationRows rows, int value, int most, string what)
+    private static void RequireWithin(string columnName, int value, int most, string what)
     {
         if (value > most)
-            throw new ArgumentOutOfRangeException("inputSchema", $"{what} is {value}, but column '{rows.ColumnName}' has {most}; it must be from 1 to {most}.");
+            throw new ArgumentOutOfRangeException("inputSchema", $"{what} is {value}, but column '{columnName}' has {most}; it must be from 1 to {most}.");
     }
 
     private sealed record PartitionMasks(int Count, int Seed) : AblationMasks
     {
         internal override bool IsAgainstPatches => false;
 
-        internal override MaskFamily For(AblationRows rows)
+        internal override MaskFamily For(string columnName, FeatureLayout layout)
         {
-            RequireWithin(rows, Count, rows.Layout.Positions, "The number of masks");
-            return !rows.Layout.IsGrouped && rows.Layout.HasSides
-                ? MaskFamily.Partition(rows.Layout.Shape.Height, rows.Layout.Shape.Width, Count, (uint)Seed)
-                : MaskFamily.Partition(rows.Layout.Positions, Count, (uint)Seed);
+            RequireWithin(columnName, Count, layout.Positions, "The number of masks");
+            return !layout.IsGrouped && layout.HasSides
+                ? MaskFamily.Partition(layout.Shape.Height, layout.Shape.Width, Count, (uint)Seed)
+                : MaskFamily.Partition(layout.Positions, Count, (uint)Seed);
         }
     }
 
@@ -94,7 +98,9 @@ public abstract record AblationMasks
     {
         internal override bool IsAgainstPatches => false;
 
-        internal override MaskFamily For(AblationRows rows)
+        internal override MaskFamily For(string columnName, FeatureLayout layout) => Partition(Count, Seed).For(columnName, layout);
+
+        internal override MaskFamily Learn(AblationRows rows)
         {
             FeatureLayout layout = rows.Layout;
             if (layout.Shape.Values > ClassStatistics.MostValues)
@@ -102,7 +108,7 @@ public abstract record AblationMasks
                 throw new ArgumentOutOfRangeException("inputSchema", $"A partition can be learnt for rows of up to {ClassStatistics.MostValues} values, but column '{rows.ColumnName}' has "
                     + $"{layout.Shape.Values}; use PartitionAblation.");
             }
-            MaskFamily start = Partition(Count, Seed).For(rows);
+            MaskFamily start = For(rows.ColumnName, layout);
             var statistics = ClassStatistics.Of(rows.CountClasses(Label), layout.Shape.Values, () => rows.ReadWithClasses(Label));
             if (layout.IsGrouped || !layout.HasSides)
                 statistics.Standardize();
@@ -118,11 +124,11 @@ public abstract record AblationMasks
     {
         internal override bool IsAgainstPatches => true;
 
-        internal override MaskFamily For(AblationRows rows)
+        internal override MaskFamily For(string columnName, FeatureLayout layout)
         {
-            RequireImage(rows, "Bands");
-            (_, int height, int width) = rows.Layout.Shape;
-            RequireWithin(rows, Width, Direction switch { BandDirection.Columns => width, BandDirection.Rows => height, _ => Math.Min(height, width) }, "The width of a band");
+            RequireImage(columnName, layout, "Bands");
+            (_, int height, int width) = layout.Shape;
+            RequireWithin(columnName, Width, Direction switch { BandDirection.Columns => width, BandDirection.Rows => height, _ => Math.Min(height, width) }, "The width of a band");
             return MaskFamily.Bands(height, width, Width, Direction);
         }
     }
@@ -131,11 +137,11 @@ public abstract record AblationMasks
     {
         internal override bool IsAgainstPatches => true;
 
-        internal override MaskFamily For(AblationRows rows)
+        internal override MaskFamily For(string columnName, FeatureLayout layout)
         {
-            RequireImage(rows, "Blocks");
-            RequireWithin(rows, Side, Math.Min(rows.Layout.Shape.Height, rows.Layout.Shape.Width), "The side of a block");
-            return MaskFamily.Blocks(rows.Layout.Shape.Height, rows.Layout.Shape.Width, Side);
+            RequireImage(columnName, layout, "Blocks");
+            RequireWithin(columnName, Side, Math.Min(layout.Shape.Height, layout.Shape.Width), "The side of a block");
+            return MaskFamily.Blocks(layout.Shape.Height, layout.Shape.Width, Side);
         }
     }
 
@@ -143,8 +149,8 @@ public abstract record AblationMasks
     {
         internal override bool IsAgainstPatches => Patches;
 
-        internal override MaskFamily For(AblationRows rows) => rows.Layout.Positions == Family.D
+        internal override MaskFamily For(string columnName, FeatureLayout layout) => layout.Positions == Family.D
             ? Family
-            : throw new ArgumentOutOfRangeException("inputSchema", $"The masks are of {Family.D} positions, but column '{rows.ColumnName}' has {rows.Layout.Positions}.");
+            : throw new ArgumentOutOfRangeException("inputSchema", $"The masks are of {Family.D} positions, but column '{columnName}' has {layout.Positions}.");
     }
 }

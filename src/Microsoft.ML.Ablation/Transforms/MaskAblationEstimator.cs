@@ -27,5 +27,5 @@ public sealed class MaskAblationEstimator : AblationEstimator<MaskAblationTransf
     }
 
     private protected override MaskAblationTransformer Make(AblationRows rows, FittedAblation fitted)
-        => new(Host, _options, fitted, _options.Masks.For(rows));
+        => new(Host, _options, fitted, _options.Masks.Learn(rows));
 }
