@@ -57,15 +57,18 @@ public static class AblationCatalog
     /// <param name="layout">The order of the values; Auto reads it from the column's dimensions.</param>
     /// <param name="shape">The shape of the image, for a column that is a flat vector.</param>
     /// <param name="groups">Which slots of a table are one attribute; null: as its slot names and categories tell, or each pixel of an image.</param>
+    /// <param name="labelColumnName">
+    /// The column with the class, a key or a Boolean, by which the masks are chosen (<see cref="AblationMasks.LearnedPartition"/>); null: masks that do not depend on the data.
+    /// </param>
     /// <param name="seed">Which position goes to which mask; nothing has to be secret.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="masks"/> is less than 1.</exception>
     public static MaskAblationEstimator PartitionAblation(this TransformsCatalog catalog, int masks, string outputColumnName = "Features",
         string? inputColumnName = null, AblationEncoding encoding = AblationEncoding.Complement,
-        AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null, FeatureGroups? groups = null, int seed = 0)
+        AblationLayout layout = AblationLayout.Auto, ImageShape? shape = null, FeatureGroups? groups = null, string? labelColumnName = "Label", int seed = 0)
     {
         return MaskAblation(catalog, new MaskAblationOptions
         {
-            Masks = AblationMasks.Partition(masks, seed),
+            Masks = labelColumnName is null ? AblationMasks.Partition(masks, seed) : AblationMasks.LearnedPartition(masks, labelColumnName, seed),
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName ?? outputColumnName,
             Encoding = encoding,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
 using Microsoft.ML.Ablation.Voting;
@@ -22,7 +23,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <see cref="ObjectDisposedException"/>. It runs on the device of the <see cref="MLContext"/> that trained or loaded it.
 /// </remarks>
 public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper, IAblationClassifier,
-    IGradientClassifier, IDisposable
+    IMaskClassifier, IGradientClassifier, IDisposable
 {
     internal const string LoaderSignature = "AblatedImageNetwork";
     private const string WeightsStream = "Weights";
@@ -80,12 +81,26 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
 
     IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedCount, long? memoryLimit, int? threads)
     {
+        RequireFit(encoder);
+        WarnOfSlowPrecision();
+        return new NetworkVoter(_scoring.Copy(), encoder, retainedCount).CreateSource(memoryLimit, threads);
+    }
+
+    IMaskScoreSource IMaskClassifier.CreateScoreSource(AblationEncoder encoder, MaskFamily family, long? memoryLimit, int? threads)
+    {
+        RequireFit(encoder);
+        if (Network.Architecture is PerMaskArchitecture perMask && perMask.ProblemWith(family, TensorMemory.Read(Network.Parameters[0])) is { } problem)
+            throw new ArgumentException($"The base classifier cannot answer: {problem}. Ablate with the masks of its training.", nameof(family));
+        WarnOfSlowPrecision();
+        return NetworkScoreSource.Create(_scoring.Copy(), new MaskSet(family, encoder, Network.Device), memoryLimit, threads);
+    }
+
+    private void RequireFit(AblationEncoder encoder)
+    {
         ImageShape encoded = encoder.Layout.Shape with { Channels = encoder.EncodedChannels };
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
             throw new ArgumentException($"Ablated rows have the shape {encoded}, but the network takes {input}.");
-        WarnOfSlowPrecision();
-        return new NetworkVoter(_scoring.Copy(), encoder, retainedCount).CreateSource(memoryLimit, threads);
     }
 
     double IGradientClassifier.Margin(AblationEncoder encoder, ReadOnlySpan<float> planar, IReadOnlyList<int[]> retained, int label, Span<float> gradient)

@@ -48,6 +48,20 @@ internal abstract class AblationNetwork : IDisposable
         return scope.MoveToOuter(Compute(images, training));
     }
 
+    /// <summary>Scores before softmax of whole images through masks.</summary>
+    /// <param name="whole">Encoded whole images, [count, channels, height, width] of float32, on the network's device.</param>
+    /// <param name="set">The masks.</param>
+    /// <param name="masks">The indices of some, [masks] of Int64; null for all.</param>
+    /// <param name="training">Whether this is a step of training.</param>
+    /// <returns>[count, masks, classes].</returns>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Tensor ForwardMasks(Tensor whole, MaskSet set, Tensor? masks, bool training = false)
+    {
+        CheckAlive();
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(ComputeMasks(whole, set, masks) ?? Compute(set.Ablate(whole, masks), training).reshape(whole.shape[0], -1, Shape.Classes));
+    }
+
     /// <summary>A copy in the form for scoring; the caller disposes it.</summary>
     /// <param name="precision">The number format of the layers; in networks of this library, of all but the last.</param>
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
@@ -87,6 +101,9 @@ internal abstract class AblationNetwork : IDisposable
     protected void CheckAlive() => ObjectDisposedException.ThrowIf(_disposed, this);
 
     protected abstract Tensor Compute(Tensor images, bool training);
+
+    /// <summary>What <see cref="ForwardMasks"/> gives; null where each ablation is scored as an image.</summary>
+    protected virtual Tensor? ComputeMasks(Tensor whole, MaskSet set, Tensor? masks) => null;
 
     protected abstract ScoringNetwork MakeScoring(ScalarType precision);
 

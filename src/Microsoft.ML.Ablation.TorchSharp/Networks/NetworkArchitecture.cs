@@ -16,7 +16,14 @@ internal abstract class NetworkArchitecture
     public abstract string Name { get; }
 
     /// <summary>The architecture of an option.</summary>
-    public static FunctionalArchitecture Of(ImageNetwork network) => s_builtIn[(int)network];
+    /// <param name="network">The option.</param>
+    /// <param name="masked">The fixed masks of the training; null where ablations are random.</param>
+    /// <exception cref="InvalidOperationException">The network is for fixed masks, and there are none.</exception>
+    public static FunctionalArchitecture Of(ImageNetwork network, MaskedRows? masked = null) => network != ImageNetwork.PerMask
+        ? s_builtIn[(int)network]
+        : masked is null
+        ? throw new InvalidOperationException("Network is PerMask, but no fixed masks come before the trainer; use ml.Transforms.PartitionAblation, or another network.")
+        : new PerMaskArchitecture(masked.Family, masked.Encoder.Shape.Channels);
 
     /// <summary>The architecture of a stored name; null when this version has none.</summary>
     /// <exception cref="InvalidOperationException">
@@ -24,7 +31,7 @@ internal abstract class NetworkArchitecture
     /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
-        : s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
+        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
 
     /// <summary>Whether a name belongs to a network of this library, as an option or in a file.</summary>
     public static bool IsReserved(string name) => s_builtIn.Select(architecture => architecture.Name)
@@ -37,7 +44,7 @@ internal abstract class NetworkArchitecture
     public long ParameterCount(NetworkShape shape) => ParametersOf(shape).Sum(parameter => parameter.Count);
 
     /// <summary>Why a network cannot have this shape; null when it can.</summary>
-    public string? Problem(NetworkShape shape)
+    public virtual string? Problem(NetworkShape shape)
     {
         if (shape.Problem() is { } problem)
             return problem;

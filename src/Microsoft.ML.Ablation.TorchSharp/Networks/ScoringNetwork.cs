@@ -58,6 +58,24 @@ internal abstract class ScoringNetwork : IDisposable
         return scope.MoveToOuter(Compute(Arithmetic.Rounds ? images.to(Arithmetic.Computed) : images));
     }
 
+    /// <summary>
+    /// The most values in memory at once while one image is scored through all masks of the family that the network was made for; null where it was made for none, and takes
+    /// ablations as images.
+    /// </summary>
+    public virtual long? WorkingValuesOfMasks => null;
+
+    /// <summary>Scores before softmax of whole images through all masks; only where <see cref="WorkingValuesOfMasks"/> is not null.</summary>
+    /// <param name="whole">Encoded whole images, [count, channels, height, width] of float32, on the network's device.</param>
+    /// <param name="set">The masks.</param>
+    /// <returns>[count, masks, classes] of float32.</returns>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Tensor ForwardMasks(Tensor whole, MaskSet set)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(ComputeMasks(whole, set));
+    }
+
     /// <summary>A copy with its own weights; the caller disposes it.</summary>
     public ScoringNetwork Copy()
     {
@@ -80,6 +98,9 @@ internal abstract class ScoringNetwork : IDisposable
     /// [count, channels, height, width] with channels running fastest in memory, in the number format in which layers compute.
     /// </param>
     protected abstract Tensor Compute(Tensor images);
+
+    /// <summary>What <see cref="ForwardMasks"/> gives.</summary>
+    protected virtual Tensor ComputeMasks(Tensor whole, MaskSet set) => throw new NotSupportedException("The network scores ablations as images.");
 
     protected abstract ScoringNetwork MakeCopy();
 

@@ -113,7 +113,8 @@ public sealed partial class AblatedImageClassificationTrainer
 
         /// <summary>
         /// Ablations of every row in a step, from 1 to 1,024; with m ablations a step has m · <see cref="BatchSize"/> images. The
-        /// loss is their mean. Default 1.
+        /// loss is their mean. 0 means all masks, where a fixed family of them comes before the trainer
+        /// (<c>PartitionAblation</c> and others); with fewer a step shows its rows through masks drawn at random. Default 1.
         /// </summary>
         public int MasksPerImage { get; set; } = 1;
 
@@ -200,7 +201,11 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <summary>The number format in which the fitted network scores. Default: Auto.</summary>
         public ScoringPrecision Precision { get; set; } = ScoringPrecision.Auto;
 
-        internal NetworkArchitecture Architecture => CustomNetwork is null ? NetworkArchitecture.Of(Network) : AblationNetworks.Get(CustomNetwork);
+        /// <summary>The network that the options name.</summary>
+        /// <param name="masked">The fixed masks of the training; null where ablations are random.</param>
+        /// <exception cref="InvalidOperationException">The network is for fixed masks, and there are none.</exception>
+        internal NetworkArchitecture ArchitectureFor(MaskedRows? masked)
+            => CustomNetwork is null ? NetworkArchitecture.Of(Network, masked) : AblationNetworks.Get(CustomNetwork);
 
         internal double HighestLearningRate => LearningRate ?? (Optimizer == TrainingOptimizer.Adam ? 3e-3 : 1e-2);
 
@@ -226,14 +231,14 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Schedule!.WarmUpEpochs < Epochs, nameof(Schedule), $"{Schedule} in {Epochs} Epochs", "warm-ups shorter than the training");
             Check(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "numbers from 0");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 to below 1");
-            Check(MasksPerImage is >= 1 and <= 1024, nameof(MasksPerImage), MasksPerImage, "1 to 1,024");
+            Check(MasksPerImage is >= 0 and <= 1024, nameof(MasksPerImage), MasksPerImage, "0 to 1,024");
             Check((long)MasksPerImage * BatchSize <= 65_536, nameof(MasksPerImage), $"{MasksPerImage} with batches of {BatchSize}",
                 "at most 65,536 ablations in a step");
             Check(Consistency is >= 0 and < double.PositiveInfinity, nameof(Consistency), Consistency, "numbers from 0");
-            Check(Consistency == 0 || MasksPerImage > 1, nameof(Consistency), FormattableString.Invariant($"{Consistency} with one ablation per image"),
+            Check(Consistency == 0 || MasksPerImage != 1, nameof(Consistency), FormattableString.Invariant($"{Consistency} with one ablation per image"),
                 "0, or a MasksPerImage of 2 or more");
             Check(ContestWeight is >= 0 and < double.PositiveInfinity, nameof(ContestWeight), ContestWeight, "numbers from 0");
-            Check(ContestWeight == 0 || MasksPerImage > 1, nameof(ContestWeight),
+            Check(ContestWeight == 0 || MasksPerImage != 1, nameof(ContestWeight),
                 FormattableString.Invariant($"{ContestWeight} with one ablation per image"), "0, or a MasksPerImage of 2 or more");
             Check(ContestTarget is > 0.5 and <= 1, nameof(ContestTarget), ContestTarget, "above 0.5 to 1");
             Check(Reconstruction is >= 0 and < double.PositiveInfinity, nameof(Reconstruction), Reconstruction, "numbers from 0");
@@ -252,6 +257,30 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(HistoryPath is null || CheckpointPath is null || Path.GetFullPath(HistoryPath) != Path.GetFullPath(CheckpointPath),
                 nameof(HistoryPath), $"'{HistoryPath}', the file of CheckpointPath", "null and the path of another file");
             return (Options)MemberwiseClone();
+        }
+
+        /// <summary>Checks what the rows that come before the trainer decide.</summary>
+        /// <exception cref="InvalidOperationException">An option is for random ablations, and masks are fixed, or the other way round; the message names it.</exception>
+        internal void CheckFor(MaskedRows? masked)
+        {
+            if (masked is null)
+            {
+                if (MasksPerImage == 0)
+                    throw new InvalidOperationException("MasksPerImage is 0, which means all fixed masks, but ablations are random; set it to 1 or more.");
+                return;
+            }
+            string? random = this switch
+            {
+                { MaskSharing: MaskSharing.PerBatch } => "MaskSharing is PerBatch",
+                { InitialRetainedScale: not 1 } => FormattableString.Invariant($"InitialRetainedScale is {InitialRetainedScale}"),
+                { Reconstruction: not 0 } => FormattableString.Invariant($"Reconstruction is {Reconstruction}"),
+                { MixedPrecision: true } => "MixedPrecision is true",
+                _ => null,
+            };
+            if (random is not null)
+                throw new InvalidOperationException($"{random}, which is for random ablations, but the masks before the trainer are fixed; leave it out.");
+            if (MasksPerImage > masked.Family.Count)
+                throw new InvalidOperationException($"MasksPerImage is {MasksPerImage}, but there are {masked.Family.Count} masks; allowed are 0, for all, to {masked.Family.Count}.");
         }
 
         private static void Check(bool allowed, string name, object? given, string range)

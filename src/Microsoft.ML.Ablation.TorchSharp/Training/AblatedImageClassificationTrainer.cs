@@ -90,7 +90,10 @@ public sealed partial class AblatedImageClassificationTrainer
         DataViewSchema.Column features = data.Schema.Feature!.Value;
         ImageColumn images = ImageColumn.Read(features);
         var shape = new NetworkShape(images.Channels, images.Height, images.Width, ClassesOf(label));
-        NetworkArchitecture architecture = _options.Architecture;
+        var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);
+        MaskedRows? masked = set.Description.Masked;
+        _options.CheckFor(masked);
+        NetworkArchitecture architecture = _options.ArchitectureFor(masked);
         if (architecture.Problem(shape) is { } problem)
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
@@ -104,14 +107,13 @@ public sealed partial class AblatedImageClassificationTrainer
             AtomicFile.CheckWritable(path);
         using IChannel channel = Host.Start("Training");
         Device device = TorchDevice.Choose(Host, channel);
-        var set = new TrainingSet(data.Data, label, features, images, shape, _options, _seed);
         RowCounts counts = CountRows(set, channel);
         if (_options.Schedule.MilestonesNotReachedIn(_options.Epochs).ToArray() is { Length: > 0 } late)
         {
             channel.Warning($"The learning rate does not fall after epoch {string.Join(", ", late)}: Schedule is "
                 + $"{_options.Schedule}, but Epochs is {_options.Epochs}.");
         }
-        var setup = new TrainingSetup(_options, set, counts, architecture, shape, _seed, device);
+        var setup = new TrainingSetup(_options, set, counts, architecture, shape, _seed, device, masked);
         float[][] weights = TrainingLoop.Run(Host, channel, setup);
         return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
     }

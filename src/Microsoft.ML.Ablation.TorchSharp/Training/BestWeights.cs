@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The weights with the highest validation accuracy so far, and among those the lowest loss.</summary>
+/// <summary>The weights of the highest quality in validation so far (<see cref="EpochTally.Quality"/>), and among those the lowest loss.</summary>
 internal sealed class BestWeights
 {
     public BestWeights()

@@ -23,9 +23,18 @@ internal static class ContestLoss
     public static Tensor Of(Tensor scores, Tensor classes, int masks, double target)
     {
         Tensor own = scores.gather(1, classes.unsqueeze(1));
-        Tensor won = global::TorchSharp.torch.sigmoid(Sharpness * (own - scores));
-        // Adding 1 to the contest with itself, which is half won, excludes it from the minimum.
-        Tensor wins = (won + one_hot(classes, scores.shape[1])).reshape(-1, masks, scores.shape[1]).mean([1]);
-        return (target - wins.amin([1])).relu().mean();
+        return (target - Closest(global::TorchSharp.torch.sigmoid(Sharpness * (own - scores)), classes, masks)).relu().mean();
+    }
+
+    /// <summary>The share of a row's ablations on which its class outscores the class that it beats least often: [rows].</summary>
+    /// <inheritdoc cref="Of"/>
+    public static Tensor ClosestShare(Tensor scores, Tensor classes, int masks)
+        => Closest(scores.gather(1, classes.unsqueeze(1)).gt(scores).to(ScalarType.Float32), classes, masks);
+
+    private static Tensor Closest(Tensor won, Tensor classes, int masks)
+    {
+        long count = won.shape[1];
+        // Adding 1 to the contest with itself, which is half won at most, excludes it from the minimum.
+        return (won + one_hot(classes, count)).reshape(-1, masks, count).mean([1]).amin([1]);
     }
 }

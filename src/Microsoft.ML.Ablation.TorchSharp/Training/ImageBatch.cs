@@ -50,6 +50,9 @@ internal sealed class ImageBatch(NetworkShape shape, int capacity, int masks = 1
     /// <summary>The ablations among <see cref="RowsOn"/>, as [count · masks, channels, height, width].</summary>
     public Tensor AblationsOf(Tensor rows) => rows.narrow(1, 0, masks).flatten(0, 1);
 
+    /// <summary>The whole images among <see cref="RowsOn"/>, as [count, channels, height, width].</summary>
+    public Tensor WholeImagesOf(Tensor rows) => rows.select(1, masks);
+
     /// <summary>
     /// The whole image beside each ablation among <see cref="RowsOn"/>, as [count · masks, channels · height · width].
     /// </summary>

@@ -11,16 +11,18 @@ internal sealed class Learner
     private readonly IUpdateRule _update;
     private readonly WeightAverage? _average;
     private readonly ReconstructionTask? _reconstruction;
+    private readonly MaskedSteps? _masked;
 
     /// <param name="options">The trainer's options.</param>
     /// <param name="network">The network; the caller disposes it, like the update rule and the average.</param>
     /// <param name="update">Updates its weights.</param>
     /// <param name="average">Averages its weights; null for no average.</param>
     /// <param name="reconstruction">The second task; null for none.</param>
+    /// <param name="masked">The fixed masks; null where ablations are random.</param>
     public Learner(AblatedImageClassificationTrainer.Options options, AblationNetwork network, IUpdateRule update,
-        WeightAverage? average, ReconstructionTask? reconstruction)
+        WeightAverage? average, ReconstructionTask? reconstruction, MaskedSteps? masked)
     {
-        (_options, _network, _update, _average, _reconstruction) = (options, network, update, average, reconstruction);
+        (_options, _network, _update, _average, _reconstruction, _masked) = (options, network, update, average, reconstruction, masked);
         IsMixed = options.MixedPrecision && ScoringPrecisions.Computes(network.Device, ScalarType.BFloat16);
     }
 
@@ -64,18 +66,20 @@ internal sealed class Learner
         using var scope = NewDisposeScope();
         foreach (Tensor parameter in _network.Trained)
             parameter.grad = null;
-        Tensor classes = ClassesOf(batch), rows = batch.RowsOn(_network.Device);
-        Tensor outputs = Forward(batch.AblationsOf(rows)), scores = ScoresOf(outputs);
+        Tensor rows = batch.RowsOn(_network.Device);
+        Tensor outputs = _masked is null ? Forward(batch.AblationsOf(rows)) : _masked.Forward(_network, batch.WholeImagesOf(rows), at), scores = ScoresOf(outputs);
+        int masks = _masked?.MasksPerStep ?? batch.Masks;
+        Tensor classes = ClassesOf(batch, masks);
         Tensor crossEntropy = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);
         Tensor loss = crossEntropy;
         if (_options.Consistency > 0)
-            loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, batch.Masks);
+            loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, masks);
         if (_options.ContestWeight > 0)
-            loss = loss + ContestWeightAt(at) * ContestLoss.Of(scores, classes, batch.Masks, _options.ContestTarget);
+            loss = loss + ContestWeightAt(at) * ContestLoss.Of(scores, classes, masks, _options.ContestTarget);
         if (_reconstruction is not null)
             loss = loss + _reconstruction.LossOf(outputs, batch, rows);
         Descend(loss, at);
-        tally.Add(batch.Count * batch.Masks, crossEntropy.item<float>(), CountRight(scores, classes));
+        tally.Add(batch.Count * masks, crossEntropy.item<float>(), CountRight(scores, classes));
     }
 
     /// <summary>Validates on rows held out.</summary>
@@ -85,16 +89,31 @@ internal sealed class Learner
     {
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
+        if (_masked is not null)
+        {
+            ValidateMasks(batch, tally);
+            return;
+        }
         Tensor classes = batch.ClassesOn(_network.Device);
         Tensor scores = ScoresOf(Result.Forward(batch.ImagesOn(_network.Device)));
         tally.Add(batch.Count, cross_entropy(scores, classes).item<float>(), CountRight(scores, classes));
     }
 
+    /// <summary>Validates on all masks; a network that learns contests is judged by them.</summary>
+    private void ValidateMasks(ImageBatch batch, EpochTally tally)
+    {
+        int masks = _masked!.Set.Family.Count;
+        Tensor classes = ClassesOf(batch, masks), scores = Result.ForwardMasks(batch.WholeImagesOf(batch.RowsOn(_network.Device)), _masked.Set, masks: null).flatten(0, 1);
+        tally.Add(batch.Count * masks, cross_entropy(scores, classes).item<float>(), CountRight(scores, classes));
+        if (_options.ContestWeight > 0)
+            tally.AddReach(batch.Count, (ContestLoss.ClosestShare(scores, classes, masks) - 0.5).relu().sum().item<float>());
+    }
+
     /// <summary>The class of each ablation.</summary>
-    private Tensor ClassesOf(ImageBatch batch)
+    private Tensor ClassesOf(ImageBatch batch, int masks)
     {
         Tensor classes = batch.ClassesOn(_network.Device);
-        return batch.Masks > 1 ? classes.repeat_interleave(batch.Masks) : classes;
+        return masks > 1 ? classes.repeat_interleave(masks) : classes;
     }
 
     // The options allow mixed precision only with networks of this library.

@@ -23,7 +23,7 @@ internal sealed class ReconstructionTask(double weight, NetworkShape shape, int 
         double weight = setup.Options.Reconstruction;
         if (weight == 0)
             return null;
-        int channels = setup.Set.DescribeAblation().ValueChannels;
+        int channels = setup.Set.Description.ValueChannels;
         if (channels == 0)
         {
             throw new InvalidOperationException(

@@ -54,7 +54,8 @@ internal sealed class TrainingLoop
         using WeightAverage? average = options.WeightAveraging > 0
             ? new WeightAverage(architecture, shape, start?.Averages ?? weights, setup.Device, options.WeightAveraging)
             : null;
-        var learner = new Learner(options, network, update, average, reconstruction);
+        using MaskSet? masks = setup.Masked is { } masked ? new MaskSet(masked.Family, masked.Encoder, setup.Device) : null;
+        var learner = new Learner(options, network, update, average, reconstruction, masks is null ? null : new MaskedSteps(masks, options.MasksPerImage, setup.Seed));
         float[][] result = new TrainingLoop(host, channel, setup, learner, checkpoints).Run(start);
         return reconstruction?.WithoutReconstruction(result) ?? result;
     }
@@ -119,7 +120,7 @@ internal sealed class TrainingLoop
         EpochTally tally = Train(epoch);
         EpochTally? validation = _hasHeldOut ? Validate() : null;
         if (validation is not null)
-            _best.Offer(_learner.Result, epoch, validation.Accuracy, validation.Loss);
+            _best.Offer(_learner.Result, epoch, validation.Quality, validation.Loss);
         var record = new EpochRecord(epoch, tally.Loss, tally.Accuracy, validation?.Loss, validation?.Accuracy,
             _learner.LearningRate, (_watch.Elapsed - begin).TotalSeconds);
         Keep(record);

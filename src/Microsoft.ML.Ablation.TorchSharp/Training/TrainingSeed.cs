@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="Value">The seed of the training.</param>
 internal readonly record struct TrainingSeed(int Value)
 {
-    private const ulong WeightStream = 1, EpochStream = 2, PoolStream = 3, HeldOutStream = 4;
+    private const ulong WeightStream = 1, EpochStream = 2, PoolStream = 3, HeldOutStream = 4, MaskStream = 5;
 
     /// <summary>The seed of the initial weights.</summary>
     public int Weights => Derive(WeightStream, 0);
@@ -16,6 +16,9 @@ internal readonly record struct TrainingSeed(int Value)
 
     /// <summary>The seed of the shuffling pool of an epoch.</summary>
     public int Pool(int epoch) => Derive(PoolStream, (ulong)epoch);
+
+    /// <summary>The seed of the fixed masks of a step.</summary>
+    public int Masks(int epoch, long batch) => Derive(MaskStream, ((ulong)epoch << 32) + (ulong)batch);
 
     /// <summary>Whether a row belongs to the share of rows that is held out; the same in all epochs.</summary>
     public bool IsHeldOut(DataViewRowId id, double share) =>

@@ -30,6 +30,9 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     /// <summary>Whether the view shuffles its rows; otherwise a pool does.</summary>
     public bool CanShuffle => data.CanShuffle;
 
+    /// <summary>Whether rows are read whole, to be shown through fixed masks.</summary>
+    private bool IsMasked => Description.Masked is not null;
+
     private bool SharesMasks => options.MaskSharing == MaskSharing.PerBatch;
 
     /// <summary>Counts the rows; reads only labels.</summary>
@@ -51,14 +54,16 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     }
 
     /// <summary>
-    /// Describes the ablation of the rows, and counts the encoded channels that hold their own values; null and 0 without a
-    /// random ablation before the trainer.
+    /// The ablation of the rows in words, the number of encoded channels that hold their own values, and the masks where they are fixed; null and 0 without an ablation before the
+    /// trainer.
     /// </summary>
-    public (string? Ablation, int ValueChannels) DescribeAblation()
+    public (string? Ablation, int ValueChannels, MaskedRows? Masked) Description => field.ValueChannels > 0 ? field : field = Describe();
+
+    private (string? Ablation, int ValueChannels, MaskedRows? Masked) Describe()
     {
         var random = new AblationRandom(seed.Epoch(0));
         Open(random).Dispose();
-        return (random.Ablation, random.ValueChannels);
+        return (random.Ablation, random.ValueChannels, random.Masked);
     }
 
     /// <summary>
@@ -95,7 +100,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     /// </summary>
     public IEnumerable<ImageBatch> Epoch(int epoch)
     {
-        ImageBatch batch = _batch ??= new ImageBatch(shape, options.BatchSize, options.MasksPerImage, options.Reconstruction > 0);
+        ImageBatch batch = _batch ??= IsMasked ? WholeImages() : new ImageBatch(shape, options.BatchSize, options.MasksPerImage, options.Reconstruction > 0);
         // An enumeration that was not finished leaves rows behind.
         batch.Clear();
         AblationRandom random = RandomOf(epoch);
@@ -115,13 +120,13 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     }
 
     /// <summary>
-    /// The rows held out, each with the ablation that the view gives without randomness. All batches are the same object.
+    /// The rows held out, each with the ablation that the view gives without randomness, or whole where masks are fixed. All batches are the same object.
     /// </summary>
     public IEnumerable<ImageBatch> HeldOut()
     {
-        ImageBatch batch = _heldOutBatch ??= new ImageBatch(shape, options.BatchSize);
+        ImageBatch batch = _heldOutBatch ??= IsMasked ? WholeImages() : new ImageBatch(shape, options.BatchSize);
         batch.Clear();
-        using TrainingRows rows = Open(null);
+        using TrainingRows rows = Open(IsMasked ? new AblationRandom(seed.Epoch(0)) { IsUnaugmented = true } : null);
         foreach (ImageBatch complete in Full(Placed(rows, row => row.HasLabel && IsHeldOut(row), batch, pool: null), batch))
         {
             yield return complete;
@@ -129,12 +134,14 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         }
     }
 
+    private ImageBatch WholeImages() => new(shape, options.BatchSize, masks: 0, hasWholeImages: true);
+
     private TrainingRows Open(AblationRandom? random) => new(data, label, features, images, random);
 
     private AblationRandom RandomOf(int epoch) => new(seed.Epoch(epoch))
     {
         RowsPerMask = SharesMasks ? options.BatchSize : 1,
-        MasksPerRow = options.MasksPerImage,
+        MasksPerRow = Math.Max(1, options.MasksPerImage),
         RetainedScale = RetainedScaleOf(epoch),
     };
 

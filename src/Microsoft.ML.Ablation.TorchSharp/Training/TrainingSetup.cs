@@ -10,5 +10,6 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="Shape">The input and output of the trained network.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Device">The device.</param>
+/// <param name="Masked">The fixed masks through which rows are shown; null where ablations are random.</param>
 internal sealed record TrainingSetup(AblatedImageClassificationTrainer.Options Options, TrainingSet Set, RowCounts Counts,
-    NetworkArchitecture Architecture, NetworkShape Shape, TrainingSeed Seed, Device Device);
+    NetworkArchitecture Architecture, NetworkShape Shape, TrainingSeed Seed, Device Device, MaskedRows? Masked);

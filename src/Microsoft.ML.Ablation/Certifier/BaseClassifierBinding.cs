@@ -55,7 +55,7 @@ internal sealed class BaseClassifierBinding
         return score?.Type is VectorDataViewType { ItemType: NumberDataViewType item, Size: int size }
             && item == NumberDataViewType.Single && size == classes
             ? score.Value
-            : throw new ArgumentOutOfRangeException("baseClassifier", $"Rule Condorcet, and a threshold of scores, need the scores of the {classes} classes, but the base "
+            : throw new ArgumentOutOfRangeException("baseClassifier", $"Rule Condorcet, like ScoreThreshold, compares the scores of the {classes} classes, but the base "
                 + $"classifier's '{BaseClassifier.Score}' is {score?.Type.ToString() ?? "missing"}; use a trainer that gives a score for every class, "
                 + "or another rule without a threshold.");
     }

@@ -29,12 +29,13 @@ public abstract class AblationEstimator<TTransformer> : IEstimator<TTransformer>
         DataViewSchema.Column column = SchemaColumns.Find(input.Schema, "feature", _options.InputColumnName);
         FeatureGroup[]? groups = ResolveGroups(input.Schema, column);
         FeatureLayout layout = _options.ResolveLayout(column.Name, column.Type, groups);
-        float[]? means = _options.Encoding == AblationEncoding.Mean ? Means(input, column, layout) : null;
-        return Make(column.Name, layout, new FittedAblation(groups is null ? null : FittedGroups.Of(groups, input.Schema, column), means));
+        var rows = new AblationRows(Host, input, column, layout, _options);
+        float[]? means = _options.Encoding == AblationEncoding.Mean ? Means(rows) : null;
+        return Make(rows, new FittedAblation(groups is null ? null : FittedGroups.Of(groups, input.Schema, column), means));
     }
 
     /// <summary>Makes the transformer of what was learnt.</summary>
-    private protected abstract TTransformer Make(string columnName, FeatureLayout layout, FittedAblation fitted);
+    private protected abstract TTransformer Make(AblationRows rows, FittedAblation fitted);
 
     /// <summary>The groups of a table, and a line in the log of how they were found.</summary>
     private FeatureGroup[]? ResolveGroups(DataViewSchema schema, DataViewSchema.Column column)
@@ -68,21 +69,14 @@ public abstract class AblationEstimator<TTransformer> : IEstimator<TTransformer>
         return new SchemaShape(inputSchema.Where(c => c.Name != output.Name).Append(output));
     }
 
-    private float[] Means(IDataView input, DataViewSchema.Column column, FeatureLayout layout)
+    private static float[] Means(AblationRows input)
     {
-        var reader = new AblationEncoder(column.Name, layout, AblationEncoding.Mean, new float[layout.MeanCount], _options.NormalizedInput);
-        var planar = new float[layout.Shape.Values];
-        var sums = new double[layout.MeanCount];
-        int valuesPerMean = planar.Length / sums.Length;
+        var sums = new double[input.Layout.MeanCount];
+        int valuesPerMean = input.Layout.Shape.Values / sums.Length;
         long rows = 0;
-        using DataViewRowCursor cursor = SingleCursor.Open(input, [column]);
-        ValueGetter<VBuffer<float>> getRow = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> row = default;
-        for (; cursor.MoveNext(); rows++)
+        foreach (float[] planar in input.Read())
         {
-            Host.CheckAlive();
-            getRow(ref row);
-            reader.ReadRow(row, cursor.Position, planar);
+            rows++;
             for (int i = 0; i < planar.Length; i++)
                 sums[i / valuesPerMean] += planar[i];
         }

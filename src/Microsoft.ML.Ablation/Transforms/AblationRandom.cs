@@ -19,6 +19,9 @@ internal sealed class AblationRandom(int seed) : Random(seed)
     /// <summary>Whether the next reading of a row gives it as a whole, encoded with nothing ablated.</summary>
     public bool IsWhole { get; set; }
 
+    /// <summary>Whether images come as they are, without augmentation: for the rows that a training is validated on.</summary>
+    public bool IsUnaugmented { get; init; }
+
     /// <summary>How many positions stay, as a multiple of the transformer's <c>k</c>.</summary>
     public double RetainedScale { get; init; } = 1;
 

@@ -13,7 +13,7 @@ namespace Microsoft.ML.Ablation;
 /// | Input column | a vector of <c>Single</c> of known size: flat (d values), height × width, channels × height × width, or height × width × channels |
 /// | Output column | a vector of <c>Single</c>: the same dimensions; with Complement twice the channels, with Presence one more |
 /// | Positions | the pixels of an image; the attributes of a table, by its slot names where no groups are given; single slots where nothing tells |
-/// | Training | the masks follow from the shape of the column; only Mean reads the data, once, for the mean of each channel, or of each slot of groups |
+/// | Training | the masks follow from the shape of the column, and the data are read only for LearnedPartition, twice, and for Mean, once, for the mean of each channel, or of each slot of groups |
 /// </format>
 /// </remarks>
 public sealed class MaskAblationEstimator : AblationEstimator<MaskAblationTransformer>
@@ -26,6 +26,6 @@ public sealed class MaskAblationEstimator : AblationEstimator<MaskAblationTransf
         _options = options;
     }
 
-    private protected override MaskAblationTransformer Make(string columnName, FeatureLayout layout, FittedAblation fitted)
-        => new(Host, _options, fitted, _options.Masks.For(columnName, layout));
+    private protected override MaskAblationTransformer Make(AblationRows rows, FittedAblation fitted)
+        => new(Host, _options, fitted, _options.Masks.For(rows));
 }

@@ -28,6 +28,6 @@ public sealed class RandomAblationEstimator : AblationEstimator<RandomAblationTr
         _seed = Seeds.Resolve(options.Seed, Host);
     }
 
-    private protected override RandomAblationTransformer Make(string columnName, FeatureLayout layout, FittedAblation fitted)
+    private protected override RandomAblationTransformer Make(AblationRows rows, FittedAblation fitted)
         => new(Host, _options, fitted, _seed);
 }

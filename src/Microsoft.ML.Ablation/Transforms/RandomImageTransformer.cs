@@ -21,6 +21,8 @@ public abstract class RandomImageTransformer : ImageTransformer
             // The ablation behind this one has described itself already.
             if (random is AblationRandom ours)
                 ours.Ablation += $", {Description}";
+            if (random is AblationRandom { IsUnaugmented: true })
+                return Map(input, MakeMapper);
             AblationKey fresh = AblationKey.Compute((ulong)random.NextInt64(), []);
             return Map(input, schema => MakeMapper(schema, fresh));
         });

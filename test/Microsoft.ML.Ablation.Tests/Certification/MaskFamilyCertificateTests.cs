@@ -82,6 +82,39 @@ public sealed class MaskFamilyCertificateTests
         Assert.IsGreaterThan(100, attacked);
     }
 
+    /// <summary>Masks that vote for several classes, or for none: those whose scores reach a threshold.</summary>
+    [TestMethod]
+    public void With_a_threshold_no_attack_within_the_radius_takes_the_place_and_one_beyond_does()
+    {
+        var random = new Random(6);
+        int certified = 0, beyond = 0;
+        foreach (MaskFamily family in s_families)
+        {
+            foreach ((CertificationRule rule, int topCount) in s_rules.Where(rule => rule.Rule != CertificationRule.Majority))
+            {
+                for (int trial = 0; trial < (LongTests.AreWanted ? 100 : 8); trial++)
+                {
+                    float[][] scores = Draw(random, family);
+                    double threshold = random.Next(3);
+                    CertifiedPrediction answer = MaskFamilyCertificate.Certify(family, Answers(scores, rule, threshold), rule, topCount);
+                    Assert.AreEqual(answer.Radius >= 0, HasPlace(scores, answer.SelectedClass, rule, topCount, threshold));
+                    if (answer.Radius < 0)
+                        continue;
+                    Assert.IsFalse(Broken(family, scores, answer.SelectedClass, rule, topCount, Subsets(answer.Radius), out _, threshold), $"{rule} {answer}");
+                    certified++;
+                    if (answer.Radius < D && topCount == 1 && family.IsPartition)
+                    {
+                        Assert.IsTrue(Broken(family, scores, answer.SelectedClass, rule, topCount, Subsets(answer.Radius + 1), out _, threshold), $"{rule} {answer}");
+                        beyond++;
+                    }
+                }
+            }
+        }
+        Assert.IsGreaterThan(100, certified);
+        Assert.IsGreaterThan(30, beyond);
+        Assert.ThrowsExactly<ArgumentException>(() => MaskFamilyCertificate.Certify(s_families[0], MaskAnswers.OfScores(new float[3 * Classes], Classes, 0), CertificationRule.Majority));
+    }
+
     [TestMethod]
     public void No_patch_takes_the_place_of_a_class_that_withstands_it()
     {
@@ -99,6 +132,11 @@ public sealed class MaskFamilyCertificateTests
                     foreach ((int rows, int columns) in new[] { (1, 1), (1, 2), (2, 1), (2, 2) })
                     {
                         bool breaks = Broken(family, scores, selected, rule, topCount, Patches(rows, columns), out _);
+                        if (rows == columns)
+                        {
+                            int side = MaskFamilyCertificate.CertifyPatch(family, answers, Height, Width, rule, topCount).Radius;
+                            Assert.AreEqual(side >= rows, MaskFamilyCertificate.WithstandsPatch(family, answers, selected, Height, Width, rows, columns, rule, topCount));
+                        }
                         if (MaskFamilyCertificate.WithstandsPatch(family, answers, selected, Height, Width, rows, columns, rule, topCount))
                         {
                             Assert.IsFalse(breaks, $"{rule} {rows}×{columns}");
@@ -180,6 +218,8 @@ public sealed class MaskFamilyCertificateTests
         Assert.AreEqual(-1, MaskFamilyCertificate.Certify(family, MaskAnswers.OfClasses([-1, -1], 2)).Radius);
         Assert.AreEqual(-1, MaskFamilyCertificate.Certify(family, MaskAnswers.OfScores([1, 1, 1, 1], 2), CertificationRule.Condorcet).Radius);
         Assert.AreEqual(0, MaskFamilyCertificate.Certify(family, MaskAnswers.OfScores([1, 0, 1, 0], 2), CertificationRule.Condorcet).Radius);
+        Assert.AreEqual(0, MaskFamilyCertificate.Certify(family, MaskAnswers.OfScores([1, 0, float.NaN, float.NaN], 2), CertificationRule.Condorcet).Radius, "one mask says nothing");
+        Assert.AreEqual(0, MaskFamilyCertificate.Certify(family, MaskAnswers.OfClasses([1, -1], 2), CertificationRule.Condorcet).Radius, "a class is preferred to all others");
     }
 
     [TestMethod]
@@ -187,10 +227,9 @@ public sealed class MaskFamilyCertificateTests
     {
         var family = MaskFamily.Partition(4, 2, 1);
         Refused("answers to 3 masks, but the family has 2", () => MaskFamilyCertificate.Certify(family, MaskAnswers.OfClasses([0, 1, 1], 2)));
-        Refused("only the classes of the answers are known", () => MaskFamilyCertificate.Certify(family, MaskAnswers.OfClasses([0, 1], 2), CertificationRule.Condorcet));
         Refused("class 2 for mask 1", () => MaskAnswers.OfClasses([0, 2], 2));
         Refused("classes is 1", () => MaskAnswers.OfClasses([0, 0], 1));
-        Refused("NaN for class 1 of mask 0", () => MaskAnswers.OfScores([0, float.NaN], 2));
+        Refused("NaN for some classes of mask 0", () => MaskAnswers.OfScores([0, float.NaN], 2));
         Refused("no multiple of 2 classes", () => MaskAnswers.OfScores([0, 1, 2], 2));
         Refused("is empty", () => MaskAnswers.OfScores([], 2));
         Refused("topCount is 2", () => MaskFamilyCertificate.Certify(family, MaskAnswers.OfClasses([0, 1], 2), CertificationRule.Top, 2));
@@ -227,7 +266,8 @@ public sealed class MaskFamilyCertificateTests
     }
 
     /// <summary>Whether one of the sets of changed positions lets a base classifier take the place of the class: it may answer anything to the masks that are met.</summary>
-    private static bool Broken(MaskFamily family, float[][] scores, int fixedClass, CertificationRule rule, int topCount, IEnumerable<int> changed, out long tried)
+    private static bool Broken(MaskFamily family, float[][] scores, int fixedClass, CertificationRule rule, int topCount, IEnumerable<int> changed, out long tried,
+        double? threshold = null)
     {
         tried = 0;
         foreach (int positions in changed)
@@ -243,7 +283,7 @@ public sealed class MaskFamilyCertificateTests
                     rest /= s_scores.Length;
                 }
                 tried++;
-                if (!HasPlace(attacked, fixedClass, rule, topCount))
+                if (!HasPlace(attacked, fixedClass, rule, topCount, threshold))
                     return true;
                 // Where many masks are met, some of all answers: a thousand, spread over them, and those that favour one class alone.
                 if (all > 3_000)
@@ -254,7 +294,7 @@ public sealed class MaskFamilyCertificateTests
                 foreach (int mask in met)
                     attacked[mask] = same;
                 tried++;
-                if (!HasPlace(attacked, fixedClass, rule, topCount))
+                if (!HasPlace(attacked, fixedClass, rule, topCount, threshold))
                     return true;
             }
         }
@@ -262,11 +302,15 @@ public sealed class MaskFamilyCertificateTests
     }
 
     /// <summary>The rules, written anew: the only class with most votes, one of fewer than m others with as many, the winner of every contest.</summary>
-    private static bool HasPlace(float[][] scores, int fixedClass, CertificationRule rule, int topCount)
+    private static bool HasPlace(float[][] scores, int fixedClass, CertificationRule rule, int topCount, double? threshold = null)
     {
+        bool Wins(float[] mask, int one, int other) => mask[one] > mask[other] && mask[one] >= (threshold ?? double.NegativeInfinity);
         if (rule == CertificationRule.Condorcet)
-            return Enumerable.Range(0, Classes).All(other => other == fixedClass || 2 * scores.Count(mask => mask[fixedClass] > mask[other]) > scores.Length);
-        int[] votes = [.. Enumerable.Range(0, Classes).Select(i => scores.Count(mask => Array.IndexOf(mask, mask.Max()) == i))];
+        {
+            return Enumerable.Range(0, Classes).All(other => other == fixedClass
+                || scores.Count(mask => Wins(mask, fixedClass, other)) > scores.Count(mask => Wins(mask, other, fixedClass)));
+        }
+        int[] votes = [.. Enumerable.Range(0, Classes).Select(i => scores.Count(mask => threshold is { } least ? mask[i] >= least : Array.IndexOf(mask, mask.Max()) == i))];
         return votes.Where((count, other) => other != fixedClass && count >= votes[fixedClass]).Count() < topCount;
     }
 
@@ -276,8 +320,8 @@ public sealed class MaskFamilyCertificateTests
         return votes[fixedClass] - votes.Where((_, other) => other != fixedClass).Max();
     }
 
-    private static MaskAnswers Answers(float[][] scores, CertificationRule rule) => rule == CertificationRule.Condorcet
-        ? MaskAnswers.OfScores([.. scores.SelectMany(mask => mask)], Classes)
+    private static MaskAnswers Answers(float[][] scores, CertificationRule rule, double? threshold = null) => rule == CertificationRule.Condorcet || threshold is not null
+        ? MaskAnswers.OfScores([.. scores.SelectMany(mask => mask)], Classes, threshold)
         : MaskAnswers.OfClasses([.. scores.Select(mask => Array.IndexOf(mask, mask.Max()))], Classes);
 
     private static float[][] Draw(Random random, MaskFamily family)

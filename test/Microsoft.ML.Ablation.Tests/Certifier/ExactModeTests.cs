@@ -88,7 +88,7 @@ public sealed class ExactModeTests
         IEstimator<ITransformer> chain = Table.Linear(_ml, K).Append(_ml.Transforms.SelectColumns("PredictedLabel"));
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
             _ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }).Fit(train));
-        StringAssert.Contains(error.Message, "Rule Condorcet compares the scores of the 3 classes, but the base classifier's 'Score' is missing");
+        StringAssert.Contains(error.Message, "Rule Condorcet, like ScoreThreshold, compares the scores of the 3 classes, but the base classifier's 'Score' is missing");
     }
 
     private int[] Count(ITransformer scorer, float[] features)

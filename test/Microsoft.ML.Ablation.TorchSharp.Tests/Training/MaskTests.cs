@@ -95,7 +95,7 @@ public class MaskTests
         TorchRuntime.EnsureLoaded();
         var options = new Options { BatchSize = 16, MasksPerImage = masks, ValidationFraction = 0, Reconstruction = 1 };
         TrainingSet set = Make(options, canShuffle);
-        Assert.AreEqual(ToyImages.Channels, set.DescribeAblation().ValueChannels);
+        Assert.AreEqual(ToyImages.Channels, set.Description.ValueChannels);
         HashSet<string> expected = [.. ToyImages.Make(100).Select(image => string.Join(' ', image.Features))];
         foreach (ImageBatch batch in set.Epoch(1))
         {

@@ -19,7 +19,9 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
             for (int i = 0; i < tensors.Length; i++)
             {
                 // The caller may dispose its scopes at any time.
-                tensors[i] = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device).DetachFromDisposeScope();
+                using var scope = NewDisposeScope();
+                Tensor values = TensorMemory.Copy<float>(weights[i], specs[i].Shape, ScalarType.Float32, device);
+                tensors[i] = (specs[i].Role == ParameterRole.Fixed ? values.to(ScalarType.Int64) : values).DetachFromDisposeScope();
                 tensors[i].requires_grad = trainable && specs[i].IsTrained;
             }
         }
@@ -40,6 +42,14 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
     /// <param name="training">Whether this is a step of training, in which some layers behave differently.</param>
     /// <returns>[count, classes], in the last layer's number format.</returns>
     public abstract Tensor Forward(IReadOnlyList<Tensor> weights, Tensor images, bool training);
+
+    /// <summary>Scores before softmax of whole images through masks.</summary>
+    /// <param name="weights">One tensor per parameter.</param>
+    /// <param name="whole">Encoded whole images, [count, channels, height, width] of float32.</param>
+    /// <param name="set">The masks.</param>
+    /// <param name="masks">The indices of some, [masks] of Int64; null for all.</param>
+    /// <returns>[count, masks, classes] of float32; null where each ablation is scored as an image.</returns>
+    public virtual Tensor? ForwardMasks(IReadOnlyList<Tensor> weights, Tensor whole, MaskSet set, Tensor? masks) => null;
 
     /// <summary>Makes the form for scoring.</summary>
     public abstract ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision);

@@ -35,6 +35,8 @@ internal sealed class FunctionalNetwork : AblationNetwork
         return scope.MoveToOuter(_architecture.Forward(weights, images.to(ScalarType.BFloat16), training: true));
     }
 
+    protected override Tensor? ComputeMasks(Tensor whole, MaskSet set, Tensor? masks) => _architecture.ForwardMasks(Parameters, whole, set, masks);
+
     protected override Tensor Compute(Tensor images, bool training) => _architecture.Forward(Parameters, images, training);
 
     protected override ScoringNetwork MakeScoring(ScalarType precision) => _architecture.ToScoring(Shape, Parameters, precision);

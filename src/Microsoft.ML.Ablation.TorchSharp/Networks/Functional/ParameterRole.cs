@@ -17,4 +17,7 @@ internal enum ParameterRole
 
     /// <summary>The running variance of a batch normalisation, initially 1.</summary>
     RunningVariance,
+
+    /// <summary>What a network was made for, such as the positions of masks: whole numbers, given and never trained.</summary>
+    Fixed,
 }

@@ -8,5 +8,5 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 internal sealed record ParameterSpec(string Name, long[] Shape, int FanIn, ParameterRole Role = ParameterRole.Weight) : TensorSpec(Name, Shape)
 {
     /// <summary>Whether gradients change it; batch normalisation's running statistics have none.</summary>
-    public bool IsTrained => Role is not (ParameterRole.RunningMean or ParameterRole.RunningVariance);
+    public bool IsTrained => Role is not (ParameterRole.RunningMean or ParameterRole.RunningVariance or ParameterRole.Fixed);
 }

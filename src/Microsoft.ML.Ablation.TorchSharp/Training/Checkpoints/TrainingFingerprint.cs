@@ -37,7 +37,7 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
-            ("RandomAblation", setup.Set.DescribeAblation().Ablation ?? "unknown"),
+            ("RandomAblation", setup.Set.Description.Ablation ?? "unknown"),
             ("Rows trained on", setup.Counts.Training),
             ("Rows held out", setup.Counts.HeldOut),
             ("Rows in all", setup.Counts.All),
