@@ -68,7 +68,7 @@ public sealed class AdversarialPatchTests
         Assert.IsFalse((pixels with { CertifiedRadius = 5 }).RefutesCertificate);
         Assert.IsNull(Ml.MulticlassClassification.EvaluateAttacks([pixels]).Certified);
 
-        using var partition = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9), new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
+        using var partition = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9, labelColumnName: null), new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
         AttackResult patch = Ml.MulticlassClassification.Attack((ITransformer)partition, data, new AdversarialPatch()).Single();
         Assert.AreEqual(4, patch.CertifiedRadius);
         Assert.IsNull(patch.CertifiedPatch);

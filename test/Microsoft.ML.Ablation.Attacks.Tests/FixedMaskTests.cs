@@ -45,7 +45,7 @@ public sealed class FixedMaskTests
     {
         Attack attack = name == "Pointwise" ? new PointwiseAttack { Restarts = 3 } : new SparseRandomSearch { Steps = 300, LargestBudget = 20 };
         IDataView data = ToyModels.Pictures(Ml, 4, 5, s_black);
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(masks), new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(masks, labelColumnName: null), new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, attack).Single();
         int radius = (masks - 1) / 2;
         Assert.AreEqual(radius, result.CertifiedRadius);
@@ -166,7 +166,7 @@ public sealed class FixedMaskTests
     {
         IDataView data = ToyModels.Pictures(Ml, 4, 5, s_black);
         var options = new SmoothedCertifierOptions { Rule = CertificationRule.Top, TopCount = 2 };
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9), options, ToyModels.Black);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9, labelColumnName: null), options, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack()).Single();
         Assert.AreEqual(5, result.Distance);
         Assert.AreEqual(2, result.CertifiedTopCount);
