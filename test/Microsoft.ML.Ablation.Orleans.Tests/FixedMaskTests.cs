@@ -75,13 +75,14 @@ public sealed class FixedMaskTests
         SmoothedCertifierTransformer certifier = CertifierChain.Find(model)!;
         using var models = new ModelFiles();
         var queue = new PieceQueue();
-        using FragileWorker fragile = new(pieces: 20, Task.CompletedTask), lasting = new(pieces: int.MaxValue, fragile.Lost);
+        // Rows are taken in order, a few ahead of the one that the other worker holds meanwhile.
+        using FragileWorker fragile = new(pieces: 2, Task.CompletedTask), lasting = new(pieces: int.MaxValue, fragile.Lost);
         using var stop = new CancellationTokenSource();
         Task[] links = [.. new[] { fragile, lasting }.Select(worker => WorkAsync(worker, $"worker {worker.GetHashCode()}"))];
         ITransformer distributed = CertifierChain.With(model, certifier.WithVotesOf(new Service(queue, models.Add(certifier), certifier.Masks!.Count)));
         CollectionAssert.AreEqual(Toys.Text(_ml, model.Transform(rows)), Toys.Text(_ml, distributed.Transform(rows)));
-        Assert.IsGreaterThan(20, fragile.Given, "it was lost while it had work");
-        Assert.IsGreaterThan(100, lasting.Given);
+        Assert.IsGreaterThan(2, fragile.Given, "it was lost while it had work");
+        Assert.IsGreaterThanOrEqualTo(198, lasting.Given);
         Assert.HasCount(1, queue.Workers);
         await stop.CancelAsync();
         await Task.WhenAll(links);
