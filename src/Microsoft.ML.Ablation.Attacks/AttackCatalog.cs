@@ -11,13 +11,13 @@ namespace Microsoft.ML;
 public static class AttackCatalog
 {
     /// <summary>
-    /// Attacks rows one after the other, while the result is read: searches for inputs that differ in few pixels (L0) and that a
+    /// Attacks rows one after the other, while the result is read: searches for inputs that differ in few pixels (L0), or in a small patch, and that a
     /// classifier does not assign to the true class. An abstention counts as success.
     /// </summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="model">
-    /// Any model with a key column <c>PredictedLabel</c>. A model with a smoothed certifier is asked about few ablations at a
-    /// time, and successes are verified with fresh votes.
+    /// Any model with a key column <c>PredictedLabel</c>. A model that is smoothed by random ablations is asked about few of them at a
+    /// time, and successes are verified with fresh votes; fixed masks are all asked.
     /// </param>
     /// <param name="data">
     /// Rows with the features and all other columns that the model needs. If the model computes the features itself, for example
@@ -56,7 +56,7 @@ public static class AttackCatalog
     /// <summary>Summarizes the results of an attack.</summary>
     /// <param name="catalog">The multiclass classification catalog.</param>
     /// <param name="results">One per row, at least one.</param>
-    /// <exception cref="ArgumentException">There are no results.</exception>
+    /// <exception cref="ArgumentException">There are no results, or they are of attacks in several units.</exception>
     public static AttackMetrics EvaluateAttacks(this MulticlassClassificationCatalog catalog, IEnumerable<AttackResult> results)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -91,6 +91,9 @@ public static class AttackCatalog
                 AdversarialAnswer = found is null ? null : Name(found.Answer),
                 CertifiedTopCount = target.CertifiedTopCount,
                 ClassesAhead = found?.ClassesAhead,
+                Patch = attack.PatchOn(target),
+                CertifiedPatch = target.CertifiedPatch,
+                IsCertain = target.IsCertain,
                 Original = target.Original,
                 Adversarial = found?.Features,
                 Cost = target.Cost - before,

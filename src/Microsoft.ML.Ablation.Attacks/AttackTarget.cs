@@ -36,7 +36,7 @@ internal sealed class AttackTarget : IDisposable
             _model = new ModelOracle(host, model, candidates, options, certifier?.Options);
             _getFeatures = _rows.GetGetter<VBuffer<float>>(features);
             if (certifier is not null)
-                _smoothed = new SmoothedOracle(host, certifier, model, candidates, options);
+                _smoothed = SmoothedOracle.Of(host, certifier, model, candidates, options);
             else
                 _neighbors = NeighborsOf(model, features.Name);
         }
@@ -68,6 +68,12 @@ internal sealed class AttackTarget : IDisposable
 
     /// <summary>The certified radius of the current row, −1 for none; null for a model that certifies nothing.</summary>
     public int? CertifiedRadius { get; private set; }
+
+    /// <summary>The patch that the certified radius is a multiple of; null where it is a number of pixels.</summary>
+    public PatchUnit? CertifiedPatch => _smoothed?.CertifiedPatch;
+
+    /// <summary>Whether certificates hold without chance, so that not even an abstention may be within them.</summary>
+    public bool IsCertain => _smoothed is { Fresh: null };
 
     /// <summary>Among how many classes the true class is certified to stay.</summary>
     public int CertifiedTopCount => _smoothed is { Places: { } places } ? places : 1;
@@ -102,56 +108,30 @@ internal sealed class AttackTarget : IDisposable
 
     /// <summary>
     /// The answer of a smoothed classifier from fresh votes of another seed, and under the rule Top the number of other classes
-    /// that they put ahead of the true one. A plain classifier is deterministic and is asked again.
+    /// that they put ahead of the true one. A plain classifier, and one of fixed masks, is deterministic and is asked again.
     /// </summary>
     public (int Answer, int? ClassesAhead) Verify(float[] candidate)
     {
-        if (_smoothed is null)
-            return (Ask(candidate), null);
-        ModelReply reply = Ask(_smoothed.Fresh, candidate);
-        return (reply.Answer, _smoothed.Places is null ? null : _smoothed.CountAhead(reply.Counts, Label));
+        ModelReply reply = Ask(_smoothed?.Fresh ?? _model, candidate);
+        return (reply.Answer, _smoothed?.Places is null ? null : _smoothed.CountAhead(reply.Counts, Label));
     }
 
-    /// <summary>The margin of the current row's true class: exact for a plain classifier, else from so many votes.</summary>
+    /// <summary>The margin of the current row's true class: exact for a plain classifier and for fixed masks, else from so many votes.</summary>
     public IMargin MarginOf(int votes)
     {
         if (_neighbors is not null)
             return new NeighborMargin(this, _neighbors);
-        if (_smoothed is null)
-            return new PlainMargin(this);
-        float[] planar = PlanarOf(Original);
-        var key = AblationKey.Compute((ulong)_options.Seed, planar);
-        SubsetSampler sampler = Sampler(_smoothed);
-        // Where there are no more ablations than votes, each is asked once.
-        (AblationStage stage, int count) = SubsetEnumerator.TryCount(sampler.D, _smoothed.RetainedCount, votes, out long all)
-            ? (AblationStage.Exact, (int)all)
-            : (AblationStage.Estimation, votes);
-        return new SmoothedMargin(this, _smoothed.Encoder.Layout, sampler, key, stage, count, _options.KeepsAnswers);
+        return _smoothed?.MarginOf(this, votes) ?? new PlainMargin(this);
     }
 
     /// <summary>Gradients of the base classifier.</summary>
     /// <exception cref="ArgumentException">
     /// The model is not smoothed, its base classifier has no gradient, or values of the column change before they reach it.
     /// </exception>
-    public GradientSource Gradients()
-    {
-        if (_smoothed?.GradientModel is not { } model)
-        {
-            throw new ArgumentException("This attack needs the gradient of a network, but the model is no smoothed classifier of a "
-                + "network of this library; use another attack.");
-        }
-        float[] read = PlanarOf(Original);
-        var asIs = new float[Original.Length];
-        Layout.ToPlanar(new VBuffer<float>(Original.Length, Original), asIs);
-        if (!read.AsSpan().SequenceEqual(asIs))
-        {
-            throw new ArgumentException($"The model changes the values of column '{_options.FeatureColumnName}' before the certifier "
-                + "reads them, and gradients do not pass through that; attack the column that the certifier reads, in data to which "
-                + "the transformers before it have been applied.");
-        }
-        var key = AblationKey.Compute((ulong)_options.Seed, read);
-        return new GradientSource(this, model, _smoothed.Encoder, Sampler(_smoothed), key);
-    }
+    public GradientSource Gradients() => FindGradients(out string problem) ?? throw new ArgumentException(problem);
+
+    /// <summary>Gradients of the base classifier; null where there are none.</summary>
+    public GradientSource? GradientsIfAny() => FindGradients(out _);
 
     /// <summary>Counts a query.</summary>
     /// <param name="answers">Answers of the base classifier, or of the model itself, that it took.</param>
@@ -164,13 +144,6 @@ internal sealed class AttackTarget : IDisposable
 
     /// <summary>The values that the certifier reads of a candidate, in channel-major order.</summary>
     public void ReadPlanar(float[] candidate, float[] planar) => _smoothed!.ReadPlanar(candidate, planar);
-
-    /// <summary>The base classifier's answers to some ablations.</summary>
-    public int[] Answers(float[] planar, AblationKey key, AblationStage stage, uint[] samples)
-    {
-        Count(samples.Length);
-        return _smoothed!.Votes.Answer(planar, key, stage, samples);
-    }
 
     public void Dispose()
     {
@@ -185,15 +158,25 @@ internal sealed class AttackTarget : IDisposable
         return reply;
     }
 
-    private float[] PlanarOf(float[] candidate)
+    private GradientSource? FindGradients(out string problem)
     {
-        var planar = new float[PlanarLength];
-        ReadPlanar(candidate, planar);
-        return planar;
+        problem = "";
+        if (_smoothed?.GradientModel is not { } model)
+        {
+            problem = "This attack needs the gradient of a network, but the model is no smoothed classifier of a network of this library; use another attack.";
+            return null;
+        }
+        float[] read = _smoothed.PlanarOf(Original);
+        var asIs = new float[Original.Length];
+        Layout.ToPlanar(new VBuffer<float>(Original.Length, Original), asIs);
+        if (!read.AsSpan().SequenceEqual(asIs))
+        {
+            problem = $"The model changes the values of column '{_options.FeatureColumnName}' before the certifier reads them, and gradients do not pass through that; attack the "
+                + "column that the certifier reads, in data to which the transformers before it have been applied.";
+            return null;
+        }
+        return new GradientSource(this, model, _smoothed.Encoder, _smoothed.AblationsOf(Original));
     }
-
-    private static SubsetSampler Sampler(SmoothedOracle smoothed) =>
-        new(smoothed.Encoder.Layout.Positions, smoothed.RetainedCount);
 
     /// <summary>
     /// A pixel for each position that the certifier ablates, whether the column or the certifier's groups define it.

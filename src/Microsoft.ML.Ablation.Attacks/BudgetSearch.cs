@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>Finds the smallest number of pixels for which an attack succeeds.</summary>
+/// <summary>Finds the smallest number of pixels, or size of a patch, for which an attack succeeds.</summary>
 internal static class BudgetSearch
 {
     /// <summary>Bisects between the largest number that failed and the smallest that succeeded.</summary>

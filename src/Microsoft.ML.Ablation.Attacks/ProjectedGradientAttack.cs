@@ -1,5 +1,3 @@
-using Microsoft.ML.Ablation.Sampling;
-
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
@@ -16,7 +14,7 @@ public sealed class ProjectedGradientAttack : Attack
     /// <summary>Steps for each number of pixels, at least 1.</summary>
     public int Steps { get; init; } = 20;
 
-    /// <summary>Ablations for each gradient, drawn anew in every step; at least 1.</summary>
+    /// <summary>Ablations for each gradient, drawn anew in every step, at least 1; fixed masks are all taken, or others in every step where there are more.</summary>
     public int Ablations { get; init; } = 100;
 
     /// <summary>The largest number of pixels to try, at least 1; all pixels if the image has fewer.</summary>
@@ -29,17 +27,15 @@ public sealed class ProjectedGradientAttack : Attack
         ArgumentOutOfRangeException.ThrowIfLessThan(LargestBudget, 1);
         IMargin look = target.MarginOf(options.FirstLookVotes);
         GradientSource gradients = target.Gradients();
-        uint drawn = 0;
         return BudgetSearch.Run(Math.Min(LargestBudget, target.Layout.Positions), (budget, before) =>
         {
             float[] candidate = [.. before?.Features ?? target.Original];
             for (int step = 0; step < Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                (double margin, float[] gradient) = gradients.Margin(candidate, drawn, Ablations);
-                drawn += (uint)Ablations;
-                // Softmax and votes differ slightly, so a margin close to 0 is worth a look.
-                if (step > 0 && margin < 0.05 && Succeeds(candidate, target, options, random, look, cancellation) is { } found)
+                (double margin, float[] gradient) = gradients.Margin(candidate, Ablations);
+                // Softmax and votes differ slightly, so a margin close to 0 is worth a look; where looks are exact, and cheap, every step is.
+                if (step > 0 && (margin < 0.05 || look.Uncertainty == 0) && Succeeds(candidate, target, options, random, look, cancellation) is { } found)
                     return found;
                 candidate = Project(candidate, gradient, budget, target, options);
             }

@@ -6,102 +6,115 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
-/// <summary>Asks a smoothed classifier about single ablations, and about candidates with fresh votes of another seed.</summary>
-internal sealed class SmoothedOracle : IDisposable
+/// <summary>What attacks ask of a smoothed classifier beside its answers: margins, gradients and what verifies a success.</summary>
+internal abstract class SmoothedOracle : IDisposable
 {
-    // Seeds of certifiers are usually small numbers, unlike this one.
-    private const int VerificationSalt = 0x5EED_0A77;
-
     private readonly CandidateView _candidates;
     private readonly IDataView _input;
-    private readonly SampledSession _looks;
-    private readonly SampledSession _fresh;
     private DataViewRowCursor? _row;
-    private VoteLease<IVoteSource>? _votes;
 
+    /// <param name="certifier">The smoothed classifier.</param>
+    /// <param name="looks">The same one with the options of looks.</param>
+    /// <param name="model">The model that it is part of.</param>
+    /// <param name="candidates">The model's input.</param>
+    protected SmoothedOracle(SmoothedCertifierTransformer certifier, SmoothedCertifierTransformer looks, ITransformer model, CandidateView candidates)
+    {
+        _candidates = candidates;
+        _input = CertifierChain.InputOf(certifier, model, candidates);
+        Session = looks.Bind(_input.Schema);
+        Places = VoteRule.Of(certifier.Options.Rule).Places(certifier.Options.TopCount);
+    }
+
+    public AblationEncoder Encoder => Session.Binding.Encoder;
+
+    /// <summary>The base classifier, if it has gradients.</summary>
+    public IGradientClassifier? GradientModel => Session.Binding.DirectModel as IGradientClassifier;
+
+    /// <summary>The number of places under the rule Top; null under another rule.</summary>
+    public int? Places { get; }
+
+    /// <summary>The model with fresh votes, which verify a success; null where there is no chance, and the model is asked again.</summary>
+    public abstract ModelOracle? Fresh { get; }
+
+    /// <summary>The patch that certified radii are multiples of; null where they are numbers of positions.</summary>
+    public abstract PatchUnit? CertifiedPatch { get; }
+
+    /// <summary>The certifier's session that looks are taken with.</summary>
+    protected CertifyingSession Session { get; }
+
+    /// <summary>What attacks a certifier: sampled looks, or all of its fixed masks.</summary>
     /// <param name="host">The host.</param>
     /// <param name="certifier">The smoothed classifier.</param>
     /// <param name="model">The model that it is part of.</param>
     /// <param name="candidates">The model's input.</param>
-    /// <param name="options">The seed, and the number of fresh votes.</param>
-    public SmoothedOracle(IHost host, SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates,
-        AttackOptions options)
-    {
-        _candidates = candidates;
-        _input = CertifierChain.InputOf(certifier, model, candidates);
-        // Margins are computed from votes per class, whatever the rule.
-        _looks = (SampledSession)certifier.WithOptions(certifier.Options with { Rule = CertificationRule.Majority }).Bind(_input.Schema);
-        RetainedCount = _looks.Mathematics.K;
-        SmoothedCertifierTransformer fresh = certifier.WithOptions(certifier.Options with
-        {
-            Seed = options.Seed ^ VerificationSalt,
-            SecretSeed = null,
-            Plan = SamplingPlan.Fixed(certifier.Options.Plan.SelectionCount, options.VerificationVotes),
-        });
-        _fresh = (SampledSession)fresh.Bind(_input.Schema);
-        Fresh = new ModelOracle(host, CertifierChain.With(model, fresh), candidates, options, fresh.Options);
-    }
+    /// <param name="options">The seed, and the numbers of votes.</param>
+    public static SmoothedOracle Of(IHost host, SmoothedCertifierTransformer certifier, ITransformer model, CandidateView candidates, AttackOptions options)
+        => certifier.Masks is null
+            ? new SampledOracle(host, certifier, model, candidates, options)
+            : new FamilyOracle(certifier, model, candidates, options);
 
-    public AblationEncoder Encoder => _looks.Binding.Encoder;
+    /// <summary>The margin of the target's current row.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="votes">The most random ablations that it is estimated from.</param>
+    public abstract IMargin MarginOf(AttackTarget target, int votes);
 
-    public int RetainedCount { get; }
+    /// <summary>Chooses the retained positions of the ablations that gradients are taken over: of a number of them, from a first one on.</summary>
+    public abstract Func<uint, int, int[][]> AblationsOf(float[] original);
 
-    /// <summary>The base classifier, if it has gradients.</summary>
-    public IGradientClassifier? GradientModel => _looks.Binding.DirectModel as IGradientClassifier;
-
-    /// <summary>The base classifier's answers to ablations of the current row.</summary>
-    public IVoteSource Votes => _votes!.Value.Source;
-
-    /// <summary>The same model with votes of another seed.</summary>
-    public ModelOracle Fresh { get; }
-
-    /// <summary>The number of places under the rule Top; null under another rule.</summary>
-    public int? Places => VoteRule.Of(_fresh.Options.Rule).Places(_fresh.Options.TopCount);
-
-    /// <summary>
-    /// The number of classes ahead of a class. For sampled votes a binomial test at α/(c − 1) decides; for exact votes a class
-    /// that is level counts too.
-    /// </summary>
+    /// <summary>The number of classes that votes put ahead of a class.</summary>
     public int CountAhead(int[] votes, int ofClass)
-    {
-        bool isExact = _fresh.ExactCount is not null;
-        double alpha = _fresh.Options.Alpha / (votes.Length - 1);
-        return Enumerable.Range(0, votes.Length).Count(other => other != ofClass && (isExact
-            ? votes[other] >= votes[ofClass]
-            : votes[other] > votes[ofClass] && !BinomialTest.IsUndecided(votes[other], votes[ofClass], alpha)));
-    }
+        => Enumerable.Range(0, votes.Length).Count(other => other != ofClass && IsAhead(votes, other, ofClass));
 
     /// <summary>Reads the columns of the current row that the base classifier needs beside its features.</summary>
     public void MoveTo(float[] original)
     {
         CloseRow();
         _candidates.Show([original]);
-        _row = SingleCursor.Open(_input, _input.Schema.Where(column => _looks.Binding.Dependencies().Contains(column.Index)));
+        _row = SingleCursor.Open(_input, _input.Schema.Where(column => Session.Binding.Dependencies().Contains(column.Index)));
         _row.MoveNext();
-        _votes = _looks.OpenVotes(_row);
+        Open(_row);
     }
 
     /// <summary>The values that the certifier reads of a candidate, in channel-major order.</summary>
     public void ReadPlanar(float[] candidate, float[] planar)
     {
         _candidates.Show([candidate]);
-        using DataViewRowCursor cursor = SingleCursor.Open(_input, [_looks.Binding.FeatureColumn]);
+        using DataViewRowCursor cursor = SingleCursor.Open(_input, [Session.Binding.FeatureColumn]);
         cursor.MoveNext();
         VBuffer<float> features = default;
-        cursor.GetGetter<VBuffer<float>>(_looks.Binding.FeatureColumn)(ref features);
+        cursor.GetGetter<VBuffer<float>>(Session.Binding.FeatureColumn)(ref features);
         Encoder.ReadRow(features, 0, planar);
+    }
+
+    /// <inheritdoc cref="ReadPlanar"/>
+    public float[] PlanarOf(float[] candidate)
+    {
+        var planar = new float[Encoder.Layout.Shape.Values];
+        ReadPlanar(candidate, planar);
+        return planar;
     }
 
     public void Dispose()
     {
         CloseRow();
-        _looks.ReleaseVotes();
-        _fresh.ReleaseVotes();
+        Release();
     }
+
+    /// <summary>Whether votes put a class ahead of another.</summary>
+    protected abstract bool IsAhead(int[] votes, int other, int ofClass);
+
+    /// <summary>Opens what answers for a row.</summary>
+    protected abstract void Open(DataViewRow row);
+
+    /// <summary>Closes it, if it is open.</summary>
+    protected abstract void Close();
+
+    /// <summary>Frees what answers for all rows.</summary>
+    protected virtual void Release() => Session.ReleaseVotes();
 
     private void CloseRow()
     {
-        _votes?.Dispose();
+        Close();
         _row?.Dispose();
     }
 }

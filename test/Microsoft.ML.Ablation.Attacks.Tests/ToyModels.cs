@@ -40,6 +40,52 @@ internal static class ToyModels
             .Append(ml.Transforms.SmoothedCertifier(classifier, options)).Fit(data);
     }
 
+    /// <summary>Images of one channel with the label "yes".</summary>
+    public static IDataView Pictures(MLContext ml, int height, int width, params float[][] images)
+    {
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, height, width);
+        return ml.Data.LoadFromEnumerable(images.Select(image => new Row { Name = "yes", Features = image }), schema);
+    }
+
+    /// <summary>A black row that does not say that it is an image.</summary>
+    public static IDataView Flat(MLContext ml, int slots)
+    {
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, slots);
+        return ml.Data.LoadFromEnumerable([new Row { Name = "yes", Features = new float[slots] }], schema);
+    }
+
+    /// <summary>A plain classifier with given scores of the classes "no", "yes" and "never".</summary>
+    public static ITransformer Plain(MLContext ml, IDataView data, Func<float[], float[]> scores)
+        => ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names(ml, classes: 3)).Append(Scoring(ml, scores)).Fit(data);
+
+    /// <summary>A classifier that is smoothed by fixed masks.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="data">Images.</param>
+    /// <param name="masks">The masks.</param>
+    /// <param name="options">The certifier's options.</param>
+    /// <param name="scores">The scores of the classes "no", "yes" and "never" for what a mask shows: first the values, then one minus each, and 0 in both for what it hides.</param>
+    public static ITransformer Masked(MLContext ml, IDataView data, IEstimator<ITransformer> masks, SmoothedCertifierOptions options, Func<float[], float[]> scores)
+    {
+        return ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names(ml, classes: 3))
+            .Append(ml.Transforms.SmoothedCertifier(masks.Append(Scoring(ml, scores)), options)).Fit(data);
+    }
+
+    private static IEstimator<ITransformer> Scoring(MLContext ml, Func<float[], float[]> scores)
+        => ml.Transforms.CustomMapping<Seen, Scored>((seen, said) =>
+            {
+                said.Score = scores(seen.Features);
+                said.Answer = s_classes[Array.IndexOf(said.Score, said.Score.Max())];
+            }, contractName: null)
+            .Append(ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Answer", keyData: Names(ml, classes: 3)));
+
+    /// <summary>
+    /// Scores of a classifier that answers "no" as soon as it sees a white pixel, and else "yes": each mask of a black image is turned by any one pixel that it shows, so that no bound on
+    /// the masks that an attack meets is too small.
+    /// </summary>
+    public static float[] Black(float[] features) => features.Take(features.Length / 2).Any(value => value > 0.5f) ? [1, 0, 0] : [0, 1, 0];
+
     private static int Count(float[] features, int channels, int first)
     {
         int positions = features.Length / channels;
@@ -67,6 +113,14 @@ internal static class ToyModels
     private sealed class Seen
     {
         public float[] Features { get; set; } = [];
+    }
+
+    private sealed class Scored
+    {
+        [VectorType(3)]
+        public float[] Score { get; set; } = [];
+
+        public string Answer { get; set; } = "";
     }
 
     private sealed class Said

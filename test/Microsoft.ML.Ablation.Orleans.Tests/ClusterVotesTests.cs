@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Orleans.Tests.Support;
 using Microsoft.ML.Ablation.Tests.Support;
+using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Orleans.Tests;

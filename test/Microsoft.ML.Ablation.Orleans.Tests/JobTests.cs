@@ -77,7 +77,7 @@ public sealed class JobTests
                     for (uint i = 0; i < range.Count; i++)
                         seen.Add((range.Stage, range.First + i));
                 }
-                job.Complete(piece, [.. piece.Ranges.Select(part => new[] { part.Range.Count })]);
+                job.Complete(piece, new PieceAnswer(PieceState.Counted, [.. piece.Ranges.Select(part => new[] { part.Range.Count })]));
             }
         }
     }

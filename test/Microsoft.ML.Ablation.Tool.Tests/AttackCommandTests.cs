@@ -70,11 +70,29 @@ public sealed class AttackCommandTests
     }
 
     [TestMethod]
+    public void A_patch_has_another_unit_than_certificates_of_pixels()
+    {
+        ToolProcess patch = ToolProcess.Ablation(s_folder, ["attack", "--model", "model.zip", "--generated", "--rows", "2", "--attack", "AdversarialPatch", "--steps", "5",
+            "--ablations", "20", "--largest-side", "12", "--first-look", "50", "--closer-look", "50", "--verification-votes", "100", "-q", "--run", "patch", "--json"]);
+        Assert.AreEqual(0, patch.ExitCode, patch.Error);
+        JsonElement result = JsonDocument.Parse(patch.Output).RootElement;
+        Assert.AreEqual(1, result.GetProperty("patch").GetProperty("height").GetInt32());
+        Assert.AreEqual(JsonValueKind.Null, result.GetProperty("certifiedAccuracy").ValueKind);
+        Assert.Contains("\"largestSide\": 12", File.ReadAllText(Path.Combine(s_folder, "patch", "manifest.json")));
+        ToolProcess table = ToolProcess.Ablation(s_folder, ["attack", "--model", "model.zip", "--generated", "--rows", "2", "--attack", "AdversarialPatch", "--steps", "5",
+            "--ablations", "20", "--largest-side", "12", "--first-look", "50", "--closer-look", "50", "--verification-votes", "100", "-q", "--run", "patch"]);
+        Assert.AreEqual(0, table.ExitCode, table.Error);
+        StringAssert.Contains(table.Output, "Accuracy at 2 × 2 pixels");
+        Assert.DoesNotContain("Certificates refuted", table.Output);
+    }
+
+    [TestMethod]
     public void What_cannot_be_is_told_in_one_line()
     {
         foreach ((string[] command, string told) in new (string[], string)[]
         {
-            ([.. Attack, "--steps", "5"], "--steps belongs to --attack SparseRandomSearch and ProjectedGradient"),
+            ([.. Attack, "--steps", "5"], "--steps belongs to --attack SparseRandomSearch, ProjectedGradient and AdversarialPatch"),
+            ([.. Attack, "--largest-side", "5"], "--largest-side belongs to --attack AdversarialPatch"),
             (["attack", "--model", "model.zip", "--attack", "SparseRandomSearch", "--restarts", "2"], "--restarts belongs to --attack Pointwise"),
             (["attack", "--model", "none.zip"], "There is no model file"),
             (["attack"], "--model"),

@@ -147,14 +147,17 @@ public sealed class AblationCluster : IDisposable, IAsyncDisposable
     /// <param name="hash">The hash of the file that workers are sent.</param>
     private ITransformer Distribute(ITransformer model, SmoothedCertifierTransformer certifier, string hash)
     {
-        SmoothedCertifierTransformer distributed = certifier.WithVotesOf(new Service(_queue, hash));
+        SmoothedCertifierTransformer distributed = certifier.WithVotesOf(new Service(_queue, hash, certifier.Masks?.Count ?? 0));
         return model == certifier ? distributed : CertifierChain.With(model, distributed);
     }
 
-    private sealed class Service(PieceQueue queue, string model) : IVoteService
+    /// <param name="queue">The work of the workers.</param>
+    /// <param name="model">The hash of the model.</param>
+    /// <param name="masks">The number of its fixed masks; 0 where ablations are random.</param>
+    private sealed class Service(PieceQueue queue, string model, int masks) : IVoteService
     {
         public IVoteSource CreateVoteSource(VoteInput input, int classCount) => new ClusterVoteSource(queue, model, input, classCount);
 
-        public IMaskScoreSource CreateScoreSource(VoteInput input, int classCount) => throw new NotSupportedException("A cluster does not score fixed masks.");
+        public IMaskScoreSource CreateScoreSource(VoteInput input, int classCount) => new ClusterScoreSource(queue, model, input, masks, classCount);
     }
 }

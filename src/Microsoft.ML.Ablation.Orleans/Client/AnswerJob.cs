@@ -18,7 +18,7 @@ internal sealed class AnswerJob(VoteSubject subject, RowKey key, float[] row, Ab
         return new(Subject, Key, withRow ? Row : null, [SampleSpan.Of(part)], samples[(int)part.First..((int)part.First + part.Count)]);
     }
 
-    public override bool Fits(Piece piece, int[][] counts) => counts.Length == 1 && counts[0].Length == piece.Count;
+    public override bool Fits(Piece piece, PieceAnswer answer) => answer.Counts is [{ } answers] && answers.Length == piece.Count;
 
-    protected override void Add(Piece piece, int[][] counts) => counts[0].CopyTo(_answers, (int)piece.Ranges[0].Range.First);
+    protected override void Add(Piece piece, PieceAnswer answer) => answer.Counts![0].CopyTo(_answers, (int)piece.Ranges[0].Range.First);
 }

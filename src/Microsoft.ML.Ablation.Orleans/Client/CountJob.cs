@@ -14,10 +14,12 @@ internal sealed class CountJob(VoteSubject subject, RowKey key, float[] row, IRe
     public override PieceRequest Request(Piece piece, bool withRow)
         => new(Subject, Key, withRow ? Row : null, [.. piece.Ranges.Select(part => SampleSpan.Of(part.Range))], null);
 
-    public override bool Fits(Piece piece, int[][] counts) => counts.Length == piece.Ranges.Count && counts.All(part => part.Length == countLength);
+    public override bool Fits(Piece piece, PieceAnswer answer)
+        => answer.Counts is { } counts && counts.Length == piece.Ranges.Count && counts.All(part => part.Length == countLength);
 
-    protected override void Add(Piece piece, int[][] counts)
+    protected override void Add(Piece piece, PieceAnswer answer)
     {
+        int[][] counts = answer.Counts!;
         for (int i = 0; i < counts.Length; i++)
         {
             int[] sum = _counts[piece.Ranges[i].Index];

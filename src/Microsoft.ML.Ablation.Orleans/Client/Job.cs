@@ -84,13 +84,13 @@ internal abstract class Job
     }
 
     /// <summary>Takes the votes of a piece, once.</summary>
-    public void Complete(Piece piece, int[][] counts)
+    public void Complete(Piece piece, PieceAnswer answer)
     {
         if (piece.IsDone || IsOver)
             return;
         piece.IsDone = true;
         _again.Remove(piece);
-        Add(piece, counts);
+        Add(piece, answer);
         _uncounted -= piece.Count;
         if (_uncounted == 0)
         {
@@ -114,9 +114,9 @@ internal abstract class Job
     public abstract PieceRequest Request(Piece piece, bool withRow);
 
     /// <summary>Whether an answer has the form that was asked for.</summary>
-    public abstract bool Fits(Piece piece, int[][] counts);
+    public abstract bool Fits(Piece piece, PieceAnswer answer);
 
-    protected abstract void Add(Piece piece, int[][] counts);
+    protected abstract void Add(Piece piece, PieceAnswer answer);
 
     protected abstract void Finish();
 

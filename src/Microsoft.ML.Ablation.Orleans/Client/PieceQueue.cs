@@ -116,12 +116,12 @@ internal sealed class PieceQueue
         }
     }
 
-    public void Complete(Piece piece, int[][] counts)
+    public void Complete(Piece piece, PieceAnswer answer)
     {
         lock (_lock)
         {
             _lastProgress = Stopwatch.GetTimestamp();
-            piece.Job.Complete(piece, counts);
+            piece.Job.Complete(piece, answer);
             if (piece.Job.IsOver)
                 _jobs.Remove(piece.Job);
         }

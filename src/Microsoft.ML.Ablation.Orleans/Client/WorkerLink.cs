@@ -150,9 +150,9 @@ internal sealed class WorkerLink(IVoteWorkerGrain grain, WorkerState state, stri
             answer = await grain.Count(job.Request(piece, withRow: true)).WaitAsync(cancellation).ConfigureAwait(false);
         switch (answer.State)
         {
-            case PieceState.Counted when job.Fits(piece, answer.Counts!):
+            case PieceState.Counted when job.Fits(piece, answer):
                 state.Counted(piece.Count, answer.Seconds);
-                queue.Complete(piece, answer.Counts!);
+                queue.Complete(piece, answer);
                 return true;
             case PieceState.Busy:
                 // Once is enough.

@@ -15,7 +15,10 @@ internal static class WorkerModel
     public static void Save(SmoothedCertifierTransformer certifier, string file)
     {
         // Not disposed: it shares the base classifier.
-        SmoothedCertifierTransformer sent = certifier.WithoutSeed().WithOptions(new SmoothedCertifierOptions()).WithRetainedCount(1);
+        SmoothedCertifierTransformer sent = certifier.WithoutSeed().WithOptions(new SmoothedCertifierOptions());
+        // Fixed masks are part of the model.
+        if (sent.Masks is null)
+            sent = sent.WithRetainedCount(1);
         new MLContext().Model.Save(sent, inputSchema: null, file);
         using ZipArchive archive = ZipFile.Open(file, ZipArchiveMode.Update);
         foreach (ZipArchiveEntry entry in archive.Entries)

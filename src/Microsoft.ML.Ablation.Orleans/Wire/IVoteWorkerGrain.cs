@@ -10,7 +10,7 @@ internal interface IVoteWorkerGrain : IGrainWithStringKey
     [Alias("describe")]
     Task<WorkerDescription> Describe();
 
-    /// <summary>Prepares to count votes of a model.</summary>
+    /// <summary>Prepares to count votes of a model, or to score its masks.</summary>
     [Alias("open")]
     Task<OpenAnswer> Open(VoteSubject subject);
 
@@ -18,7 +18,7 @@ internal interface IVoteWorkerGrain : IGrainWithStringKey
     [Alias("put")]
     Task<PutAnswer> Put(ModelPart part);
 
-    /// <summary>Counts votes.</summary>
+    /// <summary>Counts votes, or scores masks.</summary>
     [Alias("count")]
     Task<PieceAnswer> Count(PieceRequest request);
 }

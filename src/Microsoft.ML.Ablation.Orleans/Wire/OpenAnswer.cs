@@ -18,7 +18,7 @@ internal enum OpenState
 /// <summary>The answer to a request to open a model.</summary>
 /// <param name="State">Whether it is ready.</param>
 /// <param name="Reason">Why it is refused.</param>
-/// <param name="SamplesAtOnce">Samples that the worker scores at once; pieces are multiples of it.</param>
+/// <param name="SamplesAtOnce">Samples that the worker scores at once; pieces are multiples of it. Where masks are fixed, their number.</param>
 [GenerateSerializer, Immutable, Alias("ablation.open")]
 internal sealed record OpenAnswer(
     [property: Id(0)] OpenState State,

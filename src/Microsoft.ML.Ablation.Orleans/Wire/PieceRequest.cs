@@ -4,11 +4,13 @@ using Orleans;
 
 namespace Microsoft.ML.Ablation.Orleans.Wire;
 
-/// <summary>A piece of work: some ablations of one row. The seed stays with the client; what follows from it for one row is sent.</summary>
+/// <summary>
+/// A piece of work: some ablations of one row, or all masks where they are fixed. The seed stays with the client; what follows from it for one row is sent.
+/// </summary>
 /// <param name="Subject">The model and how it is asked.</param>
 /// <param name="Key">The three words of the row's <see cref="AblationKey"/>.</param>
 /// <param name="Row">The row's values in channel-major order; null for a row that the worker has been given before.</param>
-/// <param name="Ranges">The samples whose votes are counted.</param>
+/// <param name="Ranges">The samples whose votes are counted; where masks are fixed one range of all of them.</param>
 /// <param name="Single">Samples whose answers are wanted one by one, of the stage of the only range, in place of votes.</param>
 [GenerateSerializer, Immutable, Alias("ablation.piece")]
 internal sealed record PieceRequest(
@@ -33,6 +35,8 @@ internal sealed record PieceRequest(
             return "It has a range that is empty, or of a stage that does not exist.";
         if (Ranges.Sum(range => (long)range.Count) > MaxSamples || Single?.Length > MaxSamples)
             return FormattableString.Invariant($"It asks for more than {MaxSamples:N0} samples.");
+        if (Subject.HasFixedMasks && (Single is not null || Ranges is not [{ Stage: AblationStage.Exact, First: 0 }]))
+            return "It asks for votes of a model with fixed masks; all masks are scored at once.";
         return Row is not null && Row.Length != Subject.Values ? $"Its row has {Row.Length} values, but the model's have {Subject.Values}." : null;
     }
 }

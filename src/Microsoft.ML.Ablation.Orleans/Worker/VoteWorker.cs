@@ -18,7 +18,7 @@ internal sealed partial class VoteWorker : IDisposable
     private readonly RowCache _rows;
     private readonly WorkerMeter _meter;
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<string, OpenVotes> _open = [];
+    private readonly Dictionary<string, OpenModel> _open = [];
     private readonly ConcurrentDictionary<(string Model, string Warning), bool> _warned = new();
     private int _queue;
 
@@ -74,8 +74,8 @@ internal sealed partial class VoteWorker : IDisposable
             await _turn.WaitAsync().ConfigureAwait(false);
             try
             {
-                return _open.TryGetValue(request.Subject.Name, out OpenVotes? votes)
-                    ? await OnThreadOfItsOwn(() => Count(votes, request, row)).ConfigureAwait(false)
+                return _open.TryGetValue(request.Subject.Name, out OpenModel? model)
+                    ? await OnThreadOfItsOwn(() => Count(model, request, row)).ConfigureAwait(false)
                     : new PieceAnswer(PieceState.NotOpen);
             }
             finally
@@ -92,8 +92,8 @@ internal sealed partial class VoteWorker : IDisposable
     public void Dispose()
     {
         _turn.Wait();
-        foreach (OpenVotes votes in _open.Values)
-            votes.Dispose();
+        foreach (OpenModel model in _open.Values)
+            model.Dispose();
         _open.Clear();
         _models.Dispose();
         _meter.Dispose();
@@ -101,7 +101,7 @@ internal sealed partial class VoteWorker : IDisposable
 
     private OpenAnswer Open(VoteSubject subject)
     {
-        if (!_open.TryGetValue(subject.Name, out OpenVotes? votes))
+        if (!_open.TryGetValue(subject.Name, out OpenModel? model))
         {
             string? path = _models.Find(subject.Model, out string? refusal);
             if (path is null)
@@ -109,12 +109,12 @@ internal sealed partial class VoteWorker : IDisposable
             while (_open.Count >= _options.OpenModels)
             {
                 string oldest = _open.MinBy(entry => entry.Value.LastUse).Key;
-                _open.Remove(oldest, out OpenVotes? old);
+                _open.Remove(oldest, out OpenModel? old);
                 old!.Dispose();
             }
             try
             {
-                votes = OpenVotes.Load(path, subject, _options, warning => Warn(subject.Model, warning));
+                model = OpenModel.Load(path, subject, _options, warning => Warn(subject.Model, warning));
             }
             catch (Exception e)
             {
@@ -122,26 +122,23 @@ internal sealed partial class VoteWorker : IDisposable
                 LogModelFailure(e, subject.Model);
                 return new OpenAnswer(OpenState.Refused, $"model {subject.Model} cannot be used: {e.GetBaseException().Message}");
             }
-            _open.Add(subject.Name, votes);
-            LogOpen(subject.Model, subject.RetainedCount);
+            _open.Add(subject.Name, model);
+            LogOpen(subject.Model, subject.Ablations);
         }
-        votes.LastUse = Environment.TickCount64;
-        return new OpenAnswer(OpenState.Ready, SamplesAtOnce: votes.Source.SamplesAtOnce);
+        model.LastUse = Environment.TickCount64;
+        return new OpenAnswer(OpenState.Ready, SamplesAtOnce: model.SamplesAtOnce);
     }
 
-    private PieceAnswer Count(OpenVotes votes, PieceRequest request, float[] row)
+    private PieceAnswer Count(OpenModel model, PieceRequest request, float[] row)
     {
         long began = Stopwatch.GetTimestamp();
-        votes.LastUse = Environment.TickCount64;
-        AblationKey key = request.Key.ToKey();
+        model.LastUse = Environment.TickCount64;
         try
         {
-            int[][] counts = request.Single is { } samples
-                ? [votes.Source.Answer(row, key, request.Ranges[0].Stage, samples)]
-                : votes.Source.CountVotes(row, key, [.. request.Ranges.Select(range => range.ToRange())], request.Subject.Ballot);
+            PieceAnswer answer = model.Count(request, row);
             double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             _meter.Counted(request.Single?.Length ?? request.Ranges.Sum(range => (long)range.Count), seconds);
-            return new PieceAnswer(PieceState.Counted, counts, seconds);
+            return answer with { Seconds = seconds };
         }
         catch (Exception e)
         {
@@ -168,8 +165,8 @@ internal sealed partial class VoteWorker : IDisposable
     private static Task<T> OnThreadOfItsOwn<T>(Func<T> work)
         => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    [LoggerMessage(LogLevel.Information, "Model {Model} is open, k = {RetainedCount}.")]
-    private partial void LogOpen(string model, int retainedCount);
+    [LoggerMessage(LogLevel.Information, "Model {Model} is open, {Ablations}.")]
+    private partial void LogOpen(string model, string ablations);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model}: {Warning}")]
     private partial void LogWarning(string model, string warning);

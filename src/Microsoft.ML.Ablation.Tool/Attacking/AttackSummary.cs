@@ -16,13 +16,16 @@ internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metric
 
     public required string Attack { get; init; }
 
+    /// <summary>What distances are multiples of; null where they are numbers of pixels.</summary>
+    public PatchUnit? Patch => Metrics.Patch;
+
     public int Rows => Metrics.RowCount;
 
     public int? MedianDistance => Metrics.MedianDistance;
 
     public int? MedianCertifiedRadius => Certified?.MedianCertifiedRadius;
 
-    /// <summary>Share of rows that are not broken with ρ = 0, 1, 2, … pixels, up to 32.</summary>
+    /// <summary>Share of rows that are not broken with ρ = 0, 1, 2, … pixels, or a patch of size ρ, up to 32.</summary>
     public IReadOnlyList<double> RobustAccuracy => [.. Enumerable.Range(0, s_radii[^1] + 1).Select(Metrics.RobustAccuracyAt)];
 
     public IReadOnlyList<double>? CertifiedAccuracy => Certified?.CertifiedAccuracy;
@@ -54,9 +57,9 @@ internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metric
             table.AddColumn(new TableColumn("certified").RightAligned());
         Add("Data", Markup.Escape(Data), null);
         Add("Rows", Invariant($"{Rows}"), null);
-        Add("Median", Pixels(MedianDistance), Pixels(MedianCertifiedRadius));
+        Add("Median", Size(MedianDistance), Size(MedianCertifiedRadius));
         foreach (int rho in s_radii)
-            Add(Invariant($"Accuracy at ρ = {rho}"), $"at most {Percent(Metrics.RobustAccuracyAt(rho))}", Certified is null ? null : $"at least {Percent(Certified.CertifiedAccuracyAt(rho))}");
+            Add(Patch is null ? Invariant($"Accuracy at ρ = {rho}") : $"Accuracy at {Size(rho)}", $"at most {Percent(Metrics.RobustAccuracyAt(rho))}", Certified is null ? null : $"at least {Percent(Certified.CertifiedAccuracyAt(rho))}");
         Add("Successes that fresh votes do not confirm", Invariant($"{Unverified}"), null);
         if (Certified is not null)
             Add("Certificates refuted", Invariant($"{Refuted}"), null);
@@ -68,7 +71,12 @@ internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metric
             => table.AddRow(Certified is null ? [title, attacked] : [title, attacked, certified ?? ""]);
     }
 
-    private static string Pixels(int? median) => median is { } pixels ? Invariant($"{pixels} pixels") : "N/A";
+    private string Size(int? median) => (median, Patch) switch
+    {
+        (null, _) => "N/A",
+        ({ } pixels, null) => Invariant($"{pixels} pixels"),
+        ({ } size, { } patch) => $"{new PatchUnit(size * patch.Height, size * patch.Width)} pixels",
+    };
 
     private static string Percent(double share) => Invariant($"{100 * share:F1} %");
 

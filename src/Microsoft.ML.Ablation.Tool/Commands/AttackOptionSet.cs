@@ -10,6 +10,7 @@ internal enum AttackKind
     Pointwise,
     SparseRandomSearch,
     ProjectedGradient,
+    AdversarialPatch,
 }
 
 /// <summary>The options that say how a model is attacked.</summary>
@@ -19,6 +20,7 @@ internal sealed class AttackOptionSet
     private static readonly PointwiseAttack s_pointwise = new();
     private static readonly SparseRandomSearch s_search = new();
     private static readonly ProjectedGradientAttack s_gradient = new();
+    private static readonly AdversarialPatch s_patch = new();
 
     private readonly Option<AttackKind> _kind = new ValueOption<AttackKind>(ValueKind.Name<AttackKind>(), "--attack") { Description = "The attack.", DefaultValueFactory = _ => AttackKind.Pointwise };
 
@@ -39,7 +41,8 @@ internal sealed class AttackOptionSet
 
     private readonly Option<int?> _steps = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--steps")
     {
-        Description = $"With SparseRandomSearch and ProjectedGradient: steps for each number of pixels [default: {s_search.Steps} and {s_gradient.Steps}].",
+        Description = $"With SparseRandomSearch and ProjectedGradient: steps for each number of pixels [default: {s_search.Steps} and {s_gradient.Steps}]; with AdversarialPatch: "
+            + $"random steps for each size [default: {s_patch.Steps}].",
     };
 
     private readonly Option<int?> _budget = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--largest-budget")
@@ -49,7 +52,12 @@ internal sealed class AttackOptionSet
 
     private readonly Option<int?> _ablations = new ValueOption<int?>(ValueKind.Integer(1, 100000), "--ablations")
     {
-        Description = $"With ProjectedGradient: ablations over which a gradient is taken [default: {s_gradient.Ablations}].",
+        Description = $"With ProjectedGradient and AdversarialPatch: ablations over which a gradient is taken [default: {s_gradient.Ablations} and {s_patch.Ablations}].",
+    };
+
+    private readonly Option<int?> _side = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--largest-side")
+    {
+        Description = $"With AdversarialPatch: the largest side of a square patch [default: {s_patch.LargestSide}], or multiple of the patch that the model certifies.",
     };
 
     private readonly Option<int> _seed = new ValueOption<int>(ValueKind.Integer(int.MinValue, int.MaxValue), "--attack-seed")
@@ -83,7 +91,7 @@ internal sealed class AttackOptionSet
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _ablations, _seed, _first, _closer, _anew, _verification })
+        foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _side, _ablations, _seed, _first, _closer, _anew, _verification })
             command.Options.Add(option);
     }
 
@@ -93,8 +101,10 @@ internal sealed class AttackOptionSet
     {
         AttackKind kind = parsed.GetValue(_kind);
         RequireOwner(parsed, kind, [_restarts, _single, _asFound], AttackKind.Pointwise);
-        RequireOwner(parsed, kind, [_steps, _budget], AttackKind.SparseRandomSearch, AttackKind.ProjectedGradient);
-        RequireOwner(parsed, kind, [_ablations], AttackKind.ProjectedGradient);
+        RequireOwner(parsed, kind, [_steps], AttackKind.SparseRandomSearch, AttackKind.ProjectedGradient, AttackKind.AdversarialPatch);
+        RequireOwner(parsed, kind, [_budget], AttackKind.SparseRandomSearch, AttackKind.ProjectedGradient);
+        RequireOwner(parsed, kind, [_ablations], AttackKind.ProjectedGradient, AttackKind.AdversarialPatch);
+        RequireOwner(parsed, kind, [_side], AttackKind.AdversarialPatch);
         int? steps = parsed.GetValue(_steps), budget = parsed.GetValue(_budget);
         switch (kind)
         {
@@ -113,6 +123,19 @@ internal sealed class AttackOptionSet
                     ["steps"] = gradient.Steps,
                     ["ablations"] = gradient.Ablations,
                     ["largestBudget"] = gradient.LargestBudget,
+                });
+            case AttackKind.AdversarialPatch:
+                var patch = new AdversarialPatch
+                {
+                    Steps = steps ?? s_patch.Steps,
+                    Ablations = parsed.GetValue(_ablations) ?? s_patch.Ablations,
+                    LargestSide = parsed.GetValue(_side) ?? s_patch.LargestSide,
+                };
+                return (patch, new JsonObject
+                {
+                    ["steps"] = patch.Steps,
+                    ["ablations"] = patch.Ablations,
+                    ["largestSide"] = patch.LargestSide,
                 });
             default:
                 var pointwise = new PointwiseAttack
@@ -133,8 +156,11 @@ internal sealed class AttackOptionSet
     private static void RequireOwner(ParseResult parsed, AttackKind kind, Option[] options, params AttackKind[] owners)
     {
         if (!owners.Contains(kind) && options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
-            throw new ArgumentException($"{given.Name} belongs to --attack {string.Join(" and ", owners)}; give it with that.");
+            throw new ArgumentException($"{given.Name} belongs to --attack {Listed(owners)}; give it with that.");
     }
+
+    private static string Listed(AttackKind[] kinds)
+        => kinds.Length == 1 ? $"{kinds[0]}" : $"{string.Join(", ", kinds[..^1])} and {kinds[^1]}";
 
     /// <summary>The options that all attacks have.</summary>
     public AttackOptions ReadOptions(ParseResult parsed) => s_defaults with

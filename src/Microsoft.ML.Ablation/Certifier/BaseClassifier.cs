@@ -41,26 +41,25 @@ internal sealed class BaseClassifier
 
     /// <summary>A source of votes on its own, for rows that come from elsewhere; the caller disposes it.</summary>
     /// <param name="input">What the rows are.</param>
-    /// <param name="needsScores">Whether scores are compared, or classes counted.</param>
     /// <param name="threads">The most threads; null for one per core.</param>
     /// <exception cref="ArgumentException">The base classifier does not take such rows, or needs more than the ablated column.</exception>
-    public IVoteSource MakeVotes(VoteInput input, bool needsScores, int? threads)
+    public IVoteSource MakeVotes(VoteInput input, int? threads)
     {
         int retained = input.RetainedCount ?? throw new ArgumentException("The number of retained positions is missing.", nameof(input));
-        return Make(From(WithRetainedCount(retained)), input, new VoteSourceMaker(retained), needsScores, threads);
+        return Make(From(WithRetainedCount(retained)), input, new VoteSourceMaker(retained), threads);
     }
 
     /// <summary>A source of scores for the fixed masks, in the same way.</summary>
     /// <inheritdoc cref="MakeVotes"/>
-    public IMaskScoreSource MakeScores(VoteInput input, bool needsScores, int? threads)
-        => Make(this, input, new ScoreSourceMaker(Family ?? throw new ArgumentException("The model has no fixed masks.", nameof(input))), needsScores, threads);
+    public IMaskScoreSource MakeScores(VoteInput input, int? threads)
+        => Make(this, input, new ScoreSourceMaker(Family ?? throw new ArgumentException("The model has no fixed masks.", nameof(input))), threads);
 
-    private static TSource Make<TSource>(BaseClassifier classifier, VoteInput input, SourceMaker<TSource> maker, bool needsScores, int? threads)
+    private static TSource Make<TSource>(BaseClassifier classifier, VoteInput input, SourceMaker<TSource> maker, int? threads)
         where TSource : class, IDisposable
     {
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(classifier.Ablation.InputColumnName, new VectorDataViewType(NumberDataViewType.Single, input.Dimensions.ToArray()));
-        var binding = new BaseClassifierBinding(classifier, schema.ToSchema(), needsScores);
+        var binding = new BaseClassifierBinding(classifier, schema.ToSchema(), input.NeedsScores);
         return maker.FromModel(binding, input.MemoryLimitInMegabytes * (1L << 20), threads) ?? maker.FromChain(binding, null, threads ?? Environment.ProcessorCount);
     }
 

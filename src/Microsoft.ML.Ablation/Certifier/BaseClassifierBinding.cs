@@ -20,6 +20,7 @@ internal sealed class BaseClassifierBinding
     public BaseClassifierBinding(BaseClassifier classifier, DataViewSchema inputSchema, bool needsScores)
     {
         _classifier = classifier;
+        NeedsScores = needsScores;
         _inputSchema = inputSchema;
         Encoder = classifier.Ablation.MakeEncoder(inputSchema);
         FeatureColumn = inputSchema[classifier.Ablation.InputColumnName];
@@ -59,6 +60,9 @@ internal sealed class BaseClassifierBinding
                 + $"classifier's '{BaseClassifier.Score}' is {score?.Type.ToString() ?? "missing"}; use a trainer that gives a score for every class, "
                 + "or another rule without a threshold.");
     }
+
+    /// <summary>Whether scores of all classes are compared; else classes are counted.</summary>
+    public bool NeedsScores { get; }
 
     public AblationEncoder Encoder { get; }
 

@@ -69,7 +69,7 @@ internal sealed class VoteEngine(IVoteService? service, int? threads, int? memor
     {
         string[] others = [.. binding.OtherColumns().Select(column => column.Name)];
         return others.Length == 0
-            ? new VoteInput(((VectorDataViewType)binding.FeatureColumn.Type).Dimensions, retained, memoryLimitInMegabytes)
+            ? new VoteInput(((VectorDataViewType)binding.FeatureColumn.Type).Dimensions, retained, memoryLimitInMegabytes, binding.NeedsScores)
             : throw new ArgumentException($"The base classifier reads '{string.Join("', '", others)}' beside the ablated column '{binding.FeatureColumn.Name}', but only that is sent "
                 + "to other machines; put what makes it of them before the certifier, or count votes in this process.");
     }

@@ -17,4 +17,5 @@ internal interface IVoteService
 /// <param name="Dimensions">The dimensions of the feature column, from which its layout follows.</param>
 /// <param name="RetainedCount">The number k of retained positions; null where the model has masks of its own.</param>
 /// <param name="MemoryLimitInMegabytes">What batches may take, which bounds their size; null for the model's own choice.</param>
-internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int? RetainedCount, int? MemoryLimitInMegabytes);
+/// <param name="NeedsScores">Whether scores of all classes are compared; else classes are counted.</param>
+internal sealed record VoteInput(IReadOnlyList<int> Dimensions, int? RetainedCount, int? MemoryLimitInMegabytes, bool NeedsScores);

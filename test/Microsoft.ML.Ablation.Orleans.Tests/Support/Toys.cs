@@ -22,6 +22,25 @@ internal static class Toys
 
     /// <summary>A linear classifier of a table of eight attributes.</summary>
     public static (ITransformer Model, IDataView Rows) Table(MLContext ml, SmoothedCertifierOptions options, int k = 3, string? also = null)
+        => Table(ml, options, ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Presence, seed: 1), also);
+
+    /// <summary>The same, of which eight masks show an attribute each, or fewer masks more.</summary>
+    public static (ITransformer Model, IDataView Rows) MaskedTable(MLContext ml, SmoothedCertifierOptions options, int masks)
+        => Table(ml, options, ml.Transforms.PartitionAblation(masks, encoding: AblationEncoding.Presence, labelColumnName: null), also: null);
+
+    /// <summary>A network for generated digits seen through bands, trained a little.</summary>
+    public static TransformerChain<SmoothedCertifierTransformer> Bands(MLContext ml, SmoothedCertifierOptions options) => Labels(ml)
+        .Append(ml.Transforms.SmoothedCertifier(ml.Transforms.BandAblation(width: 8)
+            .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(new AblatedImageClassificationTrainer.Options
+            {
+                Network = ImageNetwork.FullyConnected,
+                Epochs = 2,
+                BatchSize = 32,
+                Seed = 4,
+                ValidationFraction = 0,
+            })), options)).Fit(ml.Data.TakeRows(Training(ml), 300));
+
+    private static (ITransformer Model, IDataView Rows) Table(MLContext ml, SmoothedCertifierOptions options, IEstimator<ITransformer> classifier, string? also)
     {
         var random = new Random(7);
         IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 200).Select(_ =>
@@ -29,7 +48,6 @@ internal static class Toys
             float[] features = [.. Enumerable.Range(0, 8).Select(_ => random.NextSingle())];
             return new Row { Features = features, Also = features[0], Label = $"class {(int)(features.Sum() / 8 * 3)}" };
         }).ToArray());
-        IEstimator<ITransformer> classifier = ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Presence, seed: 1);
         if (also is not null)
             classifier = classifier.Append(ml.Transforms.Concatenate("Features", "Features", also));
         classifier = classifier.Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 10));

@@ -1,15 +1,17 @@
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Voting;
 
 namespace Microsoft.ML.Ablation.Attacks;
 
 /// <summary>
-/// The margin of a smoothed classifier over fixed ablations, the same for every candidate. If a candidate differs from the
+/// The margin of a classifier that is smoothed by random ablations, over some of them, the same for every candidate. If a candidate differs from the
 /// accepted one in a few pixels, only the answers to ablations that show one of them can change: k/d of all for a single pixel.
 /// Only these ablations are classified again.
 /// </summary>
-internal sealed class SmoothedMargin : IMargin
+internal sealed class SampledMargin : IMargin
 {
     private readonly AttackTarget _target;
+    private readonly IVoteSource _source;
     private readonly FeatureLayout _layout;
     private readonly int _label;
     private readonly AblationKey _key;
@@ -27,16 +29,17 @@ internal sealed class SmoothedMargin : IMargin
     private bool _isNew = true;
 
     /// <param name="target">The model, at the row under attack.</param>
+    /// <param name="votes">The base classifier's answers.</param>
     /// <param name="layout">The slots of each position that the certifier ablates.</param>
     /// <param name="sampler">Draws the ablations.</param>
     /// <param name="key">Their key.</param>
     /// <param name="stage">Their stage.</param>
     /// <param name="count">Their number.</param>
     /// <param name="keepsAnswers">Whether only ablations that show a changed pixel are classified again.</param>
-    public SmoothedMargin(AttackTarget target, FeatureLayout layout, SubsetSampler sampler, AblationKey key, AblationStage stage, int count, bool keepsAnswers)
+    public SampledMargin(AttackTarget target, IVoteSource votes, FeatureLayout layout, SubsetSampler sampler, AblationKey key, AblationStage stage, int count, bool keepsAnswers)
     {
         _keepsAnswers = keepsAnswers;
-        (_target, _layout, _label, _key, _stage) = (target, layout, target.Label, key, stage);
+        (_target, _source, _layout, _label, _key, _stage) = (target, votes, layout, target.Label, key, stage);
         _samplesAt = [.. Enumerable.Range(0, sampler.D).Select(_ => new List<uint>())];
         for (uint sample = 0; sample < count; sample++)
         {
@@ -58,7 +61,7 @@ internal sealed class SmoothedMargin : IMargin
         _target.ReadPlanar(candidate, _nextPlanar);
         _asked = Touched();
         _votes.CopyTo(_nextVotes, 0);
-        _nextAnswers = _asked.Length == 0 ? [] : _target.Answers(_nextPlanar, _key, _stage, _asked);
+        _nextAnswers = _asked.Length == 0 ? [] : Ask();
         for (int i = 0; i < _asked.Length; i++)
         {
             if (!_isNew)
@@ -77,6 +80,12 @@ internal sealed class SmoothedMargin : IMargin
         _nextPlanar.CopyTo(_planar, 0);
         _isNew = false;
         _asked = [];
+    }
+
+    private int[] Ask()
+    {
+        _target.Count(_asked.Length);
+        return _source.Answer(_nextPlanar, _key, _stage, _asked);
     }
 
     /// <summary>
