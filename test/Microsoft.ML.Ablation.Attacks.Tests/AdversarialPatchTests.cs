@@ -61,14 +61,15 @@ public sealed class AdversarialPatchTests
     public void Certificates_of_the_other_unit_are_not_refuted()
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35]);
-        using var against = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1), new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
+        var options = new SmoothedCertifierOptions { Rule = CertificationRule.Gap };
+        using var against = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1), options, ToyModels.Black);
         AttackResult pixels = Ml.MulticlassClassification.Attack((ITransformer)against, data, new PointwiseAttack()).Single();
         Assert.AreEqual(4, pixels.Distance, "a pixel in each of four columns");
         Assert.IsNull(pixels.Patch);
         Assert.IsFalse((pixels with { CertifiedRadius = 5 }).RefutesCertificate);
         Assert.IsNull(Ml.MulticlassClassification.EvaluateAttacks([pixels]).Certified);
 
-        using var partition = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9, labelColumnName: null), new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
+        using var partition = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9, labelColumnName: null), options, ToyModels.Black);
         AttackResult patch = Ml.MulticlassClassification.Attack((ITransformer)partition, data, new AdversarialPatch()).Single();
         Assert.AreEqual(4, patch.CertifiedRadius);
         Assert.IsNull(patch.CertifiedPatch);

@@ -45,7 +45,8 @@ public sealed class FixedMaskTests
     {
         Attack attack = name == "Pointwise" ? new PointwiseAttack { Restarts = 3 } : new SparseRandomSearch { Steps = 300, LargestBudget = 20 };
         IDataView data = ToyModels.Pictures(Ml, 4, 5, s_black);
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(masks, labelColumnName: null), new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
+        MaskAblationEstimator partition = Ml.Transforms.PartitionAblation(masks, labelColumnName: null);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, partition, new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, attack).Single();
         int radius = (masks - 1) / 2;
         Assert.AreEqual(radius, result.CertifiedRadius);
