@@ -92,7 +92,8 @@ public sealed class MaskAblationTests
     [TestMethod]
     public void A_learnt_partition_covers_each_position_once_whatever_the_data()
     {
-        foreach ((IDataView data, int masks) in ((IDataView, int)[])[(Keyed(Table.View(_ml)), 6), (Keyed(Table.View(_ml)), 4), (Tables.Loans.View(_ml, 100, seed: 1), 5), (Tables.Loans.View(_ml, 100, seed: 1), 1)])
+        IDataView values = Keyed(Table.View(_ml)), attributes = Tables.Loans.View(_ml, 100, seed: 1);
+        foreach ((IDataView data, int masks) in ((IDataView, int)[])[(values, 6), (values, 4), (attributes, 5), (attributes, 1)])
         {
             MaskFamily family = _ml.Transforms.PartitionAblation(masks).Fit(data).Family;
             Assert.AreEqual(masks, family.Count);

@@ -80,7 +80,8 @@ public sealed class FixedMaskNetworkTests
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(loaded);
         var model1 = (IMaskClassifier)((ISingleFeaturePredictionTransformer<object>)CertifierChain.Parts(certifier.BaseModel).Last()).Model;
         AblationEncoder encoder = certifier.Classifier.Ablation.MakeEncoder(rows.Schema);
-        using IMaskScoreSource one = model1.CreateScoreSource(encoder, certifier.Masks!, memoryLimit: null, threads: 1), many = model1.CreateScoreSource(encoder, certifier.Masks!, null, threads: 5);
+        using IMaskScoreSource one = model1.CreateScoreSource(encoder, certifier.Masks!, memoryLimit: null, threads: 1);
+        using IMaskScoreSource many = model1.CreateScoreSource(encoder, certifier.Masks!, memoryLimit: null, threads: 5);
         float[][] images = [.. rows.GetColumn<float[]>("Features")];
         float[][] atOnce = Task.WhenAll(images.Select(image => many.ScoreAsync(image))).Result;
         for (int i = 0; i < images.Length; i++)
