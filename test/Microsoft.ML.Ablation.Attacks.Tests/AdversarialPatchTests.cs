@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.Attacks.Tests;
 
@@ -17,7 +18,7 @@ public sealed class AdversarialPatchTests
     public void The_smallest_patch_is_one_beyond_a_tight_certificate_and_refutes_one_that_is_larger(int height, int width, string kind, int side, int radius)
     {
         IDataView data = ToyModels.Pictures(Ml, height, width, new float[height * width]);
-        IEstimator<ITransformer> masks = kind == "bands" ? Ml.Transforms.BandAblation(side) : Ml.Transforms.BlockAblation(side);
+        IEstimator<ITransformer> masks = kind == "bands" ? Ml.Transforms.BandAblation(side, direction: BandDirection.Columns) : Ml.Transforms.BlockAblation(side);
         foreach (CertificationRule rule in new[] { CertificationRule.Gap, CertificationRule.Condorcet })
         {
             using var model = (IDisposable)ToyModels.Masked(Ml, data, masks, new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
@@ -43,7 +44,7 @@ public sealed class AdversarialPatchTests
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35]);
         var options = new SmoothedCertifierOptions { Rule = CertificationRule.Gap, PatchHeight = 1, PatchWidth = 2 };
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1), options, ToyModels.Black);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1, direction: BandDirection.Columns), options, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch()).Single();
         Assert.AreEqual(1, result.CertifiedRadius);
         Assert.AreEqual(2, result.Distance);
@@ -62,7 +63,7 @@ public sealed class AdversarialPatchTests
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35]);
         var options = new SmoothedCertifierOptions { Rule = CertificationRule.Gap };
-        using var against = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1), options, ToyModels.Black);
+        using var against = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1, direction: BandDirection.Columns), options, ToyModels.Black);
         AttackResult pixels = Ml.MulticlassClassification.Attack((ITransformer)against, data, new PointwiseAttack()).Single();
         Assert.AreEqual(4, pixels.Distance, "a pixel in each of four columns");
         Assert.IsNull(pixels.Patch);
@@ -104,7 +105,8 @@ public sealed class AdversarialPatchTests
     public void A_row_has_the_same_result_whatever_comes_before_it_and_a_patch_too_small_finds_nothing()
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35], new float[35]);
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1), new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
+        IEstimator<ITransformer> bands = Ml.Transforms.BandAblation(1, direction: BandDirection.Columns);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, bands, new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
         AttackResult[] results = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch())];
         CollectionAssert.AreEqual(results[0].Adversarial!.ToArray(), results[1].Adversarial!.ToArray());
         Assert.IsNull(Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch { LargestSide = 3 }).First().Distance);

@@ -58,14 +58,18 @@ public sealed class TrainingOptionsTests
 
     [TestMethod]
     [DataRow("--masks", "7", "7 masks", false)]
-    [DataRow("--bands", "4", "bands of 4 columns", true)]
+    [DataRow("--bands", "4", "bands of 4 columns or rows", true)]
     [DataRow("--blocks", "12", "blocks of 12 × 12 pixels", true)]
-    public void Fixed_masks_stand_in_place_of_k_and_every_image_has_one_of_its_own(string option, string size, string masks, bool againstPatches)
+    public void Fixed_masks_stand_in_place_of_k_and_have_a_training_of_their_own(string option, string size, string masks, bool againstPatches)
     {
-        TrainingSettings settings = Read("--recipe", "PaperMnist", option, size);
+        TrainingSettings settings = Read(option, size);
         Assert.AreEqual((null, masks, againstPatches), (settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Ablations.AreAgainstPatches));
-        Assert.AreEqual(MaskSharing.PerSample, settings.Trainer.MaskSharing);
-        Assert.AreEqual(MaskSharing.PerBatch, Read("--recipe", "PaperMnist").Trainer.MaskSharing);
+        Trainer usual = TrainingRecipes.FixedMasks();
+        usual.ContestPatch = againstPatches ? 5 : null;
+        AreEqual(usual, settings.Trainer);
+        Trainer convolutional = Read(option, size, "--network", "Convolutional", "--contest-patch", "0", "--contest-weight", "3").Trainer;
+        Assert.AreEqual((ImageNetwork.Convolutional, 0, 3.0, null), (convolutional.Network, convolutional.MasksPerImage, convolutional.ContestWeight, convolutional.ContestPatch));
+        Assert.IsNull(convolutional.LearningRate, "the learning rate of the recipe is for its own network");
     }
 
     [TestMethod]

@@ -86,7 +86,7 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
         {
             AddWhereAny($"Median certified {unit.Name}", result => result.Scheme.Unit != unit ? null
                 : result.MedianCertifiedRadius is { } median ? unit.Show(median) : "N/A");
-            int largest = results.Where(result => result.Scheme.Unit == unit).Max(result => result.CertifiedAccuracy.Count);
+            int largest = Math.Max(1, results.Where(result => result.Scheme.Unit == unit).Max(result => result.CertifiedAccuracy.Count));
             for (int rho = 0; rho < largest; rho = rho == 0 ? 1 : 2 * rho)
             {
                 AddWhereAny(Invariant($"Certified accuracy at {unit.Letter} = {rho}"),

@@ -20,6 +20,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
 
     private const int RowsInDigest = 256;
     private ImageBatch? _batch, _heldOutBatch;
+    private (string? Ablation, int ValueChannels, MaskedRows? Masked)? _description;
 
     /// <summary>
     /// Whether the last epoch had fresh ablations. Without a random ablation before the trainer, or with a cache behind it, all
@@ -57,7 +58,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
     /// The ablation of the rows in words, the number of encoded channels that hold their own values, and the masks where they are fixed; null and 0 without an ablation before the
     /// trainer.
     /// </summary>
-    public (string? Ablation, int ValueChannels, MaskedRows? Masked) Description => field.ValueChannels > 0 ? field : field = Describe();
+    public (string? Ablation, int ValueChannels, MaskedRows? Masked) Description => _description ??= Describe();
 
     private (string? Ablation, int ValueChannels, MaskedRows? Masked) Describe()
     {

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Ablation.Sampling;
 internal sealed class PartitionSearch
 {
     private const double Softness = 0.1, FirstTemperature = 3e-4, Ridge = 0.2, LeastVariance = 0.1;
-    private const double Work = 1.2e10;
+    private const double Work = 5e9;
     private const int MostSteps = 3_000_000, LargestOverMean = 3;
 
     private readonly ClassStatistics _statistics;

@@ -49,7 +49,7 @@ public sealed class MaskBoundsTests
         var random = new Random(5);
         for (int m = 1; m <= largest; m++)
         {
-            Assert.AreEqual(isBand ? m + size - 1 : (m + size - 1) * (m + size - 1), bounds.Touched[m]);
+            Assert.AreEqual(isBand ? 2 * (m + size - 1) : (m + size - 1) * (m + size - 1), bounds.Touched[m]);
             for (int i = 0; i < 5; i++)
             {
                 int[] order = [.. Enumerable.Range(0, family.Count)];
@@ -91,7 +91,7 @@ public sealed class MaskBoundsTests
         Assert.AreEqual(45, result.GetProperty("sufficientVotes")[12].GetInt32());
         ToolProcess text = ToolProcess.Ablation(Path.GetTempPath(), "bounds", "--bands", "4");
         Assert.AreEqual(0, text.ExitCode, text.Error);
-        foreach (string said in new[] { "28 masks of 112 of 784 positions", "Largest patch side that Condorcet can certify", "Patch side m" })
+        foreach (string said in new[] { "56 masks of 112 of 784 positions", "Largest patch side that Condorcet can certify", "Patch side m" })
             StringAssert.Contains(text.Output, said);
     }
 

@@ -30,6 +30,7 @@ public sealed partial class DocumentCommandTests
         "dotnet run docs/samples/scale-out.cs",
         "dotnet run -c Release docs/samples/attack-baselines.cs",
         "dotnet run -c Release docs/samples/table-results.cs -- FOLDER",
+        "dotnet run -c Release docs/samples/fixed-mask-tables.cs -- FOLDER",
         "dotnet test -c Release",
     ];
 

@@ -10,7 +10,7 @@ public sealed class MaskRunTests
 {
     private const int Side = 4, Classes = 3;
 
-    private static readonly MaskFamily s_bands = MaskFamily.Bands(Side, Side, bandWidth: 1);
+    private static readonly MaskFamily s_bands = MaskFamily.Bands(Side, Side, bandWidth: 1, BandDirection.Columns);
 
     private string _folder = "";
 

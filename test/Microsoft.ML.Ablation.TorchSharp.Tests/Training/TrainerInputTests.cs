@@ -163,7 +163,9 @@ public class TrainerInputTests
             (o => o.Schedule = null!, "Schedule is null"),
             (o => (o.Schedule, o.Epochs) = (LearningRateSchedule.Cosine.WithWarmUp(3), 3), "Schedule is Cosine.WithWarmUp(3) in 3 Epochs"),
             (o => o.MaskSharing = (MaskSharing)9, "MaskSharing is 9"),
-            (o => o.MasksPerImage = 0, "MasksPerImage is 0"),
+            (o => o.MasksPerImage = -1, "MasksPerImage is -1"),
+            (o => o.ContestPatch = 0, "ContestPatch is 0"),
+            (o => o.ContestPatch = 5, "ContestPatch is 5 with ContestWeight 0"),
             (o => (o.MasksPerImage, o.BatchSize) = (1024, 65), "MasksPerImage is 1024 with batches of 65"),
             (o => (o.MasksPerImage, o.Consistency) = (2, -1), "Consistency is -1"),
             (o => (o.MasksPerImage, o.ContestWeight) = (2, -1), "ContestWeight is -1"),
@@ -208,7 +210,7 @@ public class TrainerInputTests
 
         var fresh = new FreshView(data);
         using var model = Ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(fresh);
-        CollectionAssert.AreEqual(new[] { options.BatchSize }, fresh.RowsPerMask);
+        CollectionAssert.AreEqual(new[] { 1, options.BatchSize }, fresh.RowsPerMask, "a cursor that is only asked what there is, and one for the epoch");
     }
 
     [TestMethod]
