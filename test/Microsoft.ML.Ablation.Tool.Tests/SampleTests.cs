@@ -85,6 +85,40 @@ public sealed class SampleTests
 
     [TestMethod]
     [LongTest("builds and runs a sample")]
+    public void The_sample_of_fixed_masks_certifies_single_images()
+    {
+        ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", "-c", "Release", Sample("fixed-masks.cs"));
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy [89]\d\.\d ?%, median certified radius \d+ pixels, for certain"));
+        StringAssert.Contains(run.Output, "ms for one certified prediction");
+    }
+
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
+    public void The_measurements_of_tables_with_fixed_masks_run()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            var random = new Random(1);
+            File.WriteAllLines(Path.Combine(folder, "phishing-websites.arff"), ["@relation made-up", "@data", .. Enumerable.Range(0, 400).Select(i =>
+                string.Join(',', [.. Enumerable.Range(0, 30).Select(j => $"{random.Next(-1, 2)}"), $"{(i % 2) * 2 - 1}"]))]);
+            File.WriteAllLines(Path.Combine(folder, "breast-cancer.txt"), Enumerable.Range(0, 300).Select(i =>
+                string.Join('\t', [$"{i % 2}", .. Enumerable.Range(0, 9).Select(_ => $"{i % 2 * 5 + random.Next(1, 6)}")])));
+            File.WriteAllLines(Path.Combine(folder, "adult.with-schema.txt"), ["#@ schema", string.Join('\t', Enumerable.Range(0, 15)), .. Enumerable.Range(0, 600).Select(i =>
+                string.Join('\t', [$"{i % 2}", .. Enumerable.Range(0, 8).Select(_ => $"v{(random.Next(2) + i % 2) % 3}"), .. Enumerable.Range(0, 6).Select(_ => $"{i % 2 + random.Next(2)}")]))]);
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", "-c", "Release", Sample("fixed-mask-tables.cs"), "--", folder, "small");
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            Assert.HasCount(3, run.Output.Split('\n').Where(line => line.Contains("attacks on", StringComparison.Ordinal) && line.Contains(" 0 flipped", StringComparison.Ordinal)).ToArray());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
     public void The_table_of_scaling_out_is_the_one_in_the_guide()
     {
         ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("scale-out.cs"));
