@@ -5,14 +5,15 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>
-/// Smooths a base classifier over random ablations and certifies its answers: by default procedure CERTIFY of Cohen, Rosenfeld and
-/// Kolter (2019) with the certificate of Levine and Feizi (AAAI 2020), Corollary 1. <see cref="SmoothedCertifierOptions"/> has other rules and plans.
+/// Smooths a base classifier over its ablations and certifies its answers. Random ablations: by default procedure CERTIFY of Cohen, Rosenfeld and
+/// Kolter (2019) with the certificate of Levine and Feizi (AAAI 2020), Corollary 1; <see cref="SmoothedCertifierOptions"/> has other rules and plans. Fixed masks: certificates without
+/// chance (<see cref="Certification.MaskFamilyCertificate"/>).
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown">
 /// | | |
 /// | -- | -- |
-/// | Base classifier | a chain that begins with <c>RandomAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean |
+/// | Base classifier | a chain that begins with <c>RandomAblation</c>, <c>PartitionAblation</c>, <c>BandAblation</c>, <c>BlockAblation</c> or <c>MaskAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean |
 /// | Output columns | <c>PredictedLabel</c> (key; of a Boolean with the values False and True), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
 /// | Training | fits the base classifier; one that is fitted already is taken as it is |
 /// </format>

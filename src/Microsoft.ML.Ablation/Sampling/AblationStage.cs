@@ -20,7 +20,7 @@ public enum AblationStage : uint
     View = 3,
 
     /// <summary>
-    /// All C(d, k) ablations, each once: sample index i is the i-th subset in lexicographic order, whatever the key.
+    /// All C(d, k) ablations, each once: sample index i is the i-th subset in lexicographic order, whatever the key. Of a fixed family of masks, sample index i is mask i.
     /// </summary>
     Exact = 4,
 }

@@ -19,7 +19,7 @@ public abstract record AblationMasks
 
     /// <summary>
     /// A partition that is chosen on the training data, so that every two classes are told apart by as many masks as possible: with the same N it reaches further, and is right more
-    /// often, than one that does not know the data. <c>Fit</c> reads the data twice, and searches for up to half a minute.
+    /// often, than one that does not know the data. <c>Fit</c> reads the data twice, and searches for some seconds.
     /// </summary>
     /// <param name="count">N, from 1 to the number of positions.</param>
     /// <param name="labelColumnName">The column with the class: a key, or a Boolean.</param>
