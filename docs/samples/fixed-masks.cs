@@ -2,6 +2,7 @@
 // Certificates without chance: a fixed family of masks, each asked once for a row. Trains on generated digits and certifies single images while a user waits.
 //   dotnet run docs/samples/fixed-masks.cs
 #:project ../../src/Microsoft.ML.Ablation.TorchSharp/Microsoft.ML.Ablation.TorchSharp.csproj
+#:package TorchSharp-cpu
 #:property PublishAot=false
 
 using System.Diagnostics;

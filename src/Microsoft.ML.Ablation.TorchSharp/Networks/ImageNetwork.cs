@@ -38,8 +38,8 @@ public enum ImageNetwork
     FullyConnected = 5,
 
     /// <summary>
-    /// For fixed masks (<c>PartitionAblation</c> and others): a small network of its own for each mask, with two hidden layers of 64 values, or 128 where a mask retains more than 32, that sees the retained positions
-    /// alone. It trains and votes many times faster than networks that see an image, and for small images with few retained pixels it is the most accurate.
+    /// For fixed masks (<c>PartitionAblation</c> and others): a small network of its own for each mask, with two hidden layers of 64 values, that sees the retained positions alone.
+    /// It trains and votes many times faster than networks that see an image, and for small images with few retained pixels it is the most accurate.
     /// </summary>
     PerMask = 6,
 }

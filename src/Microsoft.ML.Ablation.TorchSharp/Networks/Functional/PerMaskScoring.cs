@@ -12,9 +12,9 @@ internal sealed class PerMaskScoring : ScoringNetwork
 
     // An ablated image finds its network's weights; they are copied for each.
     public override long WorkingValues => Shape.Values
-        + (long)_architecture.Retained * _architecture.Channels * _architecture.Width + (long)_architecture.Width * (_architecture.Width + Shape.Classes);
+        + (long)_architecture.Retained * _architecture.Channels * PerMaskArchitecture.Width + (long)PerMaskArchitecture.Width * (PerMaskArchitecture.Width + Shape.Classes);
 
-    public override long? WorkingValuesOfMasks => Shape.Values + (long)_architecture.Masks * (_architecture.Retained * _architecture.Channels + 2 * _architecture.Width);
+    public override long? WorkingValuesOfMasks => Shape.Values + (long)_architecture.Masks * (_architecture.Retained * _architecture.Channels + 2 * PerMaskArchitecture.Width);
 
     public static PerMaskScoring From(PerMaskArchitecture architecture, NetworkShape shape, IReadOnlyList<Tensor> weights)
     {
