@@ -83,9 +83,12 @@ public static class MaskFamilyCertificate
 
     /// <summary>Certifies the answer of the smoothed classifier against attacks of one kind.</summary>
     internal static CertifiedPrediction Certify(MaskAttack attack, MaskAnswers answers, CertificationRule rule, int topCount)
+        => Certify(attack, answers, answers.Counts(VoteRule.Of(rule).Ballot), rule, topCount);
+
+    /// <summary>The same with the counts of the answers, as the rule reads them.</summary>
+    internal static CertifiedPrediction Certify(MaskAttack attack, MaskAnswers answers, int[] counts, CertificationRule rule, int topCount)
     {
         Ballot ballot = VoteRule.Of(rule).Ballot;
-        int[] counts = answers.Counts(ballot);
         int best = ballot.Leader(counts);
         return new CertifiedPrediction(best, (double)ballot.SupportOf<int>(counts, best) / answers.Count, Radius(attack, answers, best, rule, topCount));
     }

@@ -133,8 +133,7 @@ public sealed class VoteCertifier
     {
         CertifiedPrediction certified = ExactCertificate.Certify(Array.ConvertAll(counts, Convert.ToInt64), D, K, Options.Rule, Options.TopCount);
         int total = _rule.Ballot.SampleCount(counts, nameof(counts));
-        bool isAnswered = certified.IsCertified || _rule.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
-        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, _rule.Ballot, new int[counts.Length], counts, total, total);
+        return new RowResult(certified, _rule.AnswerOf(certified, counts), _rule.Ballot, new int[counts.Length], counts, total, total);
     }
 
     private CertificationOptions OptionsAtLastLook() =>

@@ -46,10 +46,9 @@ internal sealed class FamilySession : CertifyingSession
     public static RowResult Conclude(MaskAttack attack, MaskAnswers answers, CertificationRule rule, int topCount)
     {
         VoteRule decided = VoteRule.Of(rule);
-        CertifiedPrediction certified = MaskFamilyCertificate.Certify(attack, answers, rule, topCount);
         int[] counts = answers.Counts(decided.Ballot);
-        bool isAnswered = certified.IsCertified || decided.HasPredict && counts.Count(votes => votes == counts[certified.SelectedClass]) == 1;
-        return new RowResult(certified, isAnswered ? certified.SelectedClass : CertifiedPrediction.Abstain, decided.Ballot, new int[counts.Length], counts, answers.Count, answers.Count)
+        CertifiedPrediction certified = MaskFamilyCertificate.Certify(attack, answers, counts, rule, topCount);
+        return new RowResult(certified, decided.AnswerOf(certified, counts), decided.Ballot, new int[counts.Length], counts, answers.Count, answers.Count)
         {
             Answers = answers,
         };
@@ -69,7 +68,7 @@ internal sealed class FamilySession : CertifyingSession
     private static PatchAttack PatchAttackOn(BaseClassifierBinding binding, MaskFamily family, SmoothedCertifierOptions options)
     {
         FeatureLayout layout = binding.Encoder.Layout;
-        if (layout.IsGrouped || !layout.HasSides)
+        if (!layout.HasSides)
         {
             throw new ArgumentException($"A patch is a part of an image, but column '{binding.FeatureColumn.Name}' does not tell its rows and columns; certify changed positions "
                 + "(SmoothedCertifierOptions.Attack = Positions), give the column dimensions, or declare the Shape of the image.");

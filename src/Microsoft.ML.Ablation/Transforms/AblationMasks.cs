@@ -68,7 +68,7 @@ public abstract record AblationMasks
 
     private static void RequireImage(string columnName, FeatureLayout layout, string what)
     {
-        if (layout.IsGrouped || !layout.HasSides)
+        if (!layout.HasSides)
         {
             throw new ArgumentOutOfRangeException("inputSchema", $"{what} are parts of an image, but column '{columnName}' does not tell its rows and columns; give the column dimensions, "
                 + "declare the Shape of the image, or use PartitionAblation.");
@@ -88,7 +88,7 @@ public abstract record AblationMasks
         internal override MaskFamily For(string columnName, FeatureLayout layout)
         {
             RequireWithin(columnName, Count, layout.Positions, "The number of masks");
-            return !layout.IsGrouped && layout.HasSides
+            return layout.HasSides
                 ? MaskFamily.Partition(layout.Shape.Height, layout.Shape.Width, Count, (uint)Seed)
                 : MaskFamily.Partition(layout.Positions, Count, (uint)Seed);
         }
@@ -110,7 +110,7 @@ public abstract record AblationMasks
             }
             MaskFamily start = For(rows.ColumnName, layout);
             var statistics = ClassStatistics.Of(rows.CountClasses(Label), layout.Shape.Values, () => rows.ReadWithClasses(Label));
-            if (layout.IsGrouped || !layout.HasSides)
+            if (!layout.HasSides)
                 statistics.Standardize();
             int[][] valuesOf = [.. Enumerable.Range(0, layout.Positions).Select(position => layout.IsGrouped
                 ? layout.SlotsOf(position).ToArray()

@@ -120,7 +120,7 @@ internal sealed class FeatureLayout
         return new FeatureLayout(shape, interleaved, dimensions);
     }
 
-    /// <summary>Whether height and width are known, which a flat vector without a declared shape does not tell.</summary>
+    /// <summary>Whether height and width are known, which a flat vector without a declared shape does not tell, nor groups.</summary>
     public bool HasSides => _dimensions.Length > 1;
 
     /// <summary>The type of a column with these dimensions.</summary>

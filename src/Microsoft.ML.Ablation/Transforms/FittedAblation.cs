@@ -7,12 +7,14 @@ namespace Microsoft.ML.Ablation;
 /// <param name="Means">The mean per channel, or per slot of groups, for <see cref="AblationEncoding.Mean"/>, else null.</param>
 internal sealed record FittedAblation(FittedGroups? Groups, float[]? Means)
 {
-    /// <summary>Writes the means: their number, and each.</summary>
-    public void WriteMeans(BinaryWriter writer)
+    /// <summary>Writes the means, their number and each; the groups (<see cref="FeatureGroups.Write"/>); what was seen of their column (<see cref="FittedGroups.WriteColumn"/>).</summary>
+    public void Write(BinaryWriter writer)
     {
         writer.Write(Means?.Length ?? 0);
         foreach (float mean in Means ?? [])
             writer.Write(mean);
+        FeatureGroups.Write(writer, Groups?.Groups ?? []);
+        FittedGroups.WriteColumn(writer, Groups);
     }
 
     /// <exception cref="FormatException">There are means without need, or none where they are needed.</exception>

@@ -64,14 +64,12 @@ public sealed class MaskAblationTransformer : AblationTransformer
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: bool, whether masks are against patches; the masks (MaskFamily.Write); the options (AblationOptions.Write); the means (FittedAblation.WriteMeans); the groups
-        // (FeatureGroups.Write) and what was seen of their column (FittedGroups.WriteColumn).
+        // Format: bool, whether masks are against patches; the masks (MaskFamily.Write); the options (AblationOptions.Write); what was learnt
+        // (FittedAblation.Write).
         ctx.Writer.Write(IsAgainstPatches);
         Family.Write(ctx.Writer);
         _options.Write(ctx.Writer);
-        Fitted.WriteMeans(ctx.Writer);
-        FeatureGroups.Write(ctx.Writer, Groups);
-        FittedGroups.WriteColumn(ctx.Writer, Fitted.Groups);
+        Fitted.Write(ctx.Writer);
     }
 
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)

@@ -64,13 +64,11 @@ public sealed class RandomAblationTransformer : AblationTransformer
     {
         ctx.SetVersionInfo(GetVersionInfo());
 
-        // Format: the options (RandomAblationOptions.Write); ulong seed; the means (FittedAblation.WriteMeans); the groups
+        // Format: the options (RandomAblationOptions.Write); ulong seed; what was learnt (FittedAblation.Write): the means, the groups
         // (FeatureGroups.Write), since version 2; what was seen of their column (FittedGroups.WriteColumn), since version 3.
         _options.Write(ctx.Writer);
         ctx.Writer.Write(Seed);
-        Fitted.WriteMeans(ctx.Writer);
-        FeatureGroups.Write(ctx.Writer, Groups);
-        FittedGroups.WriteColumn(ctx.Writer, Fitted.Groups);
+        Fitted.Write(ctx.Writer);
     }
 
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)

@@ -17,6 +17,15 @@ internal abstract class VoteRule
     /// <summary>Whether a row without a certificate still gets an answer, that of PREDICT.</summary>
     public virtual bool HasPredict => true;
 
+    /// <summary>
+    /// The answer of the smoothed classifier where every ablation was counted: the certified class; without a certificate the only one with most votes, if there is PREDICT; else
+    /// <see cref="CertifiedPrediction.Abstain"/>.
+    /// </summary>
+    /// <param name="certified">The certificate of the selected class.</param>
+    /// <param name="counts">The counts of all ablations.</param>
+    public int AnswerOf(CertifiedPrediction certified, ReadOnlySpan<int> counts)
+        => certified.IsCertified || HasPredict && counts.Count(counts[certified.SelectedClass]) == 1 ? certified.SelectedClass : CertifiedPrediction.Abstain;
+
     /// <summary>The class of a rule.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such rule.</exception>
     public static VoteRule Of(CertificationRule rule) => s_rules.TryGetValue(rule, out VoteRule? found)
