@@ -73,16 +73,27 @@ internal sealed class Running : IDisposable
     /// <summary>SIGTERM, as whoever stops services sends it.</summary>
     public int Stop()
     {
-        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])!;
-        kill.WaitForExit();
+        Signal("TERM");
         return Wait();
     }
+
+    /// <summary>SIGSTOP: it does nothing until <see cref="Continue"/>.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public void Continue() => Signal("CONT");
 
     public void Dispose()
     {
         if (!_process.HasExited)
             Kill();
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"])!;
+        kill.WaitForExit();
     }
 
     private void Add(string? line)
