@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -21,6 +22,12 @@ internal sealed class AblationOptionSet
         Description = "Instead of --k: fixed masks of so many neighbouring columns, one that begins at each column, and of rows, against patches.",
     };
 
+    private readonly Option<BandDirection> _direction = new ValueOption<BandDirection>(ValueKind.Name<BandDirection>(), "--band-direction")
+    {
+        Description = "With --bands: what bands are made of.",
+        DefaultValueFactory = _ => BandDirection.Both,
+    };
+
     private readonly Option<int?> _blocks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--blocks")
     {
         Description = "Instead of --k: fixed masks of so many rows and columns, one that begins at each pixel, against patches.",
@@ -30,7 +37,7 @@ internal sealed class AblationOptionSet
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in All)
+        foreach (Option option in (Option[])[.. All, _direction])
             command.Options.Add(option);
     }
 
@@ -50,12 +57,25 @@ internal sealed class AblationOptionSet
         string[] given = [.. All.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 1)
             throw new ArgumentException($"{string.Join(" and ", given)} are given, but a model has one kind of ablations; give one of --k, --masks, --bands and --blocks.");
+        if (parsed.GetResult(_direction) is { Implicit: false } && parsed.GetValue(_bands) is null)
+            throw new ArgumentException("--band-direction is given, but not --bands; give both, or leave it out.");
         return (parsed.GetValue(_masks), parsed.GetValue(_bands), parsed.GetValue(_blocks)) switch
         {
             ({ } count, _, _) => new MaskAblationChoice(AblationMasks.LearnedPartition(count, seed: seed), _masks.Name, count, $"{count} masks"),
-            (_, { } width, _) => new MaskAblationChoice(AblationMasks.Bands(width), _bands.Name, width, width == 1 ? "bands of 1 column or row" : $"bands of {width} columns or rows"),
+            (_, { } width, _) => OfBands(width, parsed.GetValue(_direction)),
             (_, _, { } side) => new MaskAblationChoice(AblationMasks.Blocks(side), _blocks.Name, side, $"blocks of {side} × {side} pixels"),
             _ => null,
         };
+    }
+
+    private MaskAblationChoice OfBands(int width, BandDirection direction)
+    {
+        string of = direction switch
+        {
+            BandDirection.Columns => width == 1 ? "column" : "columns",
+            BandDirection.Rows => width == 1 ? "row" : "rows",
+            _ => width == 1 ? "column or row" : "columns or rows",
+        };
+        return new MaskAblationChoice(AblationMasks.Bands(width, direction), _bands.Name, width, $"bands of {width} {of}");
     }
 }

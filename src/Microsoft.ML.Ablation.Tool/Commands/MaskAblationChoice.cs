@@ -13,6 +13,9 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
     /// <summary>The patches of most experiments.</summary>
     public const int UsualPatch = 5;
 
+    /// <summary>The weight of the loss against a patch, for a network for each mask.</summary>
+    public const int PatchWeight = 40;
+
     public override int? RetainedPixels => null;
 
     public override string? Masks => Description;
@@ -29,16 +32,17 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
         NormalizedInput = settings.Normalize,
     });
 
-    /// <summary>The training for fixed masks; learning rate and schedule are for its own network.</summary>
+    /// <summary>The training for fixed masks; learning rate and schedule are for the networks that are made for them.</summary>
     public override void SetDefaults(AblatedImageClassificationTrainer.Options trainer, ImageNetwork? network)
     {
-        AblatedImageClassificationTrainer.Options usual = TrainingRecipes.FixedMasks();
+        bool isBands = network == ImageNetwork.Bands;
+        AblatedImageClassificationTrainer.Options usual = isBands ? TrainingRecipes.Bands() : TrainingRecipes.FixedMasks();
         trainer.Network = usual.Network;
         trainer.MasksPerImage = usual.MasksPerImage;
-        trainer.ContestWeight = usual.ContestWeight;
+        trainer.ContestWeight = Chosen.IsAgainstPatches && !isBands ? PatchWeight : usual.ContestWeight;
         trainer.ContestTarget = usual.ContestTarget;
         trainer.ContestPatch = Chosen.IsAgainstPatches ? UsualPatch : null;
-        if (network is null or ImageNetwork.PerMask)
+        if (network is null or ImageNetwork.PerMask or ImageNetwork.Bands)
             (trainer.Epochs, trainer.BatchSize, trainer.LearningRate, trainer.Schedule) = (usual.Epochs, usual.BatchSize, usual.LearningRate, usual.Schedule);
     }
 
@@ -48,12 +52,13 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
         {
             { InitialRetainedScale: not 1 } => FormattableString.Invariant($"--initial-retained-scale is {trainer.InitialRetainedScale}"),
             { Reconstruction: not 0 } => FormattableString.Invariant($"--reconstruction is {trainer.Reconstruction}"),
-            { MixedPrecision: true } => "--mixed-precision is given",
             { MaskSharing: MaskSharing.PerBatch } => "--recipe is given",
             _ => null,
         };
         if (random is not null)
             throw new ArgumentException($"{random}, which is for random ablations, but masks are fixed ({Description}); leave it out.");
+        if (trainer is { MixedPrecision: true, Network: ImageNetwork.PerMask })
+            throw new ArgumentException("--mixed-precision is given, but --network PerMask computes in float32 alone; leave it out.");
     }
 
     public override string ToString() => Description;

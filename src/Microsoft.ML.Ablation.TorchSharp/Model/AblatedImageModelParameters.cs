@@ -89,7 +89,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     IMaskScoreSource IMaskClassifier.CreateScoreSource(AblationEncoder encoder, MaskFamily family, long? memoryLimit, int? threads)
     {
         RequireFit(encoder);
-        if (Network.Architecture is PerMaskArchitecture perMask && perMask.ProblemWith(family, TensorMemory.Read(Network.Parameters[0])) is { } problem)
+        if (Network.Architecture is FixedMaskArchitecture made && made.ProblemWith(family, TensorMemory.Read(Network.Parameters[0])) is { } problem)
             throw new ArgumentException($"The base classifier cannot answer: {problem}. Ablate with the masks of its training.", nameof(family));
         WarnOfSlowPrecision();
         return NetworkScoreSource.Create(_scoring.Copy(), new MaskSet(family, encoder, Network.Device), memoryLimit, threads);

@@ -59,7 +59,7 @@ internal abstract class AblationNetwork : IDisposable
     {
         CheckAlive();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(ComputeMasks(whole, set, masks) ?? Compute(set.Ablate(whole, masks), training).reshape(whole.shape[0], -1, Shape.Classes));
+        return scope.MoveToOuter(ComputeMasks(whole, set, masks, training) ?? Compute(set.Ablate(whole, masks), training).reshape(whole.shape[0], -1, Shape.Classes));
     }
 
     /// <summary>A copy in the form for scoring; the caller disposes it.</summary>
@@ -103,7 +103,7 @@ internal abstract class AblationNetwork : IDisposable
     protected abstract Tensor Compute(Tensor images, bool training);
 
     /// <summary>What <see cref="ForwardMasks"/> gives; null where each ablation is scored as an image.</summary>
-    protected virtual Tensor? ComputeMasks(Tensor whole, MaskSet set, Tensor? masks) => null;
+    protected virtual Tensor? ComputeMasks(Tensor whole, MaskSet set, Tensor? masks, bool training) => null;
 
     protected abstract ScoringNetwork MakeScoring(ScalarType precision);
 

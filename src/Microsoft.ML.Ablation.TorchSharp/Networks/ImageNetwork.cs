@@ -42,4 +42,10 @@ public enum ImageNetwork
     /// It trains and votes many times faster than networks that see an image, and for small images with few retained pixels it is the most accurate.
     /// </summary>
     PerMask = 6,
+
+    /// <summary>
+    /// For bands (<c>BandAblation</c>), of colour images above all: a convolutional network whose layers see no more across the band than its width, so that one pass scores all bands
+    /// of an image at once, at the cost of one image.
+    /// </summary>
+    Bands = 7,
 }

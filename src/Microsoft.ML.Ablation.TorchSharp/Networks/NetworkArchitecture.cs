@@ -19,11 +19,19 @@ internal abstract class NetworkArchitecture
     /// <param name="network">The option.</param>
     /// <param name="masked">The fixed masks of the training; null where ablations are random.</param>
     /// <exception cref="InvalidOperationException">The network is for fixed masks, and there are none.</exception>
-    public static FunctionalArchitecture Of(ImageNetwork network, MaskedRows? masked = null) => network != ImageNetwork.PerMask
-        ? s_builtIn[(int)network]
-        : masked is null
-        ? throw new InvalidOperationException("Network is PerMask, but no fixed masks come before the trainer; use ml.Transforms.PartitionAblation, or another network.")
-        : new PerMaskArchitecture(masked.Family, masked.Encoder.Shape.Channels);
+    public static FunctionalArchitecture Of(ImageNetwork network, MaskedRows? masked = null)
+    {
+        if (network is not (ImageNetwork.PerMask or ImageNetwork.Bands))
+            return s_builtIn[(int)network];
+        if (masked is null)
+        {
+            string ablation = network == ImageNetwork.PerMask ? "PartitionAblation" : "BandAblation";
+            throw new InvalidOperationException($"Network is {network}, but no fixed masks come before the trainer; use ml.Transforms.{ablation}, or another network.");
+        }
+        return network == ImageNetwork.PerMask
+            ? new PerMaskArchitecture(masked.Family, masked.Encoder.Shape.Channels)
+            : BandsArchitecture.For(masked.Family, masked.Encoder.Shape);
+    }
 
     /// <summary>The architecture of a stored name; null when this version has none.</summary>
     /// <exception cref="InvalidOperationException">
@@ -31,7 +39,7 @@ internal abstract class NetworkArchitecture
     /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
-        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
+        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
 
     /// <summary>Whether a name belongs to a network of this library, as an option or in a file.</summary>
     public static bool IsReserved(string name) => s_builtIn.Select(architecture => architecture.Name)

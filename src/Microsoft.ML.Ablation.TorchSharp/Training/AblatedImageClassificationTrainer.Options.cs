@@ -284,11 +284,12 @@ public sealed partial class AblatedImageClassificationTrainer
                 { MaskSharing: MaskSharing.PerBatch } => "MaskSharing is PerBatch",
                 { InitialRetainedScale: not 1 } => FormattableString.Invariant($"InitialRetainedScale is {InitialRetainedScale}"),
                 { Reconstruction: not 0 } => FormattableString.Invariant($"Reconstruction is {Reconstruction}"),
-                { MixedPrecision: true } => "MixedPrecision is true",
                 _ => null,
             };
             if (random is not null)
                 throw new InvalidOperationException($"{random}, which is for random ablations, but the masks before the trainer are fixed; leave it out.");
+            if (MixedPrecision && Network == ImageNetwork.PerMask)
+                throw new InvalidOperationException("MixedPrecision is true, but network PerMask computes in float32 alone; leave it out.");
             ImageShape shape = masked.Encoder.Shape;
             if (ContestPatch > Math.Min(shape.Height, shape.Width))
                 throw new InvalidOperationException($"ContestPatch is {ContestPatch}, but images have {shape.Height} × {shape.Width} pixels; a patch has to fit into them.");

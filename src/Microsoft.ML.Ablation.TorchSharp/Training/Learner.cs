@@ -67,7 +67,7 @@ internal sealed class Learner
         foreach (Tensor parameter in _network.Trained)
             parameter.grad = null;
         Tensor rows = batch.RowsOn(_network.Device);
-        Tensor outputs = _masked is null ? Forward(batch.AblationsOf(rows)) : _masked.Forward(_network, batch.WholeImagesOf(rows), at), scores = ScoresOf(outputs);
+        Tensor outputs = _masked is null ? Forward(batch.AblationsOf(rows)) : _masked.Forward(_network, batch.WholeImagesOf(rows), at, IsMixed), scores = ScoresOf(outputs);
         int masks = _masked?.MasksPerStep ?? batch.Masks;
         Tensor classes = ClassesOf(batch, masks);
         Tensor crossEntropy = cross_entropy(scores, classes, label_smoothing: _options.LabelSmoothing);

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="set">The masks; the caller disposes them.</param>
 /// <param name="masksPerImage">The number for each step; 0 for all.</param>
 /// <param name="seed">The seed of the training.</param>
-/// <param name="patches">What is missing against a patch; null where contests have a target instead. The caller disposes it.</param>
+/// <param name="patches">The loss against a patch; null where contests have a target instead. The caller disposes it.</param>
 internal sealed class MaskedSteps(MaskSet set, int masksPerImage, TrainingSeed seed, PatchContestLoss? patches)
 {
     public MaskSet Set => set;
@@ -14,10 +14,10 @@ internal sealed class MaskedSteps(MaskSet set, int masksPerImage, TrainingSeed s
     /// <summary>The number of masks in a step.</summary>
     public int MasksPerStep => masksPerImage == 0 ? set.Family.Count : masksPerImage;
 
-    /// <summary>The gap of contests, as <see cref="ContestLoss.Of"/> or <see cref="PatchContestLoss.Of"/> have it.</summary>
+    /// <summary>The loss of contests, as <see cref="ContestLoss.Of"/> or <see cref="PatchContestLoss.Of"/> have it.</summary>
     /// <param name="scores">The scores of a step.</param>
     /// <param name="classes">The class of each ablation's row.</param>
-    /// <param name="target">τ, where patches do not say what is missing.</param>
+    /// <param name="target">τ, where there is no patch.</param>
     public Tensor ContestsOf(Tensor scores, Tensor classes, double target)
         => patches is null ? ContestLoss.OfFixedMasks.Of(scores, classes, MasksPerStep, target) : patches.Of(scores, classes);
 
@@ -25,8 +25,12 @@ internal sealed class MaskedSteps(MaskSet set, int masksPerImage, TrainingSeed s
     /// <param name="network">The network.</param>
     /// <param name="whole">Encoded whole images.</param>
     /// <param name="at">The step.</param>
-    public Tensor Forward(AblationNetwork network, Tensor whole, TrainingPosition at)
-        => network.ForwardMasks(whole, set, set.Chosen(MasksOf(at)), training: true).flatten(0, 1);
+    /// <param name="mixed">Whether the step computes in mixed precision, as networks of this library can.</param>
+    public Tensor Forward(AblationNetwork network, Tensor whole, TrainingPosition at, bool mixed)
+    {
+        Tensor? chosen = set.Chosen(MasksOf(at));
+        return (mixed ? ((FunctionalNetwork)network).ForwardMasksInMixedPrecision(whole, set, chosen) : network.ForwardMasks(whole, set, chosen, training: true)).flatten(0, 1);
+    }
 
     /// <summary>The masks of a step, different ones; a function of the step, so that a resumed training has the same. Null for all.</summary>
     private int[]? MasksOf(TrainingPosition at)

@@ -11,6 +11,9 @@ internal sealed class PatchContestLoss : IDisposable
     // More than any lead can be, so that the class itself is no competitor.
     private const double Excluded = 1e4;
 
+    // τ. In measurements on MNIST and CIFAR-10 0.2 certified more than a loss that grows with what is missing, which the rows decide that cannot be won.
+    private const double Softness = 0.2;
+
     private readonly Tensor _met;
 
     /// <param name="family">The masks.</param>
@@ -30,12 +33,13 @@ internal sealed class PatchContestLoss : IDisposable
     }
 
     /// <summary>
-    /// Mean over rows of max(0, 2 − M) / 2N, where M is the soft minimum over the placements P and the classes j ≠ y of Σ λ_j(n) over the masks n that P does not meet, less their
-    /// number that it does, λ_j(n) = 2σ(s_y − s_j) − 1 and y the row's class: the lead that an attacker at P leaves to y. A certificate needs M &gt; 0.
+    /// Mean over rows of σ((1 − M) / τN): about the share of rows without a certificate, with softness τ, so that rows far from one hardly count. M is the soft minimum over the
+    /// placements P and the classes j ≠ y of Σ λ_j(n) over the masks n that P does not meet, less the number that it does, where λ_j(n) = 2σ(s_y − s_j) − 1 and y is the row's
+    /// class: the lead that an attacker at P leaves to y. A certificate needs M &gt; 0.
     /// </summary>
     /// <param name="scores">Scores before softmax, [rows · N, classes], all masks of a row consecutively.</param>
     /// <param name="classes">The class of each ablation's row, [rows · N] of Int64.</param>
-    /// <returns>A scalar, at least 0.</returns>
+    /// <returns>A scalar from 0 to 1.</returns>
     public Tensor Of(Tensor scores, Tensor classes)
     {
         long masks = _met.shape[1], count = scores.shape[1];
@@ -43,7 +47,7 @@ internal sealed class PatchContestLoss : IDisposable
         Tensor left = leads.sum(1L, keepdim: true) - _met.matmul(leads + 1);
         Tensor own = one_hot(classes.reshape(-1, masks).select(1, 0), count).to(ScalarType.Float32).unsqueeze(1);
         Tensor least = -(-(left + Excluded * own)).flatten(1).logsumexp(1);
-        return (2 - least).relu().mean() / (2 * masks);
+        return ((1 - least) / (Softness * masks)).sigmoid().mean();
     }
 
     public void Dispose() => _met.Dispose();

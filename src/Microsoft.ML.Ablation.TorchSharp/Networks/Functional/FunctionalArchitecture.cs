@@ -47,9 +47,10 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
     /// <param name="weights">One tensor per parameter.</param>
     /// <param name="whole">Encoded whole images, [count, channels, height, width] of float32.</param>
     /// <param name="set">The masks.</param>
-    /// <param name="masks">The indices of some, [masks] of Int64; null for all.</param>
+    /// <param name="chosen">The indices of some, [masks] of Int64; null for all.</param>
+    /// <param name="training">Whether this is a step of training, in which some layers behave differently.</param>
     /// <returns>[count, masks, classes] of float32; null where each ablation is scored as an image.</returns>
-    public virtual Tensor? ForwardMasks(IReadOnlyList<Tensor> weights, Tensor whole, MaskSet set, Tensor? masks) => null;
+    public virtual Tensor? ForwardMasks(IReadOnlyList<Tensor> weights, Tensor whole, MaskSet set, Tensor? chosen, bool training) => null;
 
     /// <summary>Makes the form for scoring.</summary>
     public abstract ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision);

@@ -31,13 +31,30 @@ internal sealed class FunctionalNetwork : AblationNetwork
     {
         CheckAlive();
         using var scope = NewDisposeScope();
-        Tensor[] weights = [.. Parameters.Select((weight, index) => _isRounded[index] ? weight.to(ScalarType.BFloat16) : weight)];
-        return scope.MoveToOuter(_architecture.Forward(weights, images.to(ScalarType.BFloat16), training: true));
+        return scope.MoveToOuter(_architecture.Forward(Rounded(), images.to(ScalarType.BFloat16), training: true));
     }
 
-    protected override Tensor? ComputeMasks(Tensor whole, MaskSet set, Tensor? masks) => _architecture.ForwardMasks(Parameters, whole, set, masks);
+    /// <summary><see cref="AblationNetwork.ForwardMasks"/> for a step of training in mixed precision.</summary>
+    /// <param name="whole">Encoded whole images, [count, channels, height, width] of float32, on the network's device.</param>
+    /// <param name="set">The masks.</param>
+    /// <param name="masks">The indices of some, [masks] of Int64; null for all.</param>
+    /// <returns>[count, masks, classes] of float32.</returns>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
+    public Tensor ForwardMasksInMixedPrecision(Tensor whole, MaskSet set, Tensor? masks)
+    {
+        CheckAlive();
+        using var scope = NewDisposeScope();
+        Tensor[] weights = Rounded();
+        return scope.MoveToOuter(_architecture.ForwardMasks(weights, whole.to(ScalarType.BFloat16), set, masks, training: true)
+            ?? _architecture.Forward(weights, set.Ablate(whole, masks).to(ScalarType.BFloat16), training: true).reshape(whole.shape[0], -1, Shape.Classes));
+    }
+
+    protected override Tensor? ComputeMasks(Tensor whole, MaskSet set, Tensor? masks, bool training)
+        => _architecture.ForwardMasks(Parameters, whole, set, masks, training);
 
     protected override Tensor Compute(Tensor images, bool training) => _architecture.Forward(Parameters, images, training);
 
     protected override ScoringNetwork MakeScoring(ScalarType precision) => _architecture.ToScoring(Shape, Parameters, precision);
+
+    private Tensor[] Rounded() => [.. Parameters.Select((weight, index) => _isRounded[index] ? weight.to(ScalarType.BFloat16) : weight)];
 }

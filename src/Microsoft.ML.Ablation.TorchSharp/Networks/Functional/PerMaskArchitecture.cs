@@ -9,33 +9,22 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// A small network of its own for each mask of a fixed family: it sees the values of the retained positions alone, in two fully connected layers with ReLU and one of scores. The
 /// cost of a vote grows with the retained positions, not with the size of the image. All networks compute together, as batched matrix products.
 /// </summary>
-/// <remarks>
-/// The first parameter has the positions of each mask, filled up with d, the number of positions; they are not trained. A network alone with an ablated image finds the mask by the
-/// positions that are not NULL.
-/// </remarks>
-internal sealed partial class PerMaskArchitecture : FunctionalArchitecture
+internal sealed partial class PerMaskArchitecture : FixedMaskArchitecture
 {
     /// <summary>Outputs of the hidden layers. In measurements 128 gained less than a point, for three times the time.</summary>
     public const int Width = 64;
 
-    private readonly MaskFamily? _family;
-
-    /// <param name="masks">N, the number of masks.</param>
-    /// <param name="retained">The most positions of a mask.</param>
-    /// <param name="channels">Channels, from the first, that are the image's own values.</param>
-    private PerMaskArchitecture(int masks, int retained, int channels) => (Masks, Retained, Channels) = (masks, retained, channels);
+    /// <summary>A stored network.</summary>
+    private PerMaskArchitecture(int masks, int retained, int channels) : base(masks, retained, channels, family: null)
+    {
+    }
 
     /// <summary>The network for a family, to be trained.</summary>
     /// <param name="family">The masks.</param>
     /// <param name="channels">Channels, from the first, that are the image's own values.</param>
-    public PerMaskArchitecture(MaskFamily family, int channels)
-        : this(family.Count, family.LargestRetainedCount, channels) => _family = family;
-
-    public int Masks { get; }
-
-    public int Retained { get; }
-
-    public int Channels { get; }
+    public PerMaskArchitecture(MaskFamily family, int channels) : base(family.Count, family.LargestRetainedCount, channels, family)
+    {
+    }
 
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"per-mask-{Masks}x{Retained}x{Channels}-fc-{Width}-{Width}");
 
@@ -58,7 +47,7 @@ internal sealed partial class PerMaskArchitecture : FunctionalArchitecture
         int seen = checked(Retained * Channels);
         return
         [
-            new("positions", [Masks, Retained], 1, ParameterRole.Fixed),
+            PositionSpec,
             new("fc1.weight", [Masks, seen, Width], seen),
             new("fc1.bias", [Masks, 1, Width], seen),
             new("fc2.weight", [Masks, Width, Width], Width),
@@ -68,27 +57,15 @@ internal sealed partial class PerMaskArchitecture : FunctionalArchitecture
         ];
     }
 
-    public override string? Problem(NetworkShape shape) => base.Problem(shape) ?? (Channels > shape.Channels
-        ? $"it reads {Channels} channels, but images have {shape.Channels}"
-        : null);
-
     /// <summary>Weights for ReLU (He, Zhang, Ren and Sun 2015), biases 0; the first layer's as if half of the values were 0.</summary>
     public override float[][] FirstWeights(NetworkShape shape, int seed)
     {
-        MaskFamily family = _family ?? throw new InvalidOperationException("Only a network that was made for a family has first weights.");
         var random = new Random(seed);
         double[] spreads = [0, Math.Sqrt(4.0 / (Retained * Channels)), 0, Math.Sqrt(2.0 / Width), 0, Math.Sqrt(1.0 / Width), 0];
         float[][] weights = [.. ParametersOf(shape).Select((spec, index) => Normal(random, spec.Count, spreads[index]))];
-        for (int n = 0; n < Masks; n++)
-        {
-            ReadOnlySpan<int> retained = family.Retained(n);
-            for (int i = 0; i < Retained; i++)
-                weights[0][n * Retained + i] = i < retained.Length ? retained[i] : family.D;
-        }
+        weights[0] = PositionsOf(Family);
         return weights;
     }
-
-    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device) => ScoringPrecision.Float32;
 
     /// <summary>Scores of ablated images, each by the network of the mask that retains what the image shows.</summary>
     public override Tensor Forward(IReadOnlyList<Tensor> weights, Tensor images, bool training)
@@ -100,12 +77,12 @@ internal sealed partial class PerMaskArchitecture : FunctionalArchitecture
         return Layers([.. weights.Skip(1).Select(weight => weight.index_select(0, masks))], values.unsqueeze(1)).squeeze(1);
     }
 
-    public override Tensor ForwardMasks(IReadOnlyList<Tensor> weights, Tensor whole, MaskSet set, Tensor? masks)
+    public override Tensor ForwardMasks(IReadOnlyList<Tensor> weights, Tensor whole, MaskSet set, Tensor? chosen, bool training)
     {
         Tensor positions = weights[0];
-        if (masks is not null)
-            positions = positions.index_select(0, masks);
-        IReadOnlyList<Tensor> layers = [.. weights.Skip(1).Select(weight => masks is null ? weight : weight.index_select(0, masks))];
+        if (chosen is not null)
+            positions = positions.index_select(0, chosen);
+        IReadOnlyList<Tensor> layers = [.. weights.Skip(1).Select(weight => chosen is null ? weight : weight.index_select(0, chosen))];
         return Layers(layers, Gather(whole, positions)).transpose(0, 1);
     }
 
@@ -135,30 +112,7 @@ internal sealed partial class PerMaskArchitecture : FunctionalArchitecture
 
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) => PerMaskScoring.From(this, shape, weights);
 
-    /// <summary>Why the network cannot score the masks of a family; null where it can.</summary>
-    public string? ProblemWith(MaskFamily family, float[] positions)
-    {
-        bool isSame = family.Count == Masks && family.LargestRetainedCount == Retained;
-        for (int n = 0; isSame && n < Masks; n++)
-        {
-            ReadOnlySpan<int> retained = family.Retained(n);
-            for (int i = 0; i < Retained; i++)
-                isSame &= positions[n * Retained + i] == (i < retained.Length ? retained[i] : family.D);
-        }
-        return isSame ? null : $"the network has one part for each of the {Masks} masks that it was trained on, but is asked about other masks ({family})";
-    }
-
-    /// <summary>The image's own values with a 0 behind the last position, which stands for no position: [count, channels, d + 1].</summary>
-    private Tensor Padded(Tensor images) => nn.functional.pad(images.narrow(1, 0, Channels).flatten(2), [0L, 1L]);
-
-    /// <summary>The mask of each image: the one that agrees best with the positions that are not NULL.</summary>
-    private Tensor MasksOf(Tensor positions, Tensor images)
-    {
-        Tensor shown = images.ne(0).any(1).flatten(1).to(ScalarType.Float32);
-        long d = shown.shape[1];
-        Tensor seen = zeros([Masks, d + 1], ScalarType.Float32, images.device).scatter_(1, positions, ones_like(positions, ScalarType.Float32)).narrow(1, 0, d);
-        return (2 * shown.mm(seen.t()) - seen.sum(1)).argmax(1);
-    }
+    protected override int[] Read(MaskFamily family, int mask) => family.Retained(mask).ToArray();
 
     private static float[] Normal(Random random, long count, double spread)
     {
