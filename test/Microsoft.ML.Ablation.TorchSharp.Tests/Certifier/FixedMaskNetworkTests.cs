@@ -90,6 +90,29 @@ public sealed class FixedMaskNetworkTests
     }
 
     [TestMethod]
+    public void One_network_for_all_bands_certifies_digits_against_patches_and_after_loading()
+    {
+        AblatedImageClassificationTrainer.Options options = TrainingRecipes.Bands();
+        (options.Epochs, options.BatchSize, options.Seed, options.ValidationFraction, options.MixedPrecision, options.ContestPatch) = (3, 16, 4, 0, true, 3);
+        IDataView rows = CertifiedToys.Test(Ml, 60);
+        using var owned = (IDisposable)Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.BandAblation(4, direction: BandDirection.Columns)
+                .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options)), new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }))
+            .Fit(CertifiedToys.Train(Ml, 1_000));
+        var model = (ITransformer)owned;
+        IDataView report = model.Transform(rows);
+        Assert.IsGreaterThan(0.5, Ml.MulticlassClassification.EvaluateCertified(report).ClassificationAccuracy);
+        // The largest side of a patch.
+        Assert.IsGreaterThan(10, report.GetColumn<int>("CertifiedRadius").Count(side => side >= 3));
+        using var file = new MemoryStream();
+        Ml.Model.Save(model, rows.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = new MLContext(seed: 9).Model.Load(file, out _);
+        using var also = (IDisposable)loaded;
+        CollectionAssert.AreEqual(Report(report), Report(loaded.Transform(rows)));
+    }
+
+    [TestMethod]
     public void A_training_that_was_stopped_resumes_with_the_same_masks_to_the_same_weights()
     {
         string path = Path.Combine(Path.GetTempPath(), $"ablation-masks-{Guid.NewGuid():n}");
@@ -122,7 +145,7 @@ public sealed class FixedMaskNetworkTests
         Refused("MaskSharing is PerBatch", options => options.MaskSharing = MaskSharing.PerBatch);
         Refused("InitialRetainedScale is 2", options => options.InitialRetainedScale = 2);
         Refused("Reconstruction is 1", options => options.Reconstruction = 1);
-        Refused("MixedPrecision is true", options => options.MixedPrecision = true);
+        Refused("MixedPrecision is true, but network PerMask", options => options.MixedPrecision = true);
         Refused("MasksPerImage is 22, but there are 21 masks", options => options.MasksPerImage = 22);
         var random = Ml.Transforms.Conversion.MapValueToKey("Label").Append(Ml.Transforms.RandomAblation(k: 45));
         Assert.Contains("no fixed masks come before the trainer", Assert.ThrowsExactly<InvalidOperationException>(() => random

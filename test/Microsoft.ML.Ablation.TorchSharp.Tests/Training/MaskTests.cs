@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
@@ -256,6 +257,48 @@ public class MaskTests
         // A class that wins everywhere has nothing left to learn.
         using Tensor won = tensor(new[,] { { 50f, 0, 0 }, { 50, 0, 0 } });
         Assert.AreEqual(0, ContestLoss.OfSamples.Of(won, zeros([2], ScalarType.Int64), 2, 0.9).item<float>());
+    }
+
+    /// <summary>By its definition: every placement and class, with the soft minimum over both.</summary>
+    [TestMethod]
+    public void The_loss_against_patches_is_the_lead_that_the_worst_patch_leaves()
+    {
+        const int rows = 12, classes = 3, side = 10, patch = 2;
+        TorchRuntime.EnsureLoaded();
+        var family = MaskFamily.Bands(side, side, 2);
+        var random = new Random(1);
+        float[][] scores = [.. Enumerable.Range(0, rows * family.Count).Select(_ => Enumerable.Range(0, classes).Select(_ => 4 * random.NextSingle()).ToArray())];
+        long[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.NextInt64(classes))];
+        // What a row's class gains on every mask, the more the further down.
+        for (int i = 0; i < scores.Length; i++)
+            scores[i][labels[i / family.Count]] += i / family.Count;
+        var expected = new List<double>();
+        for (int row = 0; row < rows; row++)
+        {
+            double sum = 0;
+            for (int top = 0; top <= side - patch; top++)
+            {
+                for (int left = 0; left <= side - patch; left++)
+                {
+                    bool[] met = [.. Enumerable.Range(0, family.Count).Select(n => family.Retained(n).ToArray()
+                        .Any(p => p / side - top is >= 0 and < patch && p % side - left is >= 0 and < patch))];
+                    foreach (int other in Enumerable.Range(0, classes).Where(j => j != labels[row]))
+                    {
+                        double lead = Enumerable.Range(0, family.Count).Sum(n => met[n]
+                            ? -1
+                            : 2 / (1 + Math.Exp(scores[row * family.Count + n][other] - scores[row * family.Count + n][labels[row]])) - 1);
+                        sum += Math.Exp(-lead);
+                    }
+                }
+            }
+            expected.Add(1 / (1 + Math.Exp(-(1 + Math.Log(sum)) / (0.2 * family.Count))));
+        }
+        Assert.IsLessThan(0.5, expected.Min());
+        Assert.IsGreaterThan(0.9, expected.Max());
+        using var loss = new PatchContestLoss(family, new ImageShape(1, side, side), patch, CPU);
+        using var scope = NewDisposeScope();
+        Tensor actual = loss.Of(tensor(scores.SelectMany(s => s).ToArray()).reshape(rows * family.Count, classes), tensor(labels).repeat_interleave(family.Count));
+        Assert.AreEqual(expected.Average(), actual.item<float>(), 1e-4);
     }
 
     [TestMethod]
