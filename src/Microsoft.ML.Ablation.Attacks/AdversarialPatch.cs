@@ -44,7 +44,7 @@ public sealed class AdversarialPatch : Attack
     /// <exception cref="ArgumentException">Not one fits, or the rows are no images.</exception>
     private static int LargestFitting(PatchUnit unit, FeatureLayout layout, string column)
     {
-        if (layout.IsGrouped || !layout.HasSides)
+        if (!layout.HasSides)
         {
             throw new ArgumentException($"A patch is a part of an image, but column '{column}' does not tell its rows and columns; set AttackOptions.Shape, or use an attack on single "
                 + "positions.");

@@ -95,18 +95,22 @@ public sealed partial class CertifiedPlot
     /// <param name="certified">What is certified.</param>
     /// <param name="robustAccuracy">The share of rows, 0 to 1, that the attack does not break with ρ or fewer pixels.</param>
     /// <param name="largest">The largest ρ that is drawn, at least 1.</param>
+    /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is less than 1.</exception>
-    public static CertifiedPlot Bounds(CertifiedMetrics certified, Func<int, double> robustAccuracy, int largest)
+    public static CertifiedPlot Bounds(CertifiedMetrics certified, Func<int, double> robustAccuracy, int largest, CertifiedAttack attack = CertifiedAttack.Positions)
     {
         ArgumentNullException.ThrowIfNull(certified);
         ArgumentNullException.ThrowIfNull(robustAccuracy);
         ArgumentOutOfRangeException.ThrowIfLessThan(largest, 1);
-        string description = "Share of all rows: certified against ρ changed pixels, from below; not broken by the attack with ρ pixels, from above. "
+        bool ofPatches = attack == CertifiedAttack.Patch;
+        string description = (ofPatches
+                ? "Share of all rows: certified against a patch of size m, from below; not broken by the attack with one, from above. "
+                : "Share of all rows: certified against ρ changed pixels, from below; not broken by the attack with ρ pixels, from above. ")
             + Invariant($"At 1: {100 * certified.CertifiedAccuracyAt(1):F1} and {100 * robustAccuracy(1):F1} %; ")
             + Invariant($"at {largest}: {100 * certified.CertifiedAccuracyAt(largest):F1} and {100 * robustAccuracy(largest):F1} %.");
         return new CertifiedPlot("Certified and attacked", description, colors =>
         {
-            PlotModel model = Model(colors, "ρ, changed pixels", -0.5, largest + 0.5, "% of rows", 0, 100);
+            PlotModel model = Model(colors, ofPatches ? "m, size of the patch" : "ρ, changed pixels", -0.5, largest + 0.5, "% of rows", 0, 100);
             model.Series.Add(Stairs("not broken by the attack", colors.Series[1], largest, robustAccuracy));
             model.Series.Add(Stairs("certified", colors.Series[0], largest, certified.CertifiedAccuracyAt));
             return model;

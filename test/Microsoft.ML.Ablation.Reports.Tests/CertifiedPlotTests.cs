@@ -22,6 +22,7 @@ public sealed class CertifiedPlotTests
         [CertifiedPlot.CertifiedAccuracy(s_metrics, attack: CertifiedAttack.Patch), "Certified accuracy", "stay right under a patch of size m, falling with m. here: 50.0 % at 0"],
         [CertifiedPlot.Radii([-1, 0, 2, 2], "Sides", CertifiedAttack.Patch), "Sides", "by certified size of a patch: 1 without a certificate, the others from 0 to 2; the most frequent size has 2"],
         [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5), "Certified and attacked", "At 1: 50.0 and 75.0 %; at 5: 0.0 and 50.0 %."],
+        [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5, CertifiedAttack.Patch), "Certified and attacked", "certified against a patch of size m, from below"],
         [CertifiedPlot.Radii([-1, 0, 2, 2]), "Certified radii", "1 without a certificate, the others from 0 to 2 pixels; the most frequent radius has 2 rows."],
         [CertifiedPlot.Delta(784, [20, 45]), "Δ(ρ), the chance that an ablation shows a changed pixel", "k = 45 reaches one half after ρ = 11."],
     ];

@@ -71,11 +71,16 @@ internal sealed record AttackSummary([property: JsonIgnore] AttackMetrics Metric
             => table.AddRow(Certified is null ? [title, attacked] : [title, attacked, certified ?? ""]);
     }
 
-    private string Size(int? median) => (median, Patch) switch
+    private string Size(int? size) => SizeOf(size, Patch);
+
+    /// <summary>What an attack changes, in pixels.</summary>
+    /// <param name="size">The number of pixels, or the multiple of the patch; null where there is none.</param>
+    /// <param name="patch">The patch; null for single pixels.</param>
+    public static string SizeOf(int? size, PatchUnit? patch) => (size, patch) switch
     {
         (null, _) => "N/A",
         ({ } pixels, null) => Invariant($"{pixels} pixels"),
-        ({ } size, { } patch) => $"{new PatchUnit(size * patch.Height, size * patch.Width)} pixels",
+        ({ } multiple, { } unit) => $"{new PatchUnit(multiple * unit.Height, multiple * unit.Width)} pixels",
     };
 
     private static string Percent(double share) => Invariant($"{100 * share:F1} %");

@@ -14,7 +14,7 @@ internal sealed record AttackSection(AttackedRun Run, ReportPlot? Plot, IReadOnl
     {
         int largest = Math.Max(1, run.Rows.Max(row => row.Distance ?? 0));
         ReportPlot? plot = run.Metrics.Certified is { } certified
-            ? new ReportPlot("attacked", CertifiedPlot.Bounds(certified, run.Metrics.RobustAccuracyAt, largest))
+            ? new ReportPlot("attacked", CertifiedPlot.Bounds(certified, run.Metrics.RobustAccuracyAt, largest, run.Metrics.Patch is null ? CertifiedAttack.Positions : CertifiedAttack.Patch))
             : null;
         return new AttackSection(run, plot, run.Draw(data));
     }

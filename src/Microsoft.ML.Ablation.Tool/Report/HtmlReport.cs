@@ -178,12 +178,12 @@ internal sealed class HtmlReport
         if (_attack is null)
             return;
         AttackMetrics metrics = _attack.Run.Metrics;
-        _html.Append($"<section><h2>Attacked</h2>\n<p>The attack {Encode(_attack.Run.Manifest.Attack)} looked for few pixels that make the answer wrong "
+        _html.Append($"<section><h2>Attacked</h2>\n<p>The attack {Encode(_attack.Run.Manifest.Attack)} looked for {(metrics.Patch is null ? "few pixels that make" : "a small patch that makes")} the answer wrong "
             + "or missing. What it found bounds from above what certificates bound from below.</p>\n");
         Table($"Attack of {_attack.Run.Folder}", ["", "attacked", "certified"],
         [
             ["Rows", Invariant($"{metrics.RowCount}"), Invariant($"{metrics.Certified?.RowCount ?? 0}")],
-            ["Median pixels", Radius(metrics.MedianDistance), Radius(metrics.Certified?.MedianCertifiedRadius)],
+            ["Median", AttackSummary.SizeOf(metrics.MedianDistance, metrics.Patch), AttackSummary.SizeOf(metrics.Certified?.MedianCertifiedRadius, metrics.Patch)],
             ["Certificates refuted", Invariant($"{metrics.RefutedCount}"), ""],
             ["Not confirmed by fresh votes", Invariant($"{metrics.UnverifiedCount}"), ""],
             ["Votes per query", Invariant($"{(double)metrics.Cost.Votes / metrics.Cost.Queries:F1}"), ""],
@@ -197,7 +197,7 @@ internal sealed class HtmlReport
                 .Append($"<figcaption><b>{Encode(row.Label)}</b>, row {Invariant($"{row.Row}")}<br>certified: {Radius(row.CertifiedRadius)}</figcaption></figure>")
                 .Append($"<figure>{Image(picture.Adversarial, "The same, changed by the attack")}<figcaption>")
                 .Append(row.AdversarialAnswer is null ? "abstained" : $"answered {Encode(row.AdversarialAnswer)}")
-                .Append($"</figcaption></figure><figure>{Image(picture.Difference, "Where the two differ")}<figcaption>{Invariant($"{row.Distance}")} pixels</figcaption></figure></div>\n");
+                .Append($"</figcaption></figure><figure>{Image(picture.Difference, "Where the two differ")}<figcaption>{AttackSummary.SizeOf(row.Distance, row.Patch)}</figcaption></figure></div>\n");
         }
         _html.Append("</section>\n");
     }
