@@ -52,7 +52,7 @@ public sealed class OnnxClassifierEstimator : TrainerEstimatorBase<MulticlassPre
         ulong classes = label.Type is KeyDataViewType key ? key.Count : 0;
         if (classes != (ulong)network.Signature.Classes)
         {
-            throw new InvalidOperationException(FormattableString.Invariant($"The file '{_path}' scores {network.Signature.Classes:N0} classes, but the label column '{label.Name}' has ")
+            throw new InvalidOperationException(FormattableString.Invariant($"ONNX file '{_path}' scores {network.Signature.Classes:N0} classes, but the label column '{label.Name}' has ")
                 + FormattableString.Invariant($"{classes:N0}; make its keys from all classes in the order of the file, as with the keyData of Conversion.MapValueToKey."));
         }
         return new OnnxClassifierModelParameters(Host, images, network);

@@ -63,11 +63,10 @@ internal static class OnnxFile
         (string input, NodeMetadata taken) = session.InputMetadata.Single();
         if (!taken.IsTensor || taken.ElementDataType != TensorElementType.Float)
             throw new InvalidDataException($"The input '{input}' of {name} is {TypeOf(taken)}; a classifier of images takes a tensor of Float.");
-        bool isChannelsLast = LayoutOf(taken.Dimensions, images, options.Layout) == OnnxLayout.ChannelsLast;
-        long[] shape = taken.Dimensions.Length == 2
-            ? [images.Values]
-            : isChannelsLast ? [images.Height, images.Width, images.Channels] : [images.Channels, images.Height, images.Width];
-        if (taken.Dimensions.Length != shape.Length + 1 || taken.Dimensions[1..].Zip(shape).Any(pair => pair.First > 0 && pair.First != pair.Second))
+        long[] first = taken.Dimensions.Length == 2 ? [images.Values] : [images.Channels, images.Height, images.Width], last = [images.Height, images.Width, images.Channels];
+        bool isChannelsLast = options.Layout == OnnxLayout.ChannelsLast || options.Layout == OnnxLayout.Auto && !Fits(taken.Dimensions, first) && Fits(taken.Dimensions, last);
+        long[] shape = isChannelsLast ? last : first;
+        if (!Fits(taken.Dimensions, shape))
         {
             throw new InvalidOperationException($"The input '{input}' of {name} has the dimensions {Text(taken.Dimensions)}, but ablated images have {images.Channels} channels and "
                 + $"{images.Height} × {images.Width} pixels: {Text([-1, .. shape.Select(side => (int)side)])} is expected. Encoding Complement doubles the channels; Mean keeps them.");
@@ -79,14 +78,9 @@ internal static class OnnxFile
         return new OnnxSignature(input, output, shape, isChannelsLast, batch > 0 ? batch : null, classes, options.Scores);
     }
 
-    private static OnnxLayout LayoutOf(int[] dimensions, ImageColumn images, OnnxLayout wanted)
-    {
-        if (wanted != OnnxLayout.Auto)
-            return wanted;
-        return dimensions.Length == 4 && dimensions[3] == images.Channels && dimensions[1] != images.Channels && dimensions[1] is var height && (height <= 0 || height == images.Height)
-            ? OnnxLayout.ChannelsLast
-            : OnnxLayout.ChannelsFirst;
-    }
+    /// <summary>Whether dimensions behind the batch, of which some may be any, are those of a shape.</summary>
+    private static bool Fits(int[] dimensions, long[] shape)
+        => dimensions.Length == shape.Length + 1 && dimensions[1..].Zip(shape).All(pair => pair.First <= 0 || pair.First == pair.Second);
 
     private static (string Name, int Classes) OutputOf(InferenceSession session, string? wanted, string name)
     {

@@ -17,7 +17,7 @@ internal sealed class OnnxNetwork
     /// <exception cref="InvalidOperationException">It takes other images, or options name what it has not.</exception>
     public OnnxNetwork(byte[] content, ImageColumn images, OnnxClassifierOptions options, string? path = null)
     {
-        _name = path is null ? "The ONNX file of the model" : $"The file '{path}'";
+        _name = path is null ? "ONNX file in the model" : $"ONNX file '{path}'";
         Content = content;
         Channels = images.Channels;
         Values = images.Values;
@@ -71,8 +71,11 @@ internal sealed class OnnxNetwork
     {
         if (kind == OnnxScores.LogProbabilities)
             TensorPrimitives.Exp(scores, scores);
-        else if (kind == OnnxScores.Logits)
-            TensorPrimitives.SoftMax(scores, scores);
+        if (kind != OnnxScores.Logits)
+            return;
+        // Without the largest one, exponentials may all be 0.
+        TensorPrimitives.Subtract(scores, TensorPrimitives.Max<float>(scores), scores);
+        TensorPrimitives.SoftMax(scores, scores);
     }
 
     private ReadOnlySpan<float> Try(OnnxBatch batch)
