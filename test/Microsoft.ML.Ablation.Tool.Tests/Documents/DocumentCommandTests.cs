@@ -58,6 +58,8 @@ public sealed partial class DocumentCommandTests
         ("ablation certify --model bands.zip --patch 1x2 --run patched", "--generated --rows 2"),
         ("ablation evaluate --run patched --against Positions", ""),
         ("ablation bounds --bands 4", ""),
+        ("ablation train --data FOLDER --bands 4 --band-direction Columns --network Bands --crop 4 --flip --mixed-precision --out bands.zip",
+            "--image-size 32 --epochs 1 --train-rows 6 --batch-size 3"),
         ("ablation certify --model model.zip --held-out --k 14 --rule Condorcet", "--generated --rows 2"),
         ("ablation train --data FOLDER --classes synsets.txt --network ResNet50 --k 1000 --resized-crop --flip --normalize --out model.zip",
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),

@@ -61,7 +61,7 @@ public sealed class BandsArchitectureTests
         using var world = new World(10, 14, 3, BandDirection.Both);
         FunctionalArchitecture found = (FunctionalArchitecture)NetworkArchitecture.Find(world.Network.Architecture.Name)!;
         Assert.AreEqual(world.Network.Architecture.Name, found.Name);
-        CollectionAssert.AreEqual(world.Network.Architecture.ParametersOf(world.Shape).Select(spec => spec.ToString()).ToArray(), found.ParametersOf(world.Shape).Select(spec => spec.ToString()).ToArray());
+        CollectionAssert.AreEqual(Parameters(world.Network.Architecture), Parameters(found));
         CollectionAssert.AllItemsAreUnique(found.ParametersOf(world.Shape).Select(spec => spec.Name).ToArray());
         float[] positions = world.Network.ReadWeights()[0];
         var made = (FixedMaskArchitecture)found;
@@ -70,6 +70,8 @@ public sealed class BandsArchitectureTests
         Assert.IsNull(NetworkArchitecture.Find("bands-24x42x1-Both-3-conv-1-2"));
         Assert.IsNull(NetworkArchitecture.Find("bands-24x42x1-Neither-3-conv-64-64-128-128-256-256"));
         Assert.Contains("bands of 5, but images have 4 × 14 pixels", NetworkArchitecture.Find("bands-24x70x1-Both-5-conv-64-64-128-128-256-256")!.Problem(world.Shape with { Height = 4 })!);
+
+        string[] Parameters(NetworkArchitecture architecture) => [.. architecture.ParametersOf(world.Shape).Select(spec => $"{spec.Name} {string.Join('×', spec.Shape)}")];
     }
 
     [TestMethod]
