@@ -3,7 +3,9 @@ using Microsoft.ML.Ablation.Voting;
 
 namespace Microsoft.ML.Ablation.Onnx;
 
-/// <summary>One thread's session, and the masks of its batch. Only the pixels that a mask retains are written for a row, and become NULL again where the next batch has another mask.</summary>
+/// <summary>
+/// One thread's session, and the masks of its batch. Only the pixels that a mask retains are written for a row, and become NULL again where the next batch has another mask.
+/// </summary>
 internal sealed class OnnxMaskStream : IMaskStream
 {
     private readonly OnnxVoter _voter;

@@ -14,7 +14,8 @@ public sealed class OnnxEngineTests
 
     private static readonly ToyClassifier s_toy = ToyClassifier.Random(channels: 6, Height, Width, Classes, seed: 1);
     private static readonly AblationEncoder s_encoder = new("Features",
-        FeatureLayout.Resolve("Features", new VectorDataViewType(NumberDataViewType.Single, 3, Height, Width), null, AblationLayout.Planar), AblationEncoding.Complement, means: null, normalizedInput: false);
+        FeatureLayout.Resolve("Features", new VectorDataViewType(NumberDataViewType.Single, 3, Height, Width), null, AblationLayout.Planar),
+        AblationEncoding.Complement, means: null, normalizedInput: false);
 
     private static IAblationClassifier Model(byte[] file, OnnxClassifierOptions? options = null)
         => new OnnxClassifierModelParameters(new MLContext(seed: 1), Column, new OnnxNetwork(file, Column, options ?? new OnnxClassifierOptions()));

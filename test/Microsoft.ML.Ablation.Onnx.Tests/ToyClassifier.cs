@@ -63,7 +63,7 @@ internal sealed class ToyClassifier
     {
         bool isLast = layout == OnnxLayout.ChannelsLast;
         float[] weights = isLast
-            ? [.. Enumerable.Range(0, Positions).SelectMany(position => Enumerable.Range(0, Channels).SelectMany(channel => _weights.Skip((channel * Positions + position) * Classes).Take(Classes)))]
+            ? [.. Enumerable.Range(0, Channels * Positions).SelectMany(value => _weights.Skip((value % Channels * Positions + value / Channels) * Classes).Take(Classes))]
             : _weights;
         var file = new OnnxFileBuilder();
         object[] shape = isFlat ? [batch, Channels * Positions] : isLast ? [batch, Height, Width, Channels] : [batch, Channels, Height, Width];
