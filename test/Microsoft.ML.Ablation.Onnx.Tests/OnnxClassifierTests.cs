@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
@@ -78,21 +79,30 @@ public sealed class OnnxClassifierTests
         Refused<InvalidDataException>("has 0 bytes", []);
         Refused<InvalidDataException>("is no ONNX file", "not an ONNX file"u8.ToArray());
         Refused<InvalidDataException>("is no ONNX file", good[..(good.Length / 2)]);
-        Refused<InvalidDataException>("has 2 inputs (images, mask)", Toy().Input("mask", "N", 784).Node("Add", ["sum", "mask"], "scores").ToArray());
+        Refused<InvalidDataException>("has 2 inputs (images, mask)", TwoInputs());
         Refused<InvalidOperationException>("has the dimensions [any, 3, 28, 28], but ablated images have 2 channels and 28 × 28 pixels: [any, 2, 28, 28] is expected",
             ToyClassifier.Random(3, 28, 28, 10, seed: 1).ToFile("N"));
         Refused<InvalidOperationException>("[any, 2, 32, 32]", ToyClassifier.Random(2, 32, 32, 10, seed: 1).ToFile("N"));
         Refused<InvalidOperationException>("scores 7 classes, but the label column 'Label' has 10", ToyClassifier.Random(2, 28, 28, 7, seed: 1).ToFile("N"));
         Refused<InvalidDataException>("fixes a batch of 400,000 images", s_digits.ToFile(400_000));
-        Refused<InvalidDataException>("takes a tensor of Float", new OnnxFileBuilder().ByteInput("images", "N", 2, 28, 28).Output("scores", "N", 10)
-            .Node("Cast", ["images"], "scores", ("to", 1)).ToArray());
-        Refused<InvalidDataException>("is no ONNX file", new OnnxFileBuilder().Input("images", "N", 2, 28, 28).Output("scores", "N", 10).Node("NoSuchOperator", ["images"], "scores").ToArray());
-        Refused<InvalidDataException>("has no output with a score of Float", new OnnxFileBuilder().Input("images", "N", 2, 28, 28).Output("scores", "N", 2, 28, 28)
-            .Node("Relu", ["images"], "scores").ToArray());
+        Refused<InvalidDataException>("takes a tensor of Float", OneNode("Cast", OnnxGraph.Byte, [OnnxGraph.One("to", OnnxGraph.Float)]));
+        Refused<InvalidDataException>("is no ONNX file", OneNode("NoSuchOperator"));
+        Refused<InvalidDataException>("has no output with a score of Float", OneNode("Relu"));
         Refused<InvalidDataException>("no finite numbers", new ToyClassifier(2, 28, 28, 10, (_, _, _) => float.NaN).ToFile("N"));
 
-        static OnnxFileBuilder Toy() => new OnnxFileBuilder().Input("images", "N", 2, 28, 28).Output("scores", "N", 784)
-            .Node("Flatten", ["images"], "flat", ("axis", 1)).Weights("w", new float[2 * 784 * 784], 2 * 784, 784).Node("MatMul", ["flat", "w"], "sum");
+        static byte[] TwoInputs()
+        {
+            OnnxGraph file = new OnnxGraph().Input("images", ["N", 2, 28, 28]).Input("mask", ["N", 2, 28, 28]).Output("scores", "N", 2, 28, 28);
+            file.Node("Add", ["images", "mask"], output: "scores");
+            return file.ToArray();
+        }
+
+        static byte[] OneNode(string type, int input = OnnxGraph.Float, (string, long[], bool)[]? attributes = null)
+        {
+            OnnxGraph file = new OnnxGraph().Input("images", ["N", 2, 28, 28], input).Output("scores", "N", 2, 28, 28);
+            file.Node(type, ["images"], attributes, "scores");
+            return file.ToArray();
+        }
 
         void Refused<T>(string message, byte[]? content) where T : Exception
         {

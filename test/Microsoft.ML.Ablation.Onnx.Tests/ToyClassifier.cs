@@ -1,3 +1,5 @@
+using Microsoft.ML.Ablation.Files;
+
 namespace Microsoft.ML.Ablation.Onnx.Tests;
 
 /// <summary>A linear classifier of ablated images, as a file and as a formula.</summary>
@@ -65,12 +67,12 @@ internal sealed class ToyClassifier
         float[] weights = isLast
             ? [.. Enumerable.Range(0, Channels * Positions).SelectMany(value => _weights.Skip((value % Channels * Positions + value / Channels) * Classes).Take(Classes))]
             : _weights;
-        var file = new OnnxFileBuilder();
         object[] shape = isFlat ? [batch, Channels * Positions] : isLast ? [batch, Height, Width, Channels] : [batch, Channels, Height, Width];
-        file.Input("images", shape).Weights("weights", weights, Channels * Positions, Classes).Output("scores", batch, Classes)
-            .Node("Flatten", ["images"], "flat", ("axis", 1)).Node("MatMul", ["flat", "weights"], end is null ? "scores" : "logits");
+        OnnxGraph file = new OnnxGraph().Input("images", shape).Output("scores", batch, Classes);
+        string flat = file.Node("Flatten", ["images"], [OnnxGraph.One("axis", 1)]);
+        string scores = file.Node("MatMul", [flat, file.Weights(weights, Channels * Positions, Classes)], output: end is null ? "scores" : null);
         if (end is not null)
-            file.Node(end, ["logits"], "scores", ("axis", -1));
+            file.Node(end, [scores], [OnnxGraph.One("axis", 1)], "scores");
         return file.ToArray();
     }
 }
