@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using Microsoft.ML.Ablation.Tool.Commands;
 using Microsoft.ML.Ablation.TorchSharp;
@@ -184,6 +185,22 @@ public sealed class CommandLineTests
             Assert.AreEqual(0, certify.ExitCode, certify.Error);
             return File.ReadAllText(Path.Combine(s_folder, "converted.csv"));
         }
+    }
+
+    [TestMethod]
+    public void The_network_of_a_model_is_exported_whole_or_not_at_all()
+    {
+        ToolProcess export = ToolProcess.Ablation(s_folder, "export", "--model", Path.Combine("ablation-demo", "model.zip"), "--out", "model.onnx", "--json");
+        Assert.AreEqual(0, export.ExitCode, export.Error);
+        byte[] content = File.ReadAllBytes(Path.Combine(s_folder, "model.onnx"));
+        Assert.AreEqual(content.Length, JsonDocument.Parse(export.Output).RootElement.GetProperty("bytes").GetInt32());
+        string text = Encoding.Latin1.GetString(content);
+        foreach (string part in new[] { "Microsoft.ML.Ablation", "Conv", "Gemm", "images", "scores", "retained", "Complement" })
+            Assert.Contains(part, text);
+        File.WriteAllText(Path.Combine(s_folder, "no-model.zip"), "nothing");
+        ToolProcess refused = ToolProcess.Ablation(s_folder, "export", "--model", "no-model.zip", "--out", "refused.onnx");
+        Assert.AreNotEqual(0, refused.ExitCode);
+        Assert.IsFalse(File.Exists(Path.Combine(s_folder, "refused.onnx")));
     }
 
     [TestMethod]

@@ -92,7 +92,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         if (Network.Architecture is FixedMaskArchitecture made && made.ProblemWith(family, TensorMemory.Read(Network.Parameters[0])) is { } problem)
             throw new ArgumentException($"The base classifier cannot answer: {problem}. Ablate with the masks of its training.", nameof(family));
         WarnOfSlowPrecision();
-        return NetworkScoreSource.Create(_scoring.Copy(), new MaskSet(family, encoder, Network.Device), memoryLimit, threads);
+        return NetworkScores.CreateSource(_scoring.Copy(), new MaskSet(family, encoder, Network.Device), memoryLimit, threads);
     }
 
     private void RequireFit(AblationEncoder encoder)

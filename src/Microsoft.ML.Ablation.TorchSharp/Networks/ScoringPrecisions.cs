@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
@@ -28,5 +29,14 @@ internal static class ScoringPrecisions
         ScoringPrecision.BFloat16 => ScalarType.BFloat16,
         ScoringPrecision.Float16 => ScalarType.Float16,
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "A network scores in Float32, BFloat16 or Float16."),
+    };
+
+    /// <exception cref="ArgumentOutOfRangeException">Networks do not score in the format.</exception>
+    public static ValueFormat ToValueFormat(this ScalarType format) => format switch
+    {
+        ScalarType.Float32 => ValueFormat.Float32,
+        ScalarType.BFloat16 => ValueFormat.BFloat16,
+        ScalarType.Float16 => ValueFormat.Float16,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Networks score in Float32, BFloat16 or Float16."),
     };
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
@@ -20,7 +21,7 @@ internal sealed class AblatedMaskStream : MaskStream
     public AblatedMaskStream(ScoringNetwork network, MaskSet masks, int batchSize)
         : base(network, masks)
     {
-        _null = EncodedRow.From(masks.Encoder.Null, masks.Encoder.EncodedChannels, network.Precision);
+        _null = EncodedRow.From(masks.Encoder.Null, masks.Encoder.EncodedChannels, network.Precision.ToValueFormat());
         NetworkShape shape = network.Shape;
         _sampleSize = shape.Height * shape.Width * _null.PixelSize;
         _memory = zeros([batchSize, shape.Height, shape.Width, shape.Channels], network.Precision, CPU).DetachFromDisposeScope();
@@ -34,7 +35,7 @@ internal sealed class AblatedMaskStream : MaskStream
 
     protected override float[] Score(float[] encoded)
     {
-        EncodedRow row = EncodedRow.From(encoded, Masks.Encoder.EncodedChannels, Network.Precision);
+        EncodedRow row = EncodedRow.From(encoded, Masks.Encoder.EncodedChannels, Network.Precision.ToValueFormat());
         int classes = Network.Shape.Classes, masks = Masks.Family.Count;
         var scores = new float[masks * classes];
         for (int first = 0; first < masks; first += _shown.Length)

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
@@ -5,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 /// <summary>One thread's way from rows to the scores of all masks.</summary>
 /// <param name="network">The network.</param>
 /// <param name="masks">The masks.</param>
-internal abstract class MaskStream(ScoringNetwork network, MaskSet masks) : IDisposable
+internal abstract class MaskStream(ScoringNetwork network, MaskSet masks) : IMaskStream
 {
     private readonly float[] _encoded = new float[masks.Encoder.EncodedValues];
 

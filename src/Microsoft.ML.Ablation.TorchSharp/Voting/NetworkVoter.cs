@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>A network and the encoding of its input, for all sources of a network's votes.</summary>
-internal sealed class NetworkVoter : IDisposable
+internal sealed class NetworkVoter : IBatchScorer
 {
     private readonly AblationEncoder _encoder;
     private readonly float[] _encoded;
@@ -18,7 +18,7 @@ internal sealed class NetworkVoter : IDisposable
         _encoder = encoder;
         RetainedCount = retainedCount;
         _encoded = new float[network.Shape.Values];
-        Null = EncodedRow.From(encoder.Null, encoder.EncodedChannels, network.Precision);
+        Null = EncodedRow.From(encoder.Null, encoder.EncodedChannels, network.Precision.ToValueFormat());
     }
 
     public ScoringNetwork Network { get; }
@@ -42,7 +42,7 @@ internal sealed class NetworkVoter : IDisposable
         if (planar.Length != _encoder.Layout.Shape.Values)
             throw new ArgumentException($"The row has {planar.Length} values, but the network takes {_encoder.Layout.Shape.Values}.");
         _encoder.EncodeAll(planar, _encoded);
-        return EncodedRow.From(_encoded, _encoder.EncodedChannels, Network.Precision);
+        return EncodedRow.From(_encoded, _encoder.EncodedChannels, Network.Precision.ToValueFormat());
     }
 
     /// <summary>Memory for a batch of samples, [count, height, width, channels], on a device.</summary>
@@ -61,7 +61,7 @@ internal sealed class NetworkVoter : IDisposable
         try
         {
             return Network.Device.type == global::TorchSharp.DeviceType.CPU
-                ? CpuVoteSource.Create(this, memoryLimit, threads)
+                ? OperatorThreads.Keep(() => CpuVoteSource.Create(this, Network.WorkingValues, BytesPerSample, memoryLimit, threads))
                 : DeviceVoteSource.Create(this, memoryLimit);
         }
         catch
@@ -69,6 +69,17 @@ internal sealed class NetworkVoter : IDisposable
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes a source of this many threads on the processor; it becomes the owner of this voter.</summary>
+    /// <param name="batchSize">Samples scored together.</param>
+    /// <param name="streams">Number of threads.</param>
+    public CpuVoteSource CreateCpuSource(int batchSize, int streams) => OperatorThreads.Keep(() => new CpuVoteSource(this, batchSize, streams));
+
+    IBatchStream IBatchScorer.OpenStream(int batchSize)
+    {
+        OperatorThreads.BeAlone();
+        return new VoteStream(this, batchSize);
     }
 
     public void Dispose() => Network.Dispose();

@@ -1,9 +1,10 @@
+using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;
 
 /// <summary>One stream of batches: memory that is refilled for each batch, and the scores of the last batch.</summary>
-internal sealed class VoteStream(NetworkVoter voter, int batchSize) : IDisposable
+internal sealed class VoteStream(NetworkVoter voter, int batchSize) : IBatchStream
 {
     private readonly AblatedBatch _ablations = new(voter, batchSize);
     private readonly float[] _scores = new float[batchSize * voter.ClassCount];

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Voting;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Voting;

@@ -65,6 +65,7 @@ public sealed partial class DocumentCommandTests
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
+        ("ablation export --model model.zip --out model.onnx", ""),
         ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
         ("ablation --help", ""),
         ("ablation certify --help", ""),
@@ -111,7 +112,7 @@ public sealed partial class DocumentCommandTests
             Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
             Assert.AreNotEqual("", process.Output, command);
         }
-        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "ablation-demo/model.zip", "run/rows.jsonl", "masked/rows.jsonl", "masked.html" })
+        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "model.onnx", "ablation-demo/model.zip", "run/rows.jsonl", "masked/rows.jsonl", "masked.html" })
             Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
     }
 

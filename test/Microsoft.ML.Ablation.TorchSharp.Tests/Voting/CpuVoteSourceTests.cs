@@ -33,7 +33,7 @@ public sealed class CpuVoteSourceTests
     public static void Clean() => ((IDisposable)s_model).Dispose();
 
     private static CpuVoteSource Source(int streams, ScalarType precision = ScalarType.Float32)
-        => new(Voter(precision), BatchSize, streams);
+        => Voter(precision).CreateCpuSource(BatchSize, streams);
 
     private static NetworkVoter Voter(ScalarType precision) => new(s_network.Network.ToScoring(precision), s_encoder, K);
 
@@ -181,7 +181,7 @@ public sealed class CpuVoteSourceTests
     public void A_failure_in_a_stream_reaches_the_caller()
     {
         NetworkVoter voter = Voter(ScalarType.Float32);
-        using var source = new CpuVoteSource(voter, BatchSize, streams: 2);
+        using var source = voter.CreateCpuSource(BatchSize, streams: 2);
         AblationKey key = AblationKey.Compute(1, s_images[0]);
         SampleRange[] ranges = [new(AblationStage.Selection, 0, 600)];
         Assert.Throws<ArgumentException>(() => source.CountVotes(new float[3], key, ranges));

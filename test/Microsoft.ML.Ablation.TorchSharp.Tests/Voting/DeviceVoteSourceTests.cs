@@ -44,7 +44,7 @@ public sealed class DeviceVoteSourceTests
     {
         var ballot = (Ballot)counted;
         using var device = new DeviceVoteSource(Voter(precision), 125);
-        using var processor = new CpuVoteSource(Voter(precision), 125, streams: 2);
+        using var processor = Voter(precision).CreateCpuSource(125, streams: 2);
         // Whole batches, parts of them, answers left over from the call before, and another row between.
         SampleRange[][] calls =
         [
@@ -68,7 +68,7 @@ public sealed class DeviceVoteSourceTests
     public void All_ablations_are_counted_once()
     {
         using var device = new DeviceVoteSource(Voter(ScalarType.Float32, retainedCount: 1), 125);
-        using var processor = new CpuVoteSource(Voter(ScalarType.Float32, retainedCount: 1), 125, streams: 2);
+        using var processor = Voter(ScalarType.Float32, retainedCount: 1).CreateCpuSource(125, streams: 2);
         SampleRange[] all = [new(AblationStage.Exact, 0, 784)];
         int[][] votes = device.CountVotes(Image, Key, all);
         Assert.AreEqual(784, votes[0].Sum());
@@ -79,7 +79,7 @@ public sealed class DeviceVoteSourceTests
     public void More_batches_than_are_in_flight_overwrite_nothing()
     {
         using var device = new DeviceVoteSource(Voter(ScalarType.Float32), 4);
-        using var processor = new CpuVoteSource(Voter(ScalarType.Float32), 4, streams: 2);
+        using var processor = Voter(ScalarType.Float32).CreateCpuSource(4, streams: 2);
         SampleRange[] ranges = [new(AblationStage.Estimation, 0, 600)];
         Assert.AreEqual(Text(processor.CountVotes(Image, Key, ranges)), Text(device.CountVotes(Image, Key, ranges)));
     }
@@ -118,7 +118,7 @@ public sealed class DeviceVoteSourceTests
         if (!cuda.is_available())
             Assert.Inconclusive("torch finds no CUDA device; build with -p:TorchBackend=cuda-linux or cuda-windows on a machine that has one.");
         using var device = DeviceVoteSource.Create(Voter(precision, CUDA), memoryLimit: null);
-        using var processor = new CpuVoteSource(Voter(precision), 125, streams: 2);
+        using var processor = Voter(precision).CreateCpuSource(125, streams: 2);
         SampleRange[] ranges = [new(AblationStage.Estimation, 0, 10_000)];
         int[] expected = processor.CountVotes(Image, Key, ranges)[0], votes = device.CountVotes(Image, Key, ranges)[0];
         Assert.AreEqual(10_000, votes.Sum());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Sampling;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -210,6 +211,36 @@ internal sealed partial class BandsArchitecture : FixedMaskArchitecture
 
     private static bool AreEqual(MaskFamily family, MaskFamily other)
         => family.Count == other.Count && Enumerable.Range(0, family.Count).All(n => family.Retained(n).SequenceEqual(other.Retained(n)));
+
+    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] folded = [.. Fold(weights)];
+        string image = ExportValues(export);
+        var scores = new List<string>();
+        long read = 0;
+        foreach (bool isTransposed in Transposed)
+        {
+            string x = isTransposed ? export.Node("Transpose", [image], OnnxGraph.Several("perm", 0, 1, 3, 2)) : image;
+            if (_width > 1)
+                x = export.Node("Concat", [x, export.Node("Slice", [x, export.Numbers([0], 1), export.Numbers([_width - 1], 1), export.Numbers([3], 1)])], OnnxGraph.One("axis", 3));
+            for (int layer = 0; layer < s_layers.Length; layer++)
+            {
+                int at = 2 * (scores.Count * s_layers.Length + layer);
+                string y = export.Add(export.Convolve(x, folded[at], null, [s_layers[layer].Stride, 1], [BandConvolution.Along / 2, 0]), export.Weights(folded[at + 1].unsqueeze(0)));
+                x = export.Relu(s_layers[layer].IsResidual ? export.Add(x, y) : y);
+            }
+            int features = FeaturesOf(isTransposed ? export.Shape.Width : export.Shape.Height);
+            x = export.Node("Reshape", [export.Node("Transpose", [x], OnnxGraph.Several("perm", 0, 3, 1, 2)), export.Numbers([0, isTransposed ? export.Shape.Height : export.Shape.Width, features], 3)]);
+            Tensor weight = weights[^2].narrow(1, read, features).t();
+            scores.Add(export.Add(export.Node("MatMul", [x, export.Weights(weight)]), export.Weights(weights[^1][scores.Count])));
+            read += features;
+        }
+        string all = scores.Count == 1 ? scores[0] : export.Node("Concat", [.. scores], OnnxGraph.One("axis", 1));
+        string own = export.Node("Unsqueeze", [ExportMasks(export, weights[0])], OnnxGraph.Several("axes", 1, 2));
+        own = export.Node("Concat", [.. Enumerable.Repeat(own, export.Shape.Classes)], OnnxGraph.One("axis", 2));
+        export.SetScores(export.Node("Squeeze", [export.Node("GatherElements", [all, own], OnnxGraph.One("axis", 1))], OnnxGraph.Several("axes", 1)));
+    }
 
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) => BandsScoring.From(this, shape, weights);
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Sampling;
 using static TorchSharp.torch;
 
@@ -69,4 +70,21 @@ internal abstract class FixedMaskArchitecture(int masks, int retained, int chann
         Tensor seen = zeros([masks, d + 1], ScalarType.Float32, images.device).scatter_(1, positions, ones_like(positions, ScalarType.Float32)).narrow(1, 0, d);
         return (2 * shown.mm(seen.t()) - seen.sum(1)).argmax(1);
     }
+
+    /// <summary>What <see cref="MasksOf"/> finds, in an ONNX file: [batch] of Int64.</summary>
+    protected string ExportMasks(OnnxExport export, Tensor positions)
+    {
+        long d = export.Shape.Height * export.Shape.Width;
+        using var scope = NewDisposeScope();
+        Tensor seen = zeros([masks, d + 1]).scatter_(1, positions.cpu(), ones_like(positions, ScalarType.Float32, CPU)).narrow(1, 0, d);
+        string size = export.Node("ReduceSum", [export.Node("Abs", [OnnxExport.Images])], OnnxGraph.Several("axes", 1), OnnxGraph.One("keepdims", 0));
+        string shown = export.Node("Cast", [export.Node("Greater", [export.Flatten(size), export.Weights(zeros([1]))])], OnnxGraph.One("to", OnnxGraph.Float));
+        string agreement = export.Linear(shown, 2 * seen, -seen.sum(1));
+        return export.Node("ArgMax", [agreement], OnnxGraph.One("axis", 1), OnnxGraph.One("keepdims", 0));
+    }
+
+    /// <summary>The channels that are the image's own values, in an ONNX file.</summary>
+    protected string ExportValues(OnnxExport export) => channels == export.Shape.Channels
+        ? OnnxExport.Images
+        : export.Node("Slice", [OnnxExport.Images, export.Numbers([0], 1), export.Numbers([channels], 1), export.Numbers([1], 1)]);
 }

@@ -54,4 +54,9 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
 
     /// <summary>Makes the form for scoring.</summary>
     public abstract ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision);
+
+    /// <summary>Writes the layers to an ONNX file.</summary>
+    /// <param name="export">The file.</param>
+    /// <param name="weights">One tensor per parameter, in float32.</param>
+    public abstract void Export(OnnxExport export, IReadOnlyList<Tensor> weights);
 }

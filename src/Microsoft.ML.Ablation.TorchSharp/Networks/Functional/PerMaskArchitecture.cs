@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Sampling;
 using static TorchSharp.torch;
 
@@ -108,6 +109,32 @@ internal sealed partial class PerMaskArchitecture : FixedMaskArchitecture
                 x = x.relu_();
         }
         return x;
+    }
+
+    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    {
+        using var scope = NewDisposeScope();
+        Tensor positions = weights[0].cpu();
+        long d = export.Shape.Height * export.Shape.Width;
+        // Where a mask has fewer positions than others, the first one stands for none, with weights of 0.
+        Tensor isNone = positions.ge(d);
+        Tensor first = weights[1].cpu().reshape(Masks, Channels, Retained, Width).masked_fill(isNone.reshape(Masks, 1, Retained, 1), 0).reshape(Masks, Channels * Retained, Width);
+        string masks = ExportMasks(export, positions);
+        string read = export.Node("Gather", [export.Numbers(positions.masked_fill(isNone, 0).contiguous().data<long>().ToArray(), Masks, Retained), masks]);
+        read = export.Node("Unsqueeze", [read], OnnxGraph.Several("axes", 1));
+        read = Channels == 1 ? read : export.Node("Concat", [.. Enumerable.Repeat(read, Channels)], OnnxGraph.One("axis", 1));
+        string values = export.Node("Reshape", [ExportValues(export), export.Numbers([0, Channels, d], 3)]);
+        string x = export.Node("Unsqueeze", [export.Flatten(export.Node("GatherElements", [values, read], OnnxGraph.One("axis", 2)))], OnnxGraph.Several("axes", 1));
+        IReadOnlyList<Tensor> layers = [first, .. weights.Skip(2)];
+        for (int i = 0; i < layers.Count; i += 2)
+        {
+            x = export.Add(export.Node("MatMul", [x, OfMasks(layers[i])]), OfMasks(layers[i + 1]));
+            if (i + 2 < layers.Count)
+                x = export.Relu(x);
+        }
+        export.SetScores(export.Node("Squeeze", [x], OnnxGraph.Several("axes", 1)));
+
+        string OfMasks(Tensor weight) => export.Node("Gather", [export.Weights(weight), masks]);
     }
 
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) => PerMaskScoring.From(this, shape, weights);

@@ -51,6 +51,35 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
         }
     }
 
+    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    {
+        ResidualLayers layers = layersOf(export.Shape);
+        IReadOnlyList<Tensor> w = BatchNormalization.FoldAll(weights);
+        int next = 0;
+        string x = export.Relu(Convolve(layers.Stem, OnnxExport.Images));
+        if (layers.PoolsStem)
+            x = export.MaxPool(x);
+        foreach (ResidualBlock block in layers.Blocks)
+        {
+            string y = x;
+            for (int i = 0; i < block.Path.Count; i++)
+            {
+                y = Convolve(block.Path[i], y);
+                if (i < block.Path.Count - 1)
+                    y = export.Relu(y);
+            }
+            string shortcut = block.Shortcut is { } projection ? Convolve(projection, x) : x;
+            x = export.Relu(export.Add(y, shortcut));
+        }
+        export.SetScores(export.Linear(export.Average(x), w[^2], w[^1]));
+
+        string Convolve(ResidualConvolution convolution, string input)
+        {
+            next += 2;
+            return export.Convolve(input, w[next - 2], w[next - 1], [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
+        }
+    }
+
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision)
     {
         using IDisposable gradient = no_grad();

@@ -1,6 +1,6 @@
 using Microsoft.ML.Ablation.Sampling;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>
 /// One batch of a row's samples: slot <c>i</c> is sample <c>First + i</c> of the stage, of which slots

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Ablation.Sampling;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>Ablations of one row, cut into batches for streams; collects their scores.</summary>
 internal interface IScoringJob

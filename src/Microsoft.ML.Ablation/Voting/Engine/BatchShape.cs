@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>
 /// The number of samples that a network scores together. It never changes for a source, because another shape may add in another
@@ -10,6 +10,9 @@ internal static class BatchShape
     // plan's first looks.
     private const int LargestOnCpu = 125;
     private const long ValuesOnCpu = 1L << 26;
+
+    /// <summary>Bytes that the batches of all threads may take where nothing else is said: a gibibyte.</summary>
+    public const long UsualMemoryOnCpu = 1L << 30;
 
     private const int LargestOnGpu = 1_000;
     private const long ValuesOnGpu = 1L << 29;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>A column of images: a vector of three dimensions, and its layout.</summary>
 /// <param name="Name">The column's name.</param>

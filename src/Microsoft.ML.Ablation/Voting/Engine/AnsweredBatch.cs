@@ -1,6 +1,6 @@
 using Microsoft.ML.Ablation.Sampling;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>The base classifier's scores for all slots of one batch of a row.</summary>
 /// <param name="Key">The key of the row.</param>

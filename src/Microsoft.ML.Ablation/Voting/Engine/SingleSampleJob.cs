@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Ablation.Sampling;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>
 /// Single samples of one row, in batches that are no larger than necessary: one per stream if there are few samples.

@@ -1,9 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Sampling;
-using Microsoft.ML.Ablation.Voting;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>
 /// Counts votes over ranges of samples of one row, cut into batches for streams. The index of a sample determines its slot,

@@ -1,6 +1,6 @@
-using Microsoft.ML.Ablation.TorchSharp.Voting;
+using Microsoft.ML.Ablation.Voting;
 
-namespace Microsoft.ML.Ablation.TorchSharp.Tests.Voting;
+namespace Microsoft.ML.Ablation.Tests.Voting;
 
 [TestClass]
 public sealed class BatchShapeTests

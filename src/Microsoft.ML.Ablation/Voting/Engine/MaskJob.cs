@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp.Voting;
+namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>A row whose masks are to be scored.</summary>
 /// <param name="planar">Its values in channel-major order.</param>
@@ -9,7 +9,7 @@ internal sealed class MaskJob(ReadOnlyMemory<float> planar)
     /// <summary>The probabilities, mask by mask.</summary>
     public Task<float[]> Scores => _scores.Task;
 
-    public void Do(MaskStream stream)
+    public void Do(IMaskStream stream)
     {
         try
         {
