@@ -32,14 +32,7 @@ public sealed class OnnxClassifierEstimator : TrainerEstimatorBase<MulticlassPre
 
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
-    private protected override void CheckLabelCompatible(SchemaShape.Column labelCol)
-    {
-        if (!labelCol.IsKey || labelCol.Kind != SchemaShape.Column.VectorKind.Scalar || labelCol.ItemType != NumberDataViewType.UInt32)
-        {
-            throw new ArgumentOutOfRangeException("inputSchema", $"The label column '{labelCol.Name}' has type {labelCol.GetTypeString()}, "
-                + $"but it must be a key; put Conversion.MapValueToKey(\"{labelCol.Name}\") before the classifier.");
-        }
-    }
+    private protected override void CheckLabelCompatible(SchemaShape.Column labelCol) => MulticlassColumns.RequireKey(labelCol);
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema) => MulticlassColumns.Of(inputSchema, LabelColumn.Name);
 

@@ -6,6 +6,18 @@ namespace Microsoft.ML.Ablation;
 /// <summary>What multiclass trainers say of the columns that their models make.</summary>
 internal static class MulticlassColumns
 {
+    /// <summary>Checks that a label is a key.</summary>
+    /// <param name="label">The column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is something else.</exception>
+    public static void RequireKey(SchemaShape.Column label)
+    {
+        if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar || label.ItemType != NumberDataViewType.UInt32)
+        {
+            throw new ArgumentOutOfRangeException("inputSchema", $"The label column '{label.Name}' has type {label.GetTypeString()}, "
+                + $"but it must be a key; put Conversion.MapValueToKey(\"{label.Name}\") before the trainer.");
+        }
+    }
+
     /// <summary>Score, with a slot per class, and PredictedLabel, a key with the label's values.</summary>
     /// <param name="inputSchema">The training data.</param>
     /// <param name="labelColumnName">The label.</param>

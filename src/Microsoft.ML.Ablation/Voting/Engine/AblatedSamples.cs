@@ -27,12 +27,18 @@ internal sealed class AblatedSamples
 
     /// <summary>Makes all pixels NULL, before the first batch.</summary>
     /// <param name="memory">The samples, [size, positions, channels], or planar, [size, channels, positions].</param>
-    public void Clear(Span<byte> memory)
+    public void Clear(Span<byte> memory) => Clear(memory, _null, _positions);
+
+    /// <summary>Makes all pixels NULL.</summary>
+    /// <param name="memory">Samples.</param>
+    /// <param name="nothing">One NULL pixel.</param>
+    /// <param name="positions">Positions of each.</param>
+    public static void Clear(Span<byte> memory, EncodedRow nothing, int positions)
     {
-        for (int first = 0; first < memory.Length; first += _positions * _null.PixelSize)
+        for (int first = 0; first < memory.Length; first += positions * nothing.PixelSize)
         {
-            for (int position = 0; position < _positions; position++)
-                _null.WritePixel(0, memory[first..], position, _positions);
+            for (int position = 0; position < positions; position++)
+                nothing.WritePixel(0, memory[first..], position, positions);
         }
     }
 
