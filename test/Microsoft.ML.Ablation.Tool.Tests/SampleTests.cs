@@ -21,7 +21,7 @@ public sealed class SampleTests
         new[]
         {
             "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-table.cs", "table-results.cs",
-            "certify-cluster.cs", "scale-out.cs", "own-engine.cs", "fixed-masks.cs", "fixed-mask-tables.cs", "certify-images.ipynb",
+            "certify-cluster.cs", "scale-out.cs", "own-engine.cs", "fixed-masks.cs", "certify-onnx.cs", "fixed-mask-tables.cs", "certify-images.ipynb",
         },
         Directory.GetFiles(Sample("")).Select(file => Path.GetFileName(file)).Except(["README.md"]).ToArray());
 
@@ -81,6 +81,18 @@ public sealed class SampleTests
         ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", Sample("own-engine.cs"));
         Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
         StringAssert.Matches(run.Output, new System.Text.RegularExpressions.Regex(@"accuracy [789]\d ?%, largest certified radius [1-9]"));
+    }
+
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
+    public void A_network_is_certified_as_a_file_as_it_was_by_torch()
+    {
+        ToolProcess run = ToolProcess.Start("dotnet", Path.GetTempPath(), "run", "-c", "Release", Sample("certify-onnx.cs"));
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        // But for near ties both are the same classifier, with the same ablations.
+        string[] said = [.. run.Output.Split('\n').Where(line => line.Contains("accuracy", StringComparison.Ordinal)).Select(line => line[line.IndexOf(':')..line.LastIndexOf(',')])];
+        Assert.HasCount(2, said);
+        Assert.AreEqual(said[0], said[1]);
     }
 
     [TestMethod]

@@ -26,6 +26,7 @@ public sealed partial class DocumentCommandTests
         "dotnet run docs/samples/certify-table.cs",
         "dotnet run docs/samples/own-engine.cs",
         "dotnet run -c Release docs/samples/fixed-masks.cs",
+        "dotnet run -c Release docs/samples/certify-onnx.cs",
         "dotnet run docs/samples/certify-cluster.cs",
         "dotnet run docs/samples/scale-out.cs",
         "dotnet run -c Release docs/samples/attack-baselines.cs",
