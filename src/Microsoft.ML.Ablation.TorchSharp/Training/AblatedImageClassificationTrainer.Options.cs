@@ -139,8 +139,9 @@ public sealed partial class AblatedImageClassificationTrainer
         public double ContestTarget { get; set; } = 0.9;
 
         /// <summary>
-        /// m, for fixed masks: contests are not to reach <see cref="ContestTarget"/>, but to be won whatever a patch of m × m pixels shows, wherever it is. At least 1, and at most
-        /// the sides of the image; needs all masks in a step (<see cref="MasksPerImage"/> 0). Default null.
+        /// m, for fixed masks: contests are not to reach <see cref="ContestTarget"/>, but to be won whatever a patch of m × m pixels shows, wherever it is. λ of
+        /// <see cref="ContestWeight"/> then weighs the share of rows that the patch can win, smoothed. At least 1, and at most the sides of the image; needs all masks in a step
+        /// (<see cref="MasksPerImage"/> 0). Default null.
         /// </summary>
         public int? ContestPatch { get; set; }
 

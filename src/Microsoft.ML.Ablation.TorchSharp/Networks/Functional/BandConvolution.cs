@@ -14,5 +14,5 @@ internal sealed record BandConvolution(int Outputs, int Stride, bool IsResidual)
     /// <summary>The length of the output for a given length of the input.</summary>
     public int LengthAfter(int length) => (length - 1) / Stride + 1;
 
-    public Tensor Apply(Tensor input, Tensor weight, Tensor? bias) => Convolution.Apply(input, weight, bias, [Stride, 1], [Along / 2, 0]);
+    public Tensor Apply(Tensor input, Tensor weight) => Convolution.Apply(input, weight, bias: null, [Stride, 1], [Along / 2, 0]);
 }

@@ -153,7 +153,7 @@ internal sealed partial class BandsArchitecture : FixedMaskArchitecture
     private Tensor Score(IReadOnlyList<Tensor> weights, Tensor images, bool training) => Score(images, weights[^2], weights[^1], (input, network, layer) =>
     {
         int first = 1 + network * ParametersPerNetwork + layer * PerConvolution;
-        Tensor output = s_layers[layer].Apply(input, weights[first], bias: null);
+        Tensor output = s_layers[layer].Apply(input, weights[first]);
         output = BatchNormalization.Apply(output, weights, first + 1, training);
         return layer == WholeBand ? output + weights[(network + 1) * ParametersPerNetwork].to(output.dtype) : output;
     });
@@ -206,7 +206,7 @@ internal sealed partial class BandsArchitecture : FixedMaskArchitecture
     public static Tensor Convolve(IReadOnlyList<Tensor> folded, Tensor input, int network, int layer)
     {
         int at = 2 * (network * s_layers.Length + layer);
-        return s_layers[layer].Apply(input, folded[at], bias: null).add_(folded[at + 1]);
+        return s_layers[layer].Apply(input, folded[at]).add_(folded[at + 1]);
     }
 
     private static bool AreEqual(MaskFamily family, MaskFamily other)
