@@ -65,11 +65,24 @@ public sealed class TrainingOptionsTests
         TrainingSettings settings = Read(option, size);
         Assert.AreEqual((null, masks, againstPatches), (settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Ablations.AreAgainstPatches));
         Trainer usual = TrainingRecipes.FixedMasks();
-        usual.ContestPatch = againstPatches ? 5 : null;
+        if (againstPatches)
+            (usual.ContestPatch, usual.ContestWeight) = (5, 40);
         AreEqual(usual, settings.Trainer);
         Trainer convolutional = Read(option, size, "--network", "Convolutional", "--contest-patch", "0", "--contest-weight", "3").Trainer;
         Assert.AreEqual((ImageNetwork.Convolutional, 0, 3.0, null), (convolutional.Network, convolutional.MasksPerImage, convolutional.ContestWeight, convolutional.ContestPatch));
         Assert.IsNull(convolutional.LearningRate, "the learning rate of the recipe is for its own network");
+    }
+
+    [TestMethod]
+    public void One_network_for_all_bands_has_a_training_of_its_own_too()
+    {
+        TrainingSettings settings = Read("--bands", "4", "--band-direction", "Columns", "--network", "Bands");
+        Assert.AreEqual("bands of 4 columns", settings.Ablations.Masks);
+        AreEqual(TrainingRecipes.Bands(), settings.Trainer);
+        Trainer mixed = TrainingRecipes.Bands();
+        (mixed.MixedPrecision, mixed.ContestPatch, mixed.Epochs) = (true, 7, 3);
+        AreEqual(mixed, Read("--bands", "1", "--network", "Bands", "--mixed-precision", "--contest-patch", "7", "--epochs", "3").Trainer);
+        Assert.Contains("--band-direction is given, but not --bands", Assert.ThrowsExactly<ArgumentException>(() => Read("--masks", "9", "--band-direction", "Rows")).Message);
     }
 
     [TestMethod]
