@@ -117,6 +117,19 @@ public sealed class MaskFamilyInputTests
     }
 
     [TestMethod]
+    public void A_mask_votes_for_its_best_class_alone_or_for_all_that_reach_the_threshold()
+    {
+        float[] scores = [0.1f, 0.9f, 0.8f, 0.2f, 0.3f, 0.7f];
+        MaskAnswers best = MaskAnswers.OfScores(scores, 2), several = MaskAnswers.OfScores(scores, 2, threshold: 0.25);
+        CollectionAssert.AreEqual(new[] { 0, 1, 1, 0, 0, 1 }, Votes(best));
+        CollectionAssert.AreEqual(new[] { 0, 1, 1, 0, 1, 1 }, Votes(several));
+        CollectionAssert.AreEqual(new[] { 1, 2 }, best.Counts(Ballot.Plurality));
+        CollectionAssert.AreEqual(new[] { 2, 2 }, several.Counts(Ballot.Plurality));
+
+        static int[] Votes(MaskAnswers answers) => [.. Enumerable.Range(0, 6).Select(i => answers.Votes(i / 2, i % 2))];
+    }
+
+    [TestMethod]
     public void A_patch_is_no_larger_than_the_image_in_either_direction()
     {
         foreach ((int height, int width, int patchHeight, int patchWidth, int most) in new[] { (4, 6, 1, 1, 4), (6, 4, 1, 1, 4), (9, 9, 2, 3, 3), (9, 4, 2, 2, 2), (5, 9, 3, 1, 1) })
