@@ -113,4 +113,16 @@ public class AblationKeyTests
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.IsTrue(float.IsNegative(row[0]));
     }
+
+    [TestMethod]
+    public void Keys_that_differ_in_one_word_are_different()
+    {
+        var key = AblationKey.FromWords(1, 2, 3);
+        Assert.IsTrue(key == AblationKey.FromWords(1, 2, 3));
+        foreach (AblationKey other in new[] { AblationKey.FromWords(9, 2, 3), AblationKey.FromWords(1, 9, 3), AblationKey.FromWords(1, 2, 9) })
+        {
+            Assert.IsFalse(key.Equals(other), other.ToString());
+            Assert.IsTrue(key != other, other.ToString());
+        }
+    }
 }
