@@ -66,17 +66,15 @@ internal abstract class FixedMaskArchitecture(int masks, int retained, int chann
     protected Tensor MasksOf(Tensor positions, Tensor images)
     {
         Tensor shown = images.ne(0).any(1).flatten(1).to(ScalarType.Float32);
-        long d = shown.shape[1];
-        Tensor seen = zeros([masks, d + 1], ScalarType.Float32, images.device).scatter_(1, positions, ones_like(positions, ScalarType.Float32)).narrow(1, 0, d);
+        Tensor seen = SeenBy(positions, shown.shape[1]);
         return (2 * shown.mm(seen.t()) - seen.sum(1)).argmax(1);
     }
 
     /// <summary>What <see cref="MasksOf"/> finds, in an ONNX file: [batch] of Int64.</summary>
     protected string ExportMasks(OnnxExport export, Tensor positions)
     {
-        long d = export.Shape.Height * export.Shape.Width;
         using var scope = NewDisposeScope();
-        Tensor seen = zeros([masks, d + 1]).scatter_(1, positions.cpu(), ones_like(positions, ScalarType.Float32, CPU)).narrow(1, 0, d);
+        Tensor seen = SeenBy(positions, export.Shape.Height * export.Shape.Width);
         string size = export.Node("ReduceSum", [export.Node("Abs", [OnnxExport.Images])], OnnxGraph.Several("axes", 1), OnnxGraph.One("keepdims", 0));
         string shown = export.Node("Cast", [export.Node("Greater", [export.Flatten(size), export.Weights(zeros([1]))])], OnnxGraph.One("to", OnnxGraph.Float));
         string agreement = export.Linear(shown, 2 * seen, -seen.sum(1));
@@ -87,4 +85,8 @@ internal abstract class FixedMaskArchitecture(int masks, int retained, int chann
     protected string ExportValues(OnnxExport export) => channels == export.Shape.Channels
         ? OnnxExport.Images
         : export.Node("Slice", [OnnxExport.Images, export.Numbers([0], 1), export.Numbers([channels], 1), export.Numbers([1], 1)]);
+
+    /// <summary>1 where a mask retains a position, else 0: [masks, d].</summary>
+    private Tensor SeenBy(Tensor positions, long d)
+        => zeros([masks, d + 1], ScalarType.Float32, positions.device).scatter_(1, positions, ones_like(positions, ScalarType.Float32)).narrow(1, 0, d);
 }
