@@ -16,9 +16,16 @@ internal sealed class OnnxBatch : IDisposable
     /// <param name="network">The network; it outlives the batch.</param>
     /// <param name="size">Number of images.</param>
     public OnnxBatch(OnnxNetwork network, int size)
+        : this(network, size, network.OpenSession())
     {
-        _network = network;
-        _session = network.OpenSession();
+    }
+
+    /// <param name="network">The network; it outlives the batch.</param>
+    /// <param name="size">Number of images.</param>
+    /// <param name="session">A session of the network; the batch becomes its owner.</param>
+    public OnnxBatch(OnnxNetwork network, int size, InferenceSession session)
+    {
+        (_network, _session) = (network, session);
         _images = new float[checked(size * network.Values)];
         _scores = new float[size * network.Signature.Classes];
         Size = size;

@@ -22,9 +22,9 @@ internal sealed class OnnxNetwork
         Channels = images.Channels;
         Values = images.Values;
         (Means, Deviations) = options.ScalingOf(images.Channels);
-        using (InferenceSession session = OpenSession())
-            Signature = OnnxFile.Read(session, images, options, _name);
-        using var batch = new OnnxBatch(this, Signature.FixedBatch ?? 1);
+        using InferenceSession session = OpenSession();
+        Signature = OnnxFile.Read(session, images, options, _name);
+        using var batch = new OnnxBatch(this, Signature.FixedBatch ?? 1, session);
         ReadOnlySpan<float> scores = Try(batch);
         if (Signature.Scores == OnnxScores.Auto)
             Signature = Signature with { Scores = KindOf(scores) };
