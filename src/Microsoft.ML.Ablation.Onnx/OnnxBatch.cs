@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Ablation.Onnx;
 
@@ -9,7 +10,7 @@ internal sealed class OnnxBatch : IDisposable
     private readonly OnnxNetwork _network;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
-    private readonly float[] _images;
+    private readonly byte[] _images;
     private readonly float[] _scores;
     private readonly Dictionary<int, (OrtValue Images, OrtValue Scores)> _views = [];
 
@@ -26,26 +27,29 @@ internal sealed class OnnxBatch : IDisposable
     public OnnxBatch(OnnxNetwork network, int size, InferenceSession session)
     {
         (_network, _session) = (network, session);
-        _images = new float[checked(size * network.Values)];
-        _scores = new float[size * network.Signature.Classes];
+        // Pinned, because ONNX Runtime reads and writes them in place.
+        _images = GC.AllocateArray<byte>(checked(size * network.Values * network.ValueSize), pinned: true);
+        _scores = GC.AllocateArray<float>(size * network.Signature.Classes, pinned: true);
         Size = size;
     }
 
     public int Size { get; }
 
     /// <summary>The images in the order of the input, one after the other.</summary>
-    public Span<byte> Images => MemoryMarshal.AsBytes(_images.AsSpan());
+    public Span<byte> Images => _images;
 
     /// <summary>Scores the first images.</summary>
     /// <param name="count">Their number; the size of the batch where the file fixes it.</param>
     /// <returns>A score per class, image after image; valid until the next call.</returns>
     public ReadOnlySpan<float> Score(int count)
     {
-        if (!_views.TryGetValue(count, out (OrtValue Images, OrtValue Scores) view))
-            _views[count] = view = (View(_images, count, _network.Signature.Shape), View(_scores, count, [_network.Signature.Classes]));
+        (OrtValue Images, OrtValue Scores) view = ViewsOf(count);
         _session.Run(_run, [_network.Signature.Input], [view.Images], [_network.Signature.Output], [view.Scores]);
         return _scores.AsSpan(0, count * _network.Signature.Classes);
     }
+
+    /// <summary>Computes values of the whole batch, for a session that has them as outputs.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> Compute(IReadOnlyCollection<string> outputs) => _session.Run(_run, [_network.Signature.Input], [ViewsOf(Size).Images], outputs);
 
     /// <summary>The probabilities of the scores of one image, in place.</summary>
     public void ToProbabilities(Span<float> scores) => OnnxNetwork.ToProbabilities(scores, _network.Signature.Scores);
@@ -61,6 +65,16 @@ internal sealed class OnnxBatch : IDisposable
         _session.Dispose();
     }
 
-    private static OrtValue View(float[] values, int count, long[] shape)
-        => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(0, (int)(count * shape.Aggregate(1L, (product, side) => product * side))), [count, .. shape]);
+    private (OrtValue Images, OrtValue Scores) ViewsOf(int count)
+    {
+        if (!_views.TryGetValue(count, out (OrtValue Images, OrtValue Scores) view))
+        {
+            _views[count] = view = (View(_images, _network.Signature.InputType, _network.ValueSize, count, _network.Signature.Shape),
+                View(_scores, TensorElementType.Float, sizeof(float), count, [_network.Signature.Classes]));
+        }
+        return view;
+    }
+
+    private static OrtValue View<T>(T[] values, TensorElementType type, int size, int count, long[] shape) => OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type,
+        [count, .. shape], Marshal.UnsafeAddrOfPinnedArrayElement(values, 0), shape.Aggregate((long)count * size, (bytes, side) => bytes * side));
 }

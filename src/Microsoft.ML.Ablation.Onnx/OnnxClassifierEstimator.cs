@@ -14,7 +14,7 @@ namespace Microsoft.ML.Ablation.Onnx;
 /// | PredictedLabel | a key with the label's values |
 /// | Score | a vector of <c>Single</c>: probability per class, slots named by class |
 ///
-/// The file has one input of Single, [batch, channels, height, width], [batch, height, width, channels] or [batch, values], whose batch is of any size or of one that the file fixes, and
+/// The file has one input of Single or bytes, [batch, channels, height, width], [batch, height, width, channels] or [batch, values], whose batch is of any size or of one that the file fixes, and
 /// an output [batch, classes]. Fitting checks that against the ablated images, and scores one image.
 /// </format>
 /// </remarks>
@@ -48,6 +48,8 @@ public sealed class OnnxClassifierEstimator : TrainerEstimatorBase<MulticlassPre
             throw new InvalidOperationException(FormattableString.Invariant($"ONNX file '{_path}' scores {network.Signature.Classes:N0} classes, but the label column '{label.Name}' has ")
                 + FormattableString.Invariant($"{classes:N0}; make its keys from all classes in the order of the file, as with the keyData of Conversion.MapValueToKey."));
         }
+        if (_options.Precision == OnnxPrecision.Int8)
+            network = network.ToIntegers(AblatedRows.Read(data.Data, data.Schema.Feature!.Value, images, Host.Rand.Next()));
         return new OnnxClassifierModelParameters(Host, images, network);
     }
 

@@ -36,6 +36,15 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
     /// <summary>What the file's scores are; never Auto.</summary>
     public OnnxScores Scores => _network.Signature.Scores;
 
+    /// <summary>The numbers in which the network computes: Int8 where this library made its integers.</summary>
+    public OnnxPrecision Precision => _network.Precision;
+
+    /// <summary>The file.</summary>
+    internal byte[] Content => _network.Content;
+
+    /// <summary>Whether it takes such images and scores so many classes.</summary>
+    internal bool Fits(ImageColumn images, int classes) => images == _column && classes == ClassCount;
+
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
     DataViewType IValueMapper.InputType => _column.Type;

@@ -20,10 +20,15 @@ public sealed class OnnxClassifierOptions
     /// <summary>What the scores are. Default Auto.</summary>
     public OnnxScores Scores { get; set; }
 
+    /// <summary>The numbers in which the network computes. Default <see cref="OnnxPrecision.AsStored"/>.</summary>
+    public OnnxPrecision Precision { get; set; }
+
     /// <summary>
     /// What is subtracted from every encoded value, NULL's included, before the division by <see cref="Deviations"/>: one number, or one for each channel. Default null: 0.
     /// </summary>
-    /// <remarks>For a network that takes 0 to 255 in place of 0 to 1, set <see cref="Deviations"/> to 1/255.</remarks>
+    /// <remarks>
+    /// For a network that takes 0 to 255 in place of 0 to 1, set <see cref="Deviations"/> to 1/255. Where the input is of bytes, what comes out is rounded to the nearest.
+    /// </remarks>
     public IReadOnlyList<float>? Means { get; set; }
 
     /// <summary>What every encoded value is divided by, above 0: one number, or one for each channel. Default null: 1.</summary>
@@ -38,6 +43,7 @@ public sealed class OnnxClassifierOptions
         Check(OutputName is not "", nameof(OutputName), "empty", "null and the name of an output");
         Check(Enum.IsDefined(Layout), nameof(Layout), Layout, string.Join(", ", Enum.GetNames<OnnxLayout>()));
         Check(Enum.IsDefined(Scores), nameof(Scores), Scores, string.Join(", ", Enum.GetNames<OnnxScores>()));
+        Check(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(", ", Enum.GetNames<OnnxPrecision>()));
         Check(Means is null || Means.Count > 0 && Means.All(float.IsFinite), nameof(Means), Text(Means), "null and finite numbers, one or one for each channel");
         Check(Deviations is null || Deviations.Count > 0 && Deviations.All(value => value > 0 && float.IsFinite(value)), nameof(Deviations), Text(Deviations),
             "null and numbers above 0, one or one for each channel");

@@ -6,6 +6,9 @@ namespace Microsoft.ML.Ablation.Onnx;
 /// <summary>Reads ONNX files, and finds out how they are called.</summary>
 internal static class OnnxFile
 {
+    /// <summary>The metadata that name the numbers in which a file computes.</summary>
+    public const string PrecisionKey = "precision";
+
     private const long MostBytes = int.MaxValue - (1 << 20);
     private const long MostValues = 1 << 28;
 
@@ -27,13 +30,7 @@ internal static class OnnxFile
     /// <exception cref="InvalidDataException">ONNX Runtime does not take the file.</exception>
     public static InferenceSession Open(byte[] content, string name)
     {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
+        using SessionOptions options = SessionOptionsOfOneThread();
         try
         {
             return new InferenceSession(content, options);
@@ -44,6 +41,19 @@ internal static class OnnxFile
                 + $"operator set that this version knows. It says: {e.Message.Trim()}", e);
         }
     }
+
+    /// <summary>Operators compute on the calling thread alone, and say nothing but by exceptions.</summary>
+    public static SessionOptions SessionOptionsOfOneThread() => new()
+    {
+        IntraOpNumThreads = 1,
+        InterOpNumThreads = 1,
+        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+    };
+
+    /// <summary>The numbers in which a file computes, as far as its metadata say.</summary>
+    public static OnnxPrecision PrecisionOf(InferenceSession session)
+        => session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(PrecisionKey) == nameof(OnnxPrecision.Int8) ? OnnxPrecision.Int8 : OnnxPrecision.AsStored;
 
     /// <summary>How a file is called with images, but for what its scores are.</summary>
     /// <param name="session">The file.</param>
@@ -61,8 +71,8 @@ internal static class OnnxFile
                 + "Export one with the others fixed.");
         }
         (string input, NodeMetadata taken) = session.InputMetadata.Single();
-        if (!taken.IsTensor || taken.ElementDataType != TensorElementType.Float)
-            throw new InvalidDataException($"The input '{input}' of {name} is {TypeOf(taken)}; a classifier of images takes a tensor of Float.");
+        if (!taken.IsTensor || taken.ElementDataType is not (TensorElementType.Float or TensorElementType.UInt8))
+            throw new InvalidDataException($"The input '{input}' of {name} is {TypeOf(taken)}; a classifier of images takes a tensor of Float or UInt8.");
         long[] first = taken.Dimensions.Length == 2 ? [images.Values] : [images.Channels, images.Height, images.Width], last = [images.Height, images.Width, images.Channels];
         bool isChannelsLast = options.Layout == OnnxLayout.ChannelsLast || options.Layout == OnnxLayout.Auto && !Fits(taken.Dimensions, first) && Fits(taken.Dimensions, last);
         long[] shape = isChannelsLast ? last : first;
@@ -75,7 +85,7 @@ internal static class OnnxFile
         if (batch > 0 && batch * (long)images.Values > MostValues)
             throw new InvalidDataException(FormattableString.Invariant($"The input '{input}' of {name} fixes a batch of {batch:N0} images; export it with a batch of any size."));
         (string output, int classes) = OutputOf(session, options.OutputName, name);
-        return new OnnxSignature(input, output, shape, isChannelsLast, batch > 0 ? batch : null, classes, options.Scores);
+        return new OnnxSignature(input, taken.ElementDataType, output, shape, isChannelsLast, batch > 0 ? batch : null, classes, options.Scores);
     }
 
     /// <summary>Whether dimensions behind the batch, of which some may be any, are those of a shape.</summary>

@@ -1,13 +1,15 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.Ablation.Voting;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Ablation.Onnx;
 
 /// <summary>A file that takes images and scores classes, with what is done to values before. Thread-safe.</summary>
 internal sealed class OnnxNetwork
 {
-    private readonly string _name;
+    /// <summary>What sessions are opened from: the file, or its like that takes bytes.</summary>
+    private byte[] _runs;
 
     /// <param name="content">The file.</param>
     /// <param name="images">The ablated images.</param>
@@ -17,22 +19,66 @@ internal sealed class OnnxNetwork
     /// <exception cref="InvalidOperationException">It takes other images, or options name what it has not.</exception>
     public OnnxNetwork(byte[] content, ImageColumn images, OnnxClassifierOptions options, string? path = null)
     {
-        _name = path is null ? "ONNX file in the model" : $"ONNX file '{path}'";
-        Content = content;
+        Name = path is null ? "ONNX file in the model" : $"ONNX file '{path}'";
+        Content = _runs = content;
         Channels = images.Channels;
         Values = images.Values;
         (Means, Deviations) = options.ScalingOf(images.Channels);
-        using InferenceSession session = OpenSession();
-        Signature = OnnxFile.Read(session, images, options, _name);
+        InputRange = new QuantizedRange(1, 0);
+        using (InferenceSession stored = OpenSession())
+        {
+            Signature = OnnxFile.Read(stored, images, options, Name);
+            Precision = OnnxFile.PrecisionOf(stored);
+        }
+        if (Precision == OnnxPrecision.Int8)
+            TakeBytes();
+        InferenceSession session = OpenSession();
         using var batch = new OnnxBatch(this, Signature.FixedBatch ?? 1, session);
         ReadOnlySpan<float> scores = Try(batch);
         if (Signature.Scores == OnnxScores.Auto)
             Signature = Signature with { Scores = KindOf(scores) };
     }
 
+    /// <summary>The same input and output with another file.</summary>
+    private OnnxNetwork(OnnxNetwork other, byte[] content)
+    {
+        (Name, Channels, Values, Means, Deviations, Signature, InputRange, Content) = (other.Name, other.Channels, other.Values, other.Means, other.Deviations, other.Signature, other.InputRange, content);
+        _runs = content;
+        Precision = OnnxPrecision.Int8;
+        TakeBytes();
+    }
+
+    /// <summary>Rows are rounded to the bytes of the first layer once, in place of every ablation of them.</summary>
+    private void TakeBytes()
+    {
+        if (new OnnxModel(Content).WithByteInput(Signature.Input) is not { } changed)
+            return;
+        _runs = changed.Content;
+        InputRange = changed.Range;
+        Signature = Signature with { Input = changed.Input, InputType = TensorElementType.UInt8 };
+    }
+
+    /// <summary>Its twin in 8-bit integers.</summary>
+    /// <param name="rows">Encoded values of ablated images in channel-major order, at least of one; they settle the ranges of integers, and are changed.</param>
+    /// <exception cref="InvalidDataException">The file has no layers that can be computed in integers.</exception>
+    /// <exception cref="InvalidOperationException">There are no images.</exception>
+    public OnnxNetwork ToIntegers(IEnumerable<float[]> rows) => new(this, OnnxQuantization.Quantize(this, rows.Select(row => ToInput(row).Bytes)));
+
+    /// <summary>What messages call it.</summary>
+    public string Name { get; }
+
     public byte[] Content { get; }
 
-    public OnnxSignature Signature { get; }
+    public OnnxSignature Signature { get; private set; }
+
+    /// <summary>How values become bytes, where the input takes these.</summary>
+    public QuantizedRange InputRange { get; private set; }
+
+    /// <summary>Bytes of a value of the input.</summary>
+    public int ValueSize => Signature.InputType == TensorElementType.UInt8 ? 1 : sizeof(float);
+
+    /// <summary>Int8 where this library made the file so.</summary>
+    public OnnxPrecision Precision { get; }
 
     /// <summary>Values per image.</summary>
     public int Values { get; }
@@ -51,7 +97,7 @@ internal sealed class OnnxNetwork
     public long WorkingValues => 16L * Values;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not take the file.</exception>
-    public InferenceSession OpenSession() => OnnxFile.Open(Content, _name);
+    public InferenceSession OpenSession() => OnnxFile.Open(_runs, Name);
 
     /// <summary>Encoded values as the file takes them.</summary>
     /// <param name="encoded">Values in channel-major order, of one image or of one pixel; they are changed.</param>
@@ -64,8 +110,11 @@ internal sealed class OnnxNetwork
             TensorPrimitives.Subtract(values, Means[channel], values);
             TensorPrimitives.Divide(values, Deviations[channel], values);
         }
-        return Signature.IsChannelsLast ? EncodedRow.From(encoded, Channels, ValueFormat.Float32) : EncodedRow.Planar(encoded, Channels);
+        return Signature.InputType == TensorElementType.UInt8 ? Arrange<byte>(InputRange.Round(encoded)) : Arrange<float>(encoded);
     }
+
+    private EncodedRow Arrange<T>(ReadOnlySpan<T> planar) where T : unmanaged
+        => Signature.IsChannelsLast ? EncodedRow.Interleaved(planar, Channels) : EncodedRow.Planar(planar, Channels);
 
     public static void ToProbabilities(Span<float> scores, OnnxScores kind)
     {
@@ -85,11 +134,11 @@ internal sealed class OnnxNetwork
             ReadOnlySpan<float> scores = batch.Score(batch.Size)[..Signature.Classes];
             return float.IsFinite(TensorPrimitives.Sum(scores))
                 ? scores
-                : throw new InvalidDataException($"{_name} gives scores that are no finite numbers for an image of zeros; check its weights and what Means and Deviations say.");
+                : throw new InvalidDataException($"{Name} gives scores that are no finite numbers for an image of zeros; check its weights and what Means and Deviations say.");
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"{_name} does not score an image of {Values} values. ONNX Runtime says: {e.Message.Trim()}", e);
+            throw new InvalidDataException($"{Name} does not score an image of {Values} values. ONNX Runtime says: {e.Message.Trim()}", e);
         }
     }
 

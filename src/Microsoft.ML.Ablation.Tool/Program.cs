@@ -16,6 +16,7 @@ internal static class Program
             TrainCommand.Create(),
             CertifyCommand.Create(),
             ConvertCommand.Create(),
+            QuantizeCommand.Create(),
             ExportCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),

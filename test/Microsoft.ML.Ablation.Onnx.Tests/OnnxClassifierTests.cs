@@ -26,9 +26,13 @@ public sealed class OnnxClassifierTests
     [TestCleanup]
     public void End() => File.Delete(_path);
 
-    private IEstimator<ITransformer> Pipeline(IEstimator<ITransformer> ablation, SmoothedCertifierOptions options)
+    private IEstimator<ITransformer> Pipeline(IEstimator<ITransformer> ablation, SmoothedCertifierOptions options, OnnxPrecision precision = OnnxPrecision.AsStored, float deviation = 1)
         => Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(Ml.Transforms.SmoothedCertifier(ablation.Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(_path)), options));
+            .Append(Ml.Transforms.SmoothedCertifier(ablation.Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(_path, new OnnxClassifierOptions
+            {
+                Precision = precision,
+                Deviations = [deviation],
+            })), options));
 
     private static string[] Report(IDataView report) => [.. report.GetColumn<uint>("PredictedLabel").Zip(report.GetColumn<int>("CertifiedRadius"), (answer, radius) => $"{answer} {radius}")];
 
@@ -72,6 +76,43 @@ public sealed class OnnxClassifierTests
     }
 
     [TestMethod]
+    public void A_file_in_integers_is_certified_as_well_and_the_model_says_so()
+    {
+        File.WriteAllBytes(_path, s_digits.ToFile("N"));
+        IDataView rows = Ml.Data.LoadGeneratedDigits(40, seed: 2);
+        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 };
+        CertifiedMetrics plain = Ml.MulticlassClassification.EvaluateCertified(Pipeline(Ml.Transforms.RandomAblation(k: 200), options).Fit(rows).Transform(rows));
+        ITransformer model = Pipeline(Ml.Transforms.RandomAblation(k: 200), options, OnnxPrecision.Int8).Fit(rows);
+        string[] expected = Report(model.Transform(rows));
+        CertifiedMetrics metrics = Ml.MulticlassClassification.EvaluateCertified(model.Transform(rows));
+        Assert.AreEqual(plain.ClassificationAccuracy, metrics.ClassificationAccuracy, 0.05);
+        Assert.AreEqual((double)plain.MedianCertifiedRadius!, (double)metrics.MedianCertifiedRadius!, 1);
+        using var file = new MemoryStream();
+        Ml.Model.Save(model, rows.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = new MLContext(seed: 9).Model.Load(file, out _);
+        CollectionAssert.AreEqual(expected, Report(loaded.Transform(rows)));
+        SmoothedCertifierTransformer certifier = ((IEnumerable<ITransformer>)loaded).OfType<SmoothedCertifierTransformer>().Single();
+        OnnxClassifierModelParameters network = ((IEnumerable<ITransformer>)certifier.BaseModel).OfType<MulticlassPredictionTransformer<OnnxClassifierModelParameters>>().Single().Model;
+        Assert.AreEqual(OnnxPrecision.Int8, network.Precision);
+    }
+
+    [TestMethod]
+    public void A_file_that_takes_bytes_gets_them()
+    {
+        OnnxGraph file = new OnnxGraph().Input("images", ["N", 28, 28, 2], OnnxGraph.Byte).Output("scores", "N", 10);
+        string values = file.Node("Cast", ["images"], [OnnxGraph.One("to", OnnxGraph.Float)]);
+        s_digits.AddTo(file, values, OnnxLayout.ChannelsLast, "scores");
+        File.WriteAllBytes(_path, file.ToArray());
+        IDataView rows = Ml.Data.LoadGeneratedDigits(40, seed: 2);
+        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 };
+        string[] actual = Report(Pipeline(Ml.Transforms.RandomAblation(k: 200), options, deviation: 1 / 255f).Fit(rows).Transform(rows));
+        File.WriteAllBytes(_path, s_digits.ToFile("N"));
+        // Pixels are multiples of 1/255, and scores of the one are 255 times those of the other.
+        CollectionAssert.AreEqual(Report(Pipeline(Ml.Transforms.RandomAblation(k: 200), options).Fit(rows).Transform(rows)), actual);
+    }
+
+    [TestMethod]
     public void Other_files_are_refused_with_what_was_found_and_what_to_do()
     {
         byte[] good = s_digits.ToFile("N");
@@ -85,7 +126,7 @@ public sealed class OnnxClassifierTests
         Refused<InvalidOperationException>("[any, 2, 32, 32]", ToyClassifier.Random(2, 32, 32, 10, seed: 1).ToFile("N"));
         Refused<InvalidOperationException>("scores 7 classes, but the label column 'Label' has 10", ToyClassifier.Random(2, 28, 28, 7, seed: 1).ToFile("N"));
         Refused<InvalidDataException>("fixes a batch of 400,000 images", s_digits.ToFile(400_000));
-        Refused<InvalidDataException>("takes a tensor of Float", OneNode("Cast", OnnxGraph.Byte, [OnnxGraph.One("to", OnnxGraph.Float)]));
+        Refused<InvalidDataException>("takes a tensor of Float or UInt8", OneNode("Cast", OnnxGraph.Int64, [OnnxGraph.One("to", OnnxGraph.Float)]));
         Refused<InvalidDataException>("is no ONNX file", OneNode("NoSuchOperator"));
         Refused<InvalidDataException>("has no output with a score of Float", OneNode("Relu"));
         Refused<InvalidDataException>("no finite numbers", new ToyClassifier(2, 28, 28, 10, (_, _, _) => float.NaN).ToFile("N"));
@@ -120,6 +161,7 @@ public sealed class OnnxClassifierTests
         Refused("Deviations is [1, 0]", options => options.Deviations = [1, 0]);
         Refused("Layout is 9", options => options.Layout = (OnnxLayout)9);
         Refused("Scores is 9", options => options.Scores = (OnnxScores)9);
+        Refused("Precision is 9", options => options.Precision = (OnnxPrecision)9);
         Refused("OutputName is empty", options => options.OutputName = "");
 
         void Refused(string message, Action<OnnxClassifierOptions> change)

@@ -63,16 +63,26 @@ internal sealed class ToyClassifier
     /// <param name="isFlat">Whether the input is [batch, values].</param>
     public byte[] ToFile(object batch, OnnxLayout layout = OnnxLayout.ChannelsFirst, string? end = null, bool isFlat = false)
     {
-        bool isLast = layout == OnnxLayout.ChannelsLast;
-        float[] weights = isLast
-            ? [.. Enumerable.Range(0, Channels * Positions).SelectMany(value => _weights.Skip((value % Channels * Positions + value / Channels) * Classes).Take(Classes))]
-            : _weights;
-        object[] shape = isFlat ? [batch, Channels * Positions] : isLast ? [batch, Height, Width, Channels] : [batch, Channels, Height, Width];
+        object[] shape = isFlat ? [batch, Channels * Positions] : layout == OnnxLayout.ChannelsLast ? [batch, Height, Width, Channels] : [batch, Channels, Height, Width];
         OnnxGraph file = new OnnxGraph().Input("images", shape).Output("scores", batch, Classes);
-        string flat = file.Node("Flatten", ["images"], [OnnxGraph.One("axis", 1)]);
-        string scores = file.Node("MatMul", [flat, file.Weights(weights, Channels * Positions, Classes)], output: end is null ? "scores" : null);
+        string scores = AddTo(file, "images", layout, end is null ? "scores" : null);
         if (end is not null)
             file.Node(end, [scores], [OnnxGraph.One("axis", 1)], "scores");
         return file.ToArray();
+    }
+
+    /// <summary>Adds the classifier to a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="images">Its value with the images.</param>
+    /// <param name="layout">Their order.</param>
+    /// <param name="output">The name of the scores; null for any.</param>
+    /// <returns>The name of the scores.</returns>
+    public string AddTo(OnnxGraph file, string images, OnnxLayout layout, string? output)
+    {
+        float[] weights = layout == OnnxLayout.ChannelsLast
+            ? [.. Enumerable.Range(0, Channels * Positions).SelectMany(value => _weights.Skip((value % Channels * Positions + value / Channels) * Classes).Take(Classes))]
+            : _weights;
+        string flat = file.Node("Flatten", [images], [OnnxGraph.One("axis", 1)]);
+        return file.Node("MatMul", [flat, file.Weights(weights, Channels * Positions, Classes)], output: output);
     }
 }

@@ -119,7 +119,8 @@ internal sealed class EngineBench(ScalarType precision, Device device, int turns
         return ranges.Sum(range => range.Count) / watch.Elapsed.TotalSeconds;
     }
 
-    private static double PaperVotes(PaperLoop paper, float[][] images)
+    /// <summary>Votes per second of the paper's loop.</summary>
+    public static double PaperVotes(PaperLoop paper, float[][] images)
     {
         var watch = Stopwatch.StartNew();
         paper.VoteShares(images, Selection);

@@ -12,7 +12,7 @@ internal static class BenchCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop; about a minute.");
+        var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop, or number formats against one another; about a minute.");
         var output = new OutputOptions();
         Option<ScoringPrecision> precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision") { Description = "Number format [default: Auto, the device's fastest]." };
         Option<int?> gpu = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.GpuNumber), "--gpu") { Description = "Number of the CUDA device [default: the processor]." };
@@ -24,7 +24,12 @@ internal static class BenchCommand
         };
         command.Options.Add(turns);
         command.Options.Add(paperImages);
+        Option<bool> precisions = new ValueOption<bool>(ValueKind.Flag, "--precisions")
+        {
+            Description = "Measure Float32, BFloat16 and Int8 on the processor against one another instead, for four networks; some minutes.",
+        };
         command.Options.Add(precision);
+        command.Options.Add(precisions);
         command.Options.Add(gpu);
         var cluster = new ClusterOptionSet("Measure this cluster against this process instead, with --model and generated digits");
         Option<string?> model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "With --cluster: the model file." };
@@ -49,8 +54,18 @@ internal static class BenchCommand
             cluster.RefuseUseless(parsed);
             if (parsed.GetResult(rows) is { Implicit: false })
                 throw new ArgumentException("--rows needs --cluster; give both.");
+            if (parsed.GetValue(precisions))
+            {
+                if (parsed.GetResult(precision) is { Implicit: false } || parsed.GetValue(gpu) is not null)
+                    throw new ArgumentException("--precisions measures all number formats on the processor; leave out --precision and --gpu.");
+                PrecisionBenchResult compared = new PrecisionBench(parsed.GetValue(turns), parsed.GetValue(paperImages), console.Say, cancellation).Run();
+                console.Result(compared, compared.Print);
+                return ExitCode.Success;
+            }
             Device device = TorchDevice.Choose(parsed.GetValue(gpu), fallbackToCpu: false, console.Say, console.Say);
             ScoringPrecision settled = parsed.GetValue(precision).ResolveFor(device);
+            if (settled == ScoringPrecision.Int8)
+                throw new ArgumentException("--precision is Int8, which torch's forward pass cannot be measured against; use --precisions.");
             BenchResult result = new EngineBench(settled.ToScalarType(), device, parsed.GetValue(turns), parsed.GetValue(paperImages),
                 console.Say, cancellation).Run();
             console.Result(result, result.Print);

@@ -29,14 +29,14 @@ internal static class ConvertCommand
             var ml = new MLContext();
             console.Follow(ml);
             string path = parsed.GetRequiredValue(target);
+            if (parsed.GetValue(precision) == ScoringPrecision.Int8)
+                throw new ArgumentException("--precision is Int8, whose ranges come from images; use 'ablation quantize', which reads them.");
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model), out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
             SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(loaded);
             using SmoothedCertifierTransformer twin = certifier.WithPrecision(parsed.GetValue(precision));
             ModelFile.Save(ml, CertifierChain.With(loaded, twin), schema, path);
-            var result = new { Model = path, From = certifier.Precision().ToString(), Precision = twin.Precision().ToString() };
-            console.Result(result, text => text.Profile.Out.Writer.WriteLine(
-                $"{path}: votes in {result.Precision} with the weights of a model that votes in {result.From}; certificates of one do not hold for the other"));
+            TwinResult.Of(path, certifier, twin).Show(console);
             return Task.FromResult(ExitCode.Success);
         });
         return command;

@@ -29,6 +29,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
         ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip"],
+        ["quantize"] = ["ablation quantize --model model.zip --out int8.zip"],
         ["export"] = ["ablation export --model model.zip --out model.onnx"],
         ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json", "ablation evaluate --run patched --against Positions"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
@@ -42,7 +43,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation worker --cluster redis:cache:6379 --address 10.0.0.5 --cluster-secret secret.txt --cluster-authority ca.pem --certificate worker.pem",
         ],
         ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700", "ablation bounds --d 784 --masks 65", "ablation bounds --bands 4"],
-        ["bench"] = ["ablation bench", "ablation bench --precision Float32", "ablation bench --cluster redis:127.0.0.1:6379 --model model.zip"],
+        ["bench"] = ["ablation bench", "ablation bench --precision Float32", "ablation bench --precisions", "ablation bench --cluster redis:127.0.0.1:6379 --model model.zip"],
         ["info"] = ["ablation info --json"],
     };
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
+using Microsoft.ML.Ablation.Onnx;
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Ablation.TorchSharp.Voting;
@@ -26,20 +27,36 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     IMaskClassifier, IGradientClassifier, IDisposable
 {
     internal const string LoaderSignature = "AblatedImageNetwork";
-    private const string WeightsStream = "Weights";
+    private const string WeightsStream = "Weights", IntegersDirectory = "Integers";
 
     private readonly ImageColumn _column;
     private readonly VectorDataViewType _outputType;
-    private readonly ScoringNetwork _scoring;
+    private readonly ScoringNetwork? _scoring;
+    private readonly OnnxClassifierModelParameters? _integers;
 
-    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, AblationNetwork network,
-        ScoringPrecision precision)
+    /// <param name="env">The environment.</param>
+    /// <param name="column">The column of ablated images.</param>
+    /// <param name="network">The network; the model becomes its owner.</param>
+    /// <param name="precision">A number format of torch, or Auto.</param>
+    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, AblationNetwork network, ScoringPrecision precision)
+        : this(env, column, network)
+    {
+        Precision = network.Architecture.Resolve(precision, network.Device);
+        _scoring = network.ToScoring(Precision.ToScalarType());
+    }
+
+    /// <param name="env">The environment.</param>
+    /// <param name="column">The column of ablated images.</param>
+    /// <param name="network">The network; the model becomes its owner.</param>
+    /// <param name="integers">Its twin in integers, which scores.</param>
+    internal AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, AblationNetwork network, OnnxClassifierModelParameters integers)
+        : this(env, column, network) => (Precision, _integers) = (ScoringPrecision.Int8, integers);
+
+    private AblatedImageModelParameters(IHostEnvironment env, ImageColumn column, AblationNetwork network)
         : base(env, LoaderSignature)
     {
         _column = column;
         Network = network;
-        Precision = network.Architecture.Resolve(precision, network.Device);
-        _scoring = network.ToScoring(Precision.ToScalarType());
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Shape.Classes);
     }
 
@@ -61,12 +78,14 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     /// <summary>Frees the weights. A second call does nothing.</summary>
     public void Dispose()
     {
-        _scoring.Dispose();
+        _scoring?.Dispose();
         Network.Dispose();
     }
 
     ValueMapper<TSource, TDestination> IValueMapper.GetMapper<TSource, TDestination>()
     {
+        if (_integers is IValueMapper mapper)
+            return mapper.GetMapper<TSource, TDestination>();
         var planar = new float[Network.Shape.Values];
         ValueMapper<VBuffer<float>, VBuffer<float>> map = (in VBuffer<float> image, ref VBuffer<float> probabilities) =>
         {
@@ -82,8 +101,9 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     IVoteSource IAblationClassifier.CreateVoteSource(AblationEncoder encoder, int retainedCount, long? memoryLimit, int? threads)
     {
         RequireFit(encoder);
-        WarnOfSlowPrecision();
-        return new NetworkVoter(_scoring.Copy(), encoder, retainedCount).CreateSource(memoryLimit, threads);
+        if (_integers is IAblationClassifier integers)
+            return integers.CreateVoteSource(encoder, retainedCount, memoryLimit, threads);
+        return new NetworkVoter(CopyToScore(), encoder, retainedCount).CreateSource(memoryLimit, threads);
     }
 
     IMaskScoreSource IMaskClassifier.CreateScoreSource(AblationEncoder encoder, MaskFamily family, long? memoryLimit, int? threads)
@@ -91,8 +111,9 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         RequireFit(encoder);
         if (Network.Architecture is FixedMaskArchitecture made && made.ProblemWith(family, TensorMemory.Read(Network.Parameters[0])) is { } problem)
             throw new ArgumentException($"The base classifier cannot answer: {problem}. Ablate with the masks of its training.", nameof(family));
-        WarnOfSlowPrecision();
-        return NetworkScores.CreateSource(_scoring.Copy(), new MaskSet(family, encoder, Network.Device), memoryLimit, threads);
+        if (_integers is IMaskClassifier integers)
+            return integers.CreateScoreSource(encoder, family, memoryLimit, threads);
+        return NetworkScores.CreateSource(CopyToScore(), new MaskSet(family, encoder, Network.Device), memoryLimit, threads);
     }
 
     private void RequireFit(AblationEncoder encoder)
@@ -107,16 +128,33 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         => AblationGradient.Margin(Network, encoder, planar, retained, label, gradient);
 
     /// <summary>A copy of the network in another number format.</summary>
-    internal AblatedImageModelParameters WithPrecision(ScoringPrecision precision) =>
-        new(Host, _column, Network.Architecture.Create(Network.Shape, Network.ReadWeights(), Network.Device), precision);
+    /// <param name="precision">The format.</param>
+    /// <param name="rows">For Int8: encoded values of ablated images in channel-major order, which settle the ranges of integers.</param>
+    internal AblatedImageModelParameters WithPrecision(ScoringPrecision precision, IEnumerable<float[]>? rows)
+    {
+        AblationNetwork copy = Network.Architecture.Create(Network.Shape, Network.ReadWeights(), Network.Device);
+        return rows is null ? new(Host, _column, copy, precision) : new(Host, _column, copy, IntegerTwin.Make(Host, _column, copy, rows));
+    }
 
-    /// <summary>Warns, when votes begin, of a number format that this processor computes slowly.</summary>
+    /// <summary>The network as an ONNX file, in integers if it votes in these.</summary>
+    /// <exception cref="InvalidOperationException">Its layers are not known.</exception>
+    internal byte[] ToOnnx() => _integers?.Content ?? OnnxExport.Write(Network);
+
+    /// <summary>The images that the network takes.</summary>
+    internal ImageColumn Images => _column;
+
+    /// <summary>The network for a source of votes; warns of a number format that this processor computes slowly.</summary>
+    private ScoringNetwork CopyToScore()
+    {
+        if (!ScoringPrecisions.Computes(Network.Device, _scoring!.Precision))
+            WarnOfSlowPrecision();
+        return _scoring.Copy();
+    }
+
     private void WarnOfSlowPrecision()
     {
-        if (ScoringPrecisions.Computes(Network.Device, _scoring.Precision))
-            return;
         using IChannel channel = Host.Start("Votes");
-        string cost = _scoring.Arithmetic.Rounds
+        string cost = _scoring!.Arithmetic.Rounds
             ? "It computes in float32 and rounds, so votes are somewhat slower"
             : "Votes are several times slower";
         channel.Warning($"The model's precision is {Precision}, for which this processor has no instructions. {cost} than those of a "
@@ -129,7 +167,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         using IDisposable _ = inference_mode();
         NetworkShape shape = Network.Shape;
         Tensor images = TensorMemory.Copy<float>(planar, [1, shape.Channels, shape.Height, shape.Width], ScalarType.Float32, Network.Device);
-        Tensor pixels = images.permute(0, 2, 3, 1).contiguous().to(_scoring.Precision);
+        Tensor pixels = images.permute(0, 2, 3, 1).contiguous().to(_scoring!.Precision);
         TensorMemory.Read(_scoring.Forward(pixels).softmax(1)).CopyTo(probabilities);
     }
 
@@ -159,6 +197,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         // long: number of bytes of the stream "Weights"
         // byte[32]: SHA-256 over the text "architecture|shape|interleaved|name of the column|precision" in UTF-8 and that stream
         // stream "Weights": see WeightFormat
+        // directory "Integers", for Int8: an OnnxClassifierModelParameters
         BinaryReader reader = ctx.Reader;
         if (reader.ReadInt32() != sizeof(float))
             throw Damaged("its numbers are not float32");
@@ -186,7 +225,10 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         IHost host = env.Register(LoaderSignature);
         using IChannel channel = host.Start("Loading");
         AblationNetwork network = architecture.Create(shape, weights, TorchDevice.Choose(host, channel));
-        return new AblatedImageModelParameters(env, column, network, precision);
+        if (precision != ScoringPrecision.Int8)
+            return new AblatedImageModelParameters(env, column, network, precision);
+        ctx.LoadModelOrNull<OnnxClassifierModelParameters, SignatureLoadModel>(env, out OnnxClassifierModelParameters? integers, IntegersDirectory);
+        return integers?.Fits(column, shape.Classes) == true ? new AblatedImageModelParameters(env, column, network, integers) : throw Damaged("its integers are missing, or those of another network");
     }
 
     private protected override void SaveCore(ModelSaveContext ctx)
@@ -206,6 +248,8 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         ctx.Writer.Write(content.LongLength);
         ctx.Writer.Write(Hash(Network.Architecture.Name, _column, shape, Precision, content));
         ctx.SaveBinaryStream(WeightsStream, writer => writer.Write(content));
+        if (_integers is not null)
+            ctx.SaveModel(_integers, IntegersDirectory);
     }
 
     /// <summary>Covers the header too: with a flipped layout the model would work, but wrongly.</summary>

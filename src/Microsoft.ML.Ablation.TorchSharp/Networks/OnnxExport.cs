@@ -17,10 +17,27 @@ internal sealed class OnnxExport
     private readonly OnnxGraph _graph = new();
 
     /// <param name="shape">The network's input and output.</param>
-    public OnnxExport(NetworkShape shape)
+    private OnnxExport(NetworkShape shape)
     {
         Shape = shape;
         _graph.Input(Images, [Batch, shape.Channels, shape.Height, shape.Width]).Output(Scores, Batch, shape.Classes);
+    }
+
+    /// <summary>The file of a network.</summary>
+    /// <exception cref="InvalidOperationException">Its layers are not known.</exception>
+    public static byte[] Write(AblationNetwork network)
+    {
+        if (network.Architecture is not FunctionalArchitecture architecture)
+            throw new InvalidOperationException($"The network '{network.Architecture.Name}' is a module of your own, whose layers are not known; export it with the library that it was made with.");
+        var export = new OnnxExport(network.Shape);
+        using (no_grad())
+        {
+            using var scope = NewDisposeScope();
+            architecture.Export(export, network.Parameters);
+        }
+        export._graph.Metadata("library", $"Microsoft.ML.Ablation {typeof(OnnxExport).Assembly.GetName().Version!.ToString(3)}").Metadata("network", architecture.Name)
+            .Metadata("image", network.Shape.ToString());
+        return export._graph.ToArray();
     }
 
     public NetworkShape Shape { get; }
@@ -64,8 +81,4 @@ internal sealed class OnnxExport
 
     /// <summary>Adds whole numbers.</summary>
     public string Numbers(ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) => _graph.Numbers(values, shape);
-
-    public void Say(string key, string value) => _graph.Metadata(key, value);
-
-    public byte[] ToArray() => _graph.ToArray();
 }

@@ -30,4 +30,11 @@ public enum ScoringPrecision
     /// it like BFloat16. The last layer of this library's networks is computed in float32.
     /// </summary>
     Float16 = 3,
+
+    /// <summary>
+    /// 8-bit integers on the processor, by ONNX Runtime: several times as fast as Float32 with VNNI or AMX, which most processors have that were made since 2019. The scores are computed in
+    /// float32. The ranges of all layers come from ablations of training rows, and the model stores its integers: they are what is certified. Not for networks of your own, and not for
+    /// PerMask and Bands, which score all masks in one pass.
+    /// </summary>
+    Int8 = 4,
 }

@@ -28,7 +28,7 @@ internal static class ScoringPrecisions
         ScoringPrecision.Float32 => ScalarType.Float32,
         ScoringPrecision.BFloat16 => ScalarType.BFloat16,
         ScoringPrecision.Float16 => ScalarType.Float16,
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "A network scores in Float32, BFloat16 or Float16."),
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "Torch scores in Float32, BFloat16 or Float16."),
     };
 
     /// <exception cref="ArgumentOutOfRangeException">Networks do not score in the format.</exception>

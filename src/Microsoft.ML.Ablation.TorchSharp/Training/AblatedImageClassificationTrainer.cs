@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Onnx;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
@@ -17,7 +18,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// | Feature column | a vector of <c>Single</c> with 3 dimensions: channels × height × width or height × width × channels, sides at least 4; from <c>RandomAblation</c> |
 /// | PredictedLabel | a key with the label's values |
 /// | Score | a vector of <c>Single</c>: softmax probability per class, slots named by class |
-/// | Exportable to ONNX | no |
+/// | Exportable to ONNX | by <c>ExportOnnx</c> of the certifier |
 ///
 /// Every epoch reads the data again, and <c>RandomAblation</c> then draws new ablations. The trainer caches nothing, so put
 /// <c>AppendCacheCheckpoint</c> before <c>RandomAblation</c> if reading is slow. The data view shuffles rows if it can; otherwise
@@ -89,6 +90,8 @@ public sealed partial class AblatedImageClassificationTrainer
         NetworkArchitecture architecture = _options.ArchitectureFor(masked);
         if (architecture.Problem(shape) is { } problem)
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
+        if (_options.Precision == ScoringPrecision.Int8)
+            IntegerTwin.Require(architecture);
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
         {
             throw new InvalidOperationException("MaskSharing is PerBatch, but the data view cannot shuffle its rows, so every epoch "
@@ -108,7 +111,10 @@ public sealed partial class AblatedImageClassificationTrainer
         }
         var setup = new TrainingSetup(_options, set, counts, architecture, shape, _seed, device, masked);
         float[][] weights = TrainingLoop.Run(Host, channel, setup);
-        return new AblatedImageModelParameters(Host, images, architecture.Create(shape, weights, device), _options.Precision);
+        AblationNetwork network = architecture.Create(shape, weights, device);
+        return _options.Precision == ScoringPrecision.Int8
+            ? new AblatedImageModelParameters(Host, images, network, IntegerTwin.Make(Host, images, network, AblatedRows.Read(data.Data, features, images, _seed.Ranges)))
+            : new AblatedImageModelParameters(Host, images, network, _options.Precision);
     }
 
     private protected override MulticlassPredictionTransformer<AblatedImageModelParameters> MakeTransformer(

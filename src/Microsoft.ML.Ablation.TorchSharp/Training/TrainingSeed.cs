@@ -6,13 +6,16 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <param name="Value">The seed of the training.</param>
 internal readonly record struct TrainingSeed(int Value)
 {
-    private const ulong WeightStream = 1, EpochStream = 2, PoolStream = 3, HeldOutStream = 4, MaskStream = 5;
+    private const ulong WeightStream = 1, EpochStream = 2, PoolStream = 3, HeldOutStream = 4, MaskStream = 5, RangeStream = 6;
 
     /// <summary>The seed of the initial weights.</summary>
     public int Weights => Derive(WeightStream, 0);
 
     /// <summary>The seed of the row order and the ablations of an epoch.</summary>
     public int Epoch(int epoch) => Derive(EpochStream, (ulong)epoch);
+
+    /// <summary>The seed of the rows and ablations that settle the ranges of integers.</summary>
+    public int Ranges => Derive(RangeStream, 0);
 
     /// <summary>The seed of the shuffling pool of an epoch.</summary>
     public int Pool(int epoch) => Derive(PoolStream, (ulong)epoch);

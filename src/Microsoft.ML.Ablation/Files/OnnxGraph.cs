@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Ablation.Files;
 
 /// <summary>Builds an ONNX file: inputs, weights, operators in the order in which they compute, outputs.</summary>
-/// <remarks>Source: onnx.proto3 of the ONNX project. IR version 6 and operator set 11, which runtimes since 2019 take.</remarks>
-internal sealed class OnnxGraph
+/// <remarks>Source: onnx.proto3 of the ONNX project. IR version 6 and operator set 12, which runtimes since 2020 take.</remarks>
+/// <param name="operatorSet">The version of the standard operators.</param>
+internal sealed class OnnxGraph(int operatorSet = OnnxGraph.UsualOperatorSet)
 {
-    public const int Float = 1, Byte = 2;
+    public const int Float = 1, Byte = 2, Int64 = 7;
 
-    private const int IrVersion = 6, OperatorSet = 11;
-    private const int Int64 = 7, IntAttribute = 2, IntsAttribute = 7;
+    private const int IrVersion = 6, UsualOperatorSet = 12;
+    private const int IntAttribute = 2, IntsAttribute = 7;
 
     private readonly ProtocolBuffer _graph = new();
     private readonly List<(string Key, string Value)> _metadata = [];
@@ -18,7 +19,7 @@ internal sealed class OnnxGraph
     /// <summary>Adds an input.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="dimensions">Numbers, and names of dimensions of any size.</param>
-    /// <param name="type"><see cref="Float"/> or <see cref="Byte"/>.</param>
+    /// <param name="type"><see cref="Float"/>, <see cref="Byte"/> or <see cref="Int64"/>.</param>
     public OnnxGraph Input(string name, object[] dimensions, int type = Float)
     {
         _graph.Add(11, Value(name, dimensions, type));
@@ -82,7 +83,7 @@ internal sealed class OnnxGraph
     public byte[] ToArray()
     {
         ProtocolBuffer model = new ProtocolBuffer().Add(1, IrVersion).Add(2, "Microsoft.ML.Ablation").Add(7, _graph.Add(2, "classifier"))
-            .Add(8, new ProtocolBuffer().Add(1, "").Add(2, OperatorSet));
+            .Add(8, new ProtocolBuffer().Add(1, "").Add(2, operatorSet));
         foreach ((string key, string value) in _metadata)
             model.Add(14, new ProtocolBuffer().Add(1, key).Add(2, value));
         return model.ToArray();

@@ -7,7 +7,8 @@ namespace Microsoft.ML.Ablation.Files;
 /// <remarks>Source: Protocol Buffers, "Encoding" (protobuf.dev).</remarks>
 internal sealed class ProtocolBuffer
 {
-    private const int LengthDelimited = 2;
+    /// <summary>How a field that has a length is marked.</summary>
+    public const int LengthDelimited = 2;
 
     private readonly ArrayBufferWriter<byte> _content = new();
 
@@ -23,6 +24,13 @@ internal sealed class ProtocolBuffer
         WriteVarint((ulong)field << 3 | LengthDelimited);
         WriteVarint((ulong)value.Length);
         _content.Write(value);
+        return this;
+    }
+
+    /// <summary>Adds a field of another message as it is.</summary>
+    public ProtocolBuffer Add(ProtocolField field)
+    {
+        _content.Write(field.Whole.Span);
         return this;
     }
 

@@ -42,10 +42,7 @@ public sealed class OnnxExportTests
         using var scope = NewDisposeScope();
         Tensor values = rand([3, image.Channels, image.Height, image.Width], generator: new Generator(5));
         Tensor ablated = set.Ablate(cat([values, 1 - values], 1), masks: null).contiguous();
-        var export = new OnnxExport(shape);
-        architecture.Export(export, network.Parameters);
-
-        using var session = new InferenceSession(export.ToArray());
+        using var session = new InferenceSession(OnnxExport.Write(network));
         using var input = OrtValue.CreateTensorValueFromMemory(TensorMemory.Read(ablated), ablated.shape);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> output = session.Run(run, [OnnxExport.Images], [input], [OnnxExport.Scores]);

@@ -34,18 +34,26 @@ internal sealed record EncodedRow(byte[] Bytes, int PixelSize, int PlanarChannel
     /// <param name="format">The number format.</param>
     public static EncodedRow From(ReadOnlySpan<float> planar, int channels, ValueFormat format) => format switch
     {
-        ValueFormat.Float32 => Make(planar, channels, value => value),
+        ValueFormat.Float32 => Interleaved(planar, channels),
         ValueFormat.BFloat16 => Make(planar, channels, Round),
         ValueFormat.Float16 => Make(planar, channels, value => (Half)value),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Pixels are Float32, BFloat16 or Float16."),
     };
 
-    /// <summary>The values as they are, in float32 and one channel after the other.</summary>
-    /// <inheritdoc cref="From"/>
-    public static EncodedRow Planar(ReadOnlySpan<float> planar, int channels)
-        => new(MemoryMarshal.AsBytes(planar).ToArray(), channels * sizeof(float), channels);
+    /// <summary>Values of any format as they are, one channel after the other.</summary>
+    /// <param name="planar">Values in channel-major order.</param>
+    /// <param name="channels">Values per pixel.</param>
+    public static EncodedRow Planar<T>(ReadOnlySpan<T> planar, int channels) where T : unmanaged
+    {
+        byte[] bytes = MemoryMarshal.AsBytes(planar).ToArray();
+        return new EncodedRow(bytes, bytes.Length / planar.Length * channels, channels);
+    }
 
-    private static EncodedRow Make<T>(ReadOnlySpan<float> planar, int channels, Func<float, T> round) where T : unmanaged
+    /// <summary>Values of any format as they are, with the channels of a pixel side by side.</summary>
+    /// <inheritdoc cref="Planar"/>
+    public static EncodedRow Interleaved<T>(ReadOnlySpan<T> planar, int channels) where T : unmanaged => Make(planar, channels, value => value);
+
+    private static EncodedRow Make<TFrom, T>(ReadOnlySpan<TFrom> planar, int channels, Func<TFrom, T> round) where T : unmanaged
     {
         int positions = planar.Length / channels;
         var values = new T[planar.Length];

@@ -1,0 +1,67 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.Ablation.Onnx;
+
+/// <summary>Makes a classifier's twin in 8-bit integers, with the ranges that values have for given images.</summary>
+internal static class OnnxQuantization
+{
+    /// <summary>Makes the twin.</summary>
+    /// <param name="network">The classifier.</param>
+    /// <param name="images">Ablated images as the file takes them, at least one; all are read.</param>
+    /// <exception cref="InvalidDataException">The file has no layers that can be computed in integers.</exception>
+    /// <exception cref="InvalidOperationException">There are no images.</exception>
+    public static byte[] Quantize(OnnxNetwork network, IEnumerable<byte[]> images)
+    {
+        // Normalisations become parts of the layers before them, which have to be rounded together.
+        var quantizer = new OnnxQuantizer(Fold(network));
+        if (!quantizer.HasLayers)
+            throw new InvalidDataException($"{network.Name} has no convolution and no fully connected layer with constant weights, so nothing in it can be computed in integers. Use it in float32.");
+        return quantizer.Quantize(Measure(network, quantizer, images));
+    }
+
+    private static byte[] Fold(OnnxNetwork network)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using (SessionOptions options = OnnxFile.SessionOptionsOfOneThread())
+            {
+                options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC;
+                options.OptimizedModelFilePath = path;
+                using var session = new InferenceSession(network.Content, options);
+            }
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Dictionary<string, QuantizedRange> Measure(OnnxNetwork network, OnnxQuantizer quantizer, IEnumerable<byte[]> rows)
+    {
+        OnnxSignature signature = network.Signature;
+        int size = signature.FixedBatch ?? 25, count = 0;
+        var (lowest, highest) = (new float[quantizer.Measured.Count], new float[quantizer.Measured.Count]);
+        using var batch = new OnnxBatch(network, size, OnnxFile.Open(quantizer.ToMeasure(), network.Name));
+        foreach (byte[][] images in rows.Chunk(size))
+        {
+            // The last batch repeats some images.
+            for (int slot = 0; slot < size; slot++)
+                images[slot % images.Length].CopyTo(batch.Images[(slot * images[0].Length)..]);
+            using IDisposableReadOnlyCollection<OrtValue> values = batch.Compute(quantizer.Measured);
+            for (int i = 0; i < lowest.Length; i++)
+            {
+                ReadOnlySpan<float> span = values[i].GetTensorDataAsSpan<float>();
+                lowest[i] = Math.Min(lowest[i], TensorPrimitives.Min(span));
+                highest[i] = Math.Max(highest[i], TensorPrimitives.Max(span));
+            }
+            count += images.Length;
+        }
+        if (count == 0)
+            throw new InvalidOperationException("There are no images to take the ranges of integers from; give rows of the kind that will be certified.");
+        return quantizer.Measured.Select((name, i) => (name, Range: QuantizedRange.Of(lowest[i], highest[i]))).ToDictionary(pair => pair.name, pair => pair.Range);
+    }
+}

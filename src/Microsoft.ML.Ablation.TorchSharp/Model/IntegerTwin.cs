@@ -1,0 +1,31 @@
+using Microsoft.ML.Ablation.Onnx;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Ablation.TorchSharp;
+
+/// <summary>Networks in 8-bit integers, which ONNX Runtime computes.</summary>
+internal static class IntegerTwin
+{
+    /// <exception cref="InvalidOperationException">The network cannot be computed in integers.</exception>
+    public static void Require(NetworkArchitecture architecture)
+    {
+        if (architecture is FixedMaskArchitecture or not FunctionalArchitecture)
+        {
+            string why = architecture is FixedMaskArchitecture ? "scores all masks in one pass, which integers cannot do" : "is a module of your own, whose layers are not known";
+            throw new InvalidOperationException($"Precision is Int8, but the network '{architecture.Name}' {why}; use another precision, or a network such as ImageNetwork.NormalizedConvolutional.");
+        }
+    }
+
+    /// <summary>Makes the twin of a network.</summary>
+    /// <param name="env">The environment of the model.</param>
+    /// <param name="column">The column of ablated images.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="rows">Encoded values of ablated images in channel-major order, at least of one; they settle the ranges of integers, and are changed.</param>
+    /// <exception cref="InvalidOperationException">The network cannot be computed in integers, or there are no rows.</exception>
+    public static OnnxClassifierModelParameters Make(IHostEnvironment env, ImageColumn column, AblationNetwork network, IEnumerable<float[]> rows)
+    {
+        Require(network.Architecture);
+        var options = new OnnxClassifierOptions { Layout = OnnxLayout.ChannelsFirst, Scores = OnnxScores.Logits };
+        return new OnnxClassifierModelParameters(env, column, new OnnxNetwork(OnnxExport.Write(network), column, options).ToIntegers(rows));
+    }
+}
