@@ -14,8 +14,8 @@ namespace Microsoft.ML.Ablation.Onnx;
 /// | PredictedLabel | a key with the label's values |
 /// | Score | a vector of <c>Single</c>: probability per class, slots named by class |
 ///
-/// The file has one input of Single or bytes, [batch, channels, height, width], [batch, height, width, channels] or [batch, values], whose batch is of any size or of one that the file fixes, and
-/// an output [batch, classes]. Fitting checks that against the ablated images, and scores one image.
+/// The file has one input of Single or bytes, [batch, channels, height, width], [batch, height, width, channels] or [batch, values], whose batch is of any size or of one that the file
+/// fixes, and an output [batch, classes]. Fitting checks that against the ablated images, and scores one image.
 /// </format>
 /// </remarks>
 public sealed class OnnxClassifierEstimator : TrainerEstimatorBase<MulticlassPredictionTransformer<OnnxClassifierModelParameters>, OnnxClassifierModelParameters>

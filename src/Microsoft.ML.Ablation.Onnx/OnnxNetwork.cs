@@ -39,15 +39,6 @@ internal sealed class OnnxNetwork
             Signature = Signature with { Scores = KindOf(scores) };
     }
 
-    /// <summary>The same input and output with another file.</summary>
-    private OnnxNetwork(OnnxNetwork other, byte[] content)
-    {
-        (Name, Channels, Values, Means, Deviations, Signature, InputRange, Content) = (other.Name, other.Channels, other.Values, other.Means, other.Deviations, other.Signature, other.InputRange, content);
-        _runs = content;
-        Precision = OnnxPrecision.Int8;
-        TakeBytes();
-    }
-
     /// <summary>Rows are rounded to the bytes of the first layer once, in place of every ablation of them.</summary>
     private void TakeBytes()
     {
@@ -62,12 +53,19 @@ internal sealed class OnnxNetwork
     /// <param name="rows">Encoded values of ablated images in channel-major order, at least of one; they settle the ranges of integers, and are changed.</param>
     /// <exception cref="InvalidDataException">The file has no layers that can be computed in integers.</exception>
     /// <exception cref="InvalidOperationException">There are no images.</exception>
-    public OnnxNetwork ToIntegers(IEnumerable<float[]> rows) => new(this, OnnxQuantization.Quantize(this, rows.Select(row => ToInput(row).Bytes)));
+    public OnnxNetwork ToIntegers(IEnumerable<float[]> rows)
+    {
+        var twin = (OnnxNetwork)MemberwiseClone();
+        twin.Content = twin._runs = OnnxQuantization.Quantize(this, rows.Select(row => ToInput(row).Bytes));
+        twin.Precision = OnnxPrecision.Int8;
+        twin.TakeBytes();
+        return twin;
+    }
 
     /// <summary>What messages call it.</summary>
     public string Name { get; }
 
-    public byte[] Content { get; }
+    public byte[] Content { get; private set; }
 
     public OnnxSignature Signature { get; private set; }
 
@@ -78,7 +76,7 @@ internal sealed class OnnxNetwork
     public int ValueSize => Signature.InputType == TensorElementType.UInt8 ? 1 : sizeof(float);
 
     /// <summary>Int8 where this library made the file so.</summary>
-    public OnnxPrecision Precision { get; }
+    public OnnxPrecision Precision { get; private set; }
 
     /// <summary>Values per image.</summary>
     public int Values { get; }

@@ -101,7 +101,8 @@ internal sealed class OnnxModel
     /// <summary>A ValueInfoProto of the same shape.</summary>
     private static ProtocolBuffer OfBytes(ProtocolField value, string name)
     {
-        ReadOnlyMemory<byte> type = ProtocolField.ReadAll(value.Content).First(part => part.Number == 2).Content, tensor = ProtocolField.ReadAll(type).First(part => part.Number == 1).Content;
+        ReadOnlyMemory<byte> type = ProtocolField.ReadAll(value.Content).First(part => part.Number == 2).Content;
+        ReadOnlyMemory<byte> tensor = ProtocolField.ReadAll(type).First(part => part.Number == 1).Content;
         ProtocolBuffer changed = Copy(ProtocolField.ReadAll(tensor).Where(part => part.Number != 1)).Add(1, OnnxGraph.Byte);
         return new ProtocolBuffer().Add(1, name).Add(2, new ProtocolBuffer().Add(1, changed));
     }

@@ -53,8 +53,8 @@ internal sealed class PrecisionBench(int turns, int paperImages, Action<string> 
                 if (paper is not null)
                     paperRates.Add(EngineBench.PaperVotes(paper, [.. Enumerable.Range(0, paperImages).Select(_ => subject.NextImage())]));
             }
-            return new NetworkRates(name, precisions.Zip(rates, (precision, found) => (precision, EngineBench.Median(found))).ToDictionary(pair => pair.precision.ToString(), pair => pair.Item2),
-                paper is null ? null : EngineBench.Median(paperRates));
+            var medians = precisions.Zip(rates).ToDictionary(pair => pair.First.ToString(), pair => EngineBench.Median(pair.Second));
+            return new NetworkRates(name, medians, paper is null ? null : EngineBench.Median(paperRates));
         }
         finally
         {

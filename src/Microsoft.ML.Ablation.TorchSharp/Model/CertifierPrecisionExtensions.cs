@@ -9,6 +9,9 @@ public static class CertifierPrecisionExtensions
 {
     private const string Directory = "Classifier";
 
+    /// <summary>Which rows and ablations settle the ranges of integers; fixed, so that the same rows give the same integers.</summary>
+    private const int RangeSeed = 1;
+
     /// <summary>
     /// The number format in which the certifier's network votes; null if its base classifier is no network of this library.
     /// </summary>
@@ -62,9 +65,9 @@ public static class CertifierPrecisionExtensions
         return certifier.WithBaseModel(new TransformerChain<ITransformer>([classifier.Ablation, .. classifier.Rest.Select((part, index) => index == last ? other : part)]));
     }
 
-    /// <summary>The ablated rows that a network reads. Their seed is fixed, so that the same rows give the same integers.</summary>
+    /// <summary>The ablated rows that a network reads.</summary>
     private static IEnumerable<float[]> Ablated(IDataView data, MulticlassPredictionTransformer<AblatedImageModelParameters> network)
-        => AblatedRows.Read(data, data.Schema[network.FeatureColumnName], network.Model.Images, new TrainingSeed(0).Ranges);
+        => AblatedRows.Read(data, data.Schema[network.FeatureColumnName], network.Model.Images, RangeSeed);
 
     /// <summary>
     /// A transformer with another model and the same columns and schema, which ML.NET exposes only in saved form.
