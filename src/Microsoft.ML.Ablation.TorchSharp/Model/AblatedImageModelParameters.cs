@@ -84,11 +84,16 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
 
     ValueMapper<TSource, TDestination> IValueMapper.GetMapper<TSource, TDestination>()
     {
-        if (_integers is IValueMapper mapper)
-            return mapper.GetMapper<TSource, TDestination>();
         var planar = new float[Network.Shape.Values];
+        ValueMapper<VBuffer<float>, VBuffer<float>>? integers = (_integers as IValueMapper)?.GetMapper<VBuffer<float>, VBuffer<float>>();
         ValueMapper<VBuffer<float>, VBuffer<float>> map = (in VBuffer<float> image, ref VBuffer<float> probabilities) =>
         {
+            if (integers is not null)
+            {
+                Network.CheckAlive();
+                integers(in image, ref probabilities);
+                return;
+            }
             _column.CopyPlanar(image, planar);
             VBufferEditor<float> editor = VBufferEditor.Create(ref probabilities, Network.Shape.Classes);
             Score(planar, editor.Values);
@@ -118,6 +123,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
 
     private void RequireFit(AblationEncoder encoder)
     {
+        Network.CheckAlive();
         ImageShape encoded = encoder.Layout.Shape with { Channels = encoder.EncodedChannels };
         var input = new ImageShape(_column.Channels, _column.Height, _column.Width);
         if (encoded != input)
@@ -129,11 +135,15 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
 
     /// <summary>A copy of the network in another number format.</summary>
     /// <param name="precision">The format.</param>
-    /// <param name="rows">For Int8: encoded values of ablated images in channel-major order, which settle the ranges of integers.</param>
+    /// <param name="rows">For Int8 and Auto: encoded values of ablated images in channel-major order, which settle the ranges of integers.</param>
     internal AblatedImageModelParameters WithPrecision(ScoringPrecision precision, IEnumerable<float[]>? rows)
     {
+        if (precision != ScoringPrecision.Int8)
+            precision = Network.Architecture.Resolve(precision, Network.Device, hasRows: rows is not null);
+        // First what may be refused: the copy is native memory.
+        OnnxClassifierModelParameters? integers = precision == ScoringPrecision.Int8 ? IntegerTwin.Make(Host, _column, Network, rows!) : null;
         AblationNetwork copy = Network.Architecture.Create(Network.Shape, Network.ReadWeights(), Network.Device);
-        return rows is null ? new(Host, _column, copy, precision) : new(Host, _column, copy, IntegerTwin.Make(Host, _column, copy, rows));
+        return integers is null ? new(Host, _column, copy, precision) : new(Host, _column, copy, integers);
     }
 
     /// <summary>The network as an ONNX file, in integers if it votes in these.</summary>

@@ -29,10 +29,10 @@ public static class CertifierPrecisionExtensions
     /// one do not hold for the other; save it as a separate model.
     /// </summary>
     /// <param name="certifier">The certifier.</param>
-    /// <param name="precision">The number format; Auto for the fastest on this machine.</param>
+    /// <param name="precision">The number format; Auto for Int8 with rows, and without for the fastest of torch's on this machine.</param>
     /// <param name="rows">
-    /// For <see cref="ScoringPrecision.Int8"/>: rows such as those of the training, with the columns that the certifier reads. The ranges of integers come from ablations of up to 1,000 of
-    /// them. Null with other precisions.
+    /// For <see cref="ScoringPrecision.Int8"/> and Auto: rows such as those of the training, with the columns that the certifier reads. The ranges of integers come from ablations of up to
+    /// 1,000 of them. Null with other precisions.
     /// </param>
     /// <returns>A certifier with its own weights: dispose both.</returns>
     /// <exception cref="ArgumentException">The precision is no value of the enumeration, or rows are given without need, or not given.</exception>
@@ -47,11 +47,10 @@ public static class CertifierPrecisionExtensions
             throw new ArgumentOutOfRangeException(nameof(precision),
                 $"precision is {precision}; allowed are {string.Join(", ", Enum.GetNames<ScoringPrecision>())}.");
         }
-        if (precision == ScoringPrecision.Int8 != rows is not null)
-        {
-            throw new ArgumentException(rows is null ? "precision is Int8, but rows is null; give rows such as those of the training, from which the ranges of integers come."
-                : $"rows are given, but precision is {precision}; only Int8 takes ranges from rows.", nameof(rows));
-        }
+        if (precision == ScoringPrecision.Int8 && rows is null)
+            throw new ArgumentException("precision is Int8, but rows is null; give rows such as those of the training, from which the ranges of integers come.", nameof(rows));
+        if (precision is not (ScoringPrecision.Int8 or ScoringPrecision.Auto) && rows is not null)
+            throw new ArgumentException($"rows are given, but precision is {precision}; only Int8 and Auto take ranges from rows.", nameof(rows));
         BaseClassifier classifier = BaseClassifier.From(certifier.BaseModel);
         int last = classifier.Rest.ToList().FindLastIndex(part => part is MulticlassPredictionTransformer<AblatedImageModelParameters>);
         if (last < 0)

@@ -9,11 +9,8 @@ internal static class IntegerTwin
     /// <exception cref="InvalidOperationException">The network cannot be computed in integers.</exception>
     public static void Require(NetworkArchitecture architecture)
     {
-        if (architecture is FixedMaskArchitecture or not FunctionalArchitecture)
-        {
-            string why = architecture is FixedMaskArchitecture ? "scores all masks in one pass, which integers cannot do" : "is a module of your own, whose layers are not known";
-            throw new InvalidOperationException($"Precision is Int8, but the network '{architecture.Name}' {why}; use another precision, or a network such as ImageNetwork.NormalizedConvolutional.");
-        }
+        if (architecture.ProblemWithIntegers is { } problem)
+            throw new InvalidOperationException($"Precision is Int8, but the network '{architecture.Name}' {problem}; use another precision, or a network such as NormalizedConvolutional.");
     }
 
     /// <summary>Makes the twin of a network.</summary>

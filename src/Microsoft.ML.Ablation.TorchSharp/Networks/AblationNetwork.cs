@@ -98,7 +98,7 @@ internal abstract class AblationNetwork : IDisposable
     }
 
     /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
-    protected void CheckAlive() => ObjectDisposedException.ThrowIf(_disposed, this);
+    public void CheckAlive() => ObjectDisposedException.ThrowIf(_disposed, this);
 
     protected abstract Tensor Compute(Tensor images, bool training);
 

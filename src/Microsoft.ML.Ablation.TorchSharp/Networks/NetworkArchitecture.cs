@@ -74,5 +74,11 @@ internal abstract class NetworkArchitecture
     public abstract AblationNetwork Create(NetworkShape shape, IReadOnlyList<float[]> weights, Device device, bool trainable = false);
 
     /// <summary>The number format in which a network scores; never Auto.</summary>
-    public abstract ScoringPrecision Resolve(ScoringPrecision precision, Device device);
+    /// <param name="precision">What is asked for.</param>
+    /// <param name="device">Where it scores.</param>
+    /// <param name="hasRows">Whether there are rows for the ranges of integers; without them, Auto is no Int8.</param>
+    public abstract ScoringPrecision Resolve(ScoringPrecision precision, Device device, bool hasRows = false);
+
+    /// <summary>Why the network cannot be computed in integers; null where it can.</summary>
+    public virtual string? ProblemWithIntegers => "is a module of your own, whose layers are not known";
 }

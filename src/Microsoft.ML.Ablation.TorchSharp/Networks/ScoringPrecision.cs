@@ -7,9 +7,8 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 public enum ScoringPrecision
 {
     /// <summary>
-    /// BFloat16 if the network is fitted on a GPU or on a processor with instructions for it, else Float32. <c>Fit</c> decides,
-    /// and the model keeps the decision on other machines. Always Float32 for networks of your own
-    /// (<see cref="AblationNetworks"/>), because BFloat16 would apply to all their layers.
+    /// Int8 if the network is fitted on a processor, BFloat16 if it is fitted on a GPU. <c>Fit</c> decides, and the model keeps the decision on other machines. Float32 for networks of your
+    /// own (<see cref="AblationNetworks"/>), because other formats would apply to all their layers, and for PerMask and Bands.
     /// </summary>
     Auto = 0,
 
@@ -32,7 +31,7 @@ public enum ScoringPrecision
     Float16 = 3,
 
     /// <summary>
-    /// 8-bit integers on the processor, by ONNX Runtime: several times as fast as Float32 with VNNI or AMX, which most processors have that were made since 2019. The scores are computed in
+    /// 8-bit integers on the processor, also where the network was trained on a GPU, by ONNX Runtime: several times as fast as Float32 with VNNI or AMX, which most processors have that were made since 2019. The scores are computed in
     /// float32. The ranges of all layers come from ablations of training rows, and the model stores its integers: they are what is certified. Not for networks of your own, and not for
     /// PerMask and Bands, which score all masks in one pass.
     /// </summary>

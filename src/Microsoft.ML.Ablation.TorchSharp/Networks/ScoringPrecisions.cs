@@ -6,7 +6,7 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>Relates a <see cref="ScoringPrecision"/> to a device and to torch's number formats.</summary>
 internal static class ScoringPrecisions
 {
-    /// <summary>The precision itself; for Auto the fastest on the device.</summary>
+    /// <summary>The precision itself; for Auto the fastest of torch's on the device.</summary>
     public static ScoringPrecision ResolveFor(this ScoringPrecision precision, Device device)
     {
         if (precision != ScoringPrecision.Auto)

@@ -90,6 +90,9 @@ public sealed partial class AblatedImageClassificationTrainer
         NetworkArchitecture architecture = _options.ArchitectureFor(masked);
         if (architecture.Problem(shape) is { } problem)
             throw new ArgumentOutOfRangeException("input", $"No network can be made for column '{features.Name}': {problem}.");
+        using IChannel channel = Host.Start("Training");
+        Device device = TorchDevice.Choose(Host, channel);
+        ScoringPrecision precision = architecture.Resolve(_options.Precision, device, hasRows: true);
         if (_options.Precision == ScoringPrecision.Int8)
             IntegerTwin.Require(architecture);
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
@@ -101,8 +104,6 @@ public sealed partial class AblatedImageClassificationTrainer
         // Checked now rather than after an epoch.
         foreach (string path in new[] { _options.CheckpointPath, _options.HistoryPath }.OfType<string>())
             AtomicFile.CheckWritable(path);
-        using IChannel channel = Host.Start("Training");
-        Device device = TorchDevice.Choose(Host, channel);
         RowCounts counts = CountRows(set, channel);
         if (_options.Schedule.MilestonesNotReachedIn(_options.Epochs).ToArray() is { Length: > 0 } late)
         {
@@ -112,9 +113,9 @@ public sealed partial class AblatedImageClassificationTrainer
         var setup = new TrainingSetup(_options, set, counts, architecture, shape, _seed, device, masked);
         float[][] weights = TrainingLoop.Run(Host, channel, setup);
         AblationNetwork network = architecture.Create(shape, weights, device);
-        return _options.Precision == ScoringPrecision.Int8
+        return precision == ScoringPrecision.Int8
             ? new AblatedImageModelParameters(Host, images, network, IntegerTwin.Make(Host, images, network, AblatedRows.Read(data.Data, features, images, _seed.Ranges)))
-            : new AblatedImageModelParameters(Host, images, network, _options.Precision);
+            : new AblatedImageModelParameters(Host, images, network, precision);
     }
 
     private protected override MulticlassPredictionTransformer<AblatedImageModelParameters> MakeTransformer(

@@ -62,6 +62,16 @@ public sealed class IntegerPrecisionTests
     }
 
     [TestMethod]
+    public void Auto_is_integers_on_the_processor_and_scoring_after_disposal_says_so()
+    {
+        var model = CertifiedToys.Pipeline(Ml).Fit(CertifiedToys.Train(Ml, 100));
+        Assert.AreEqual(ScoringPrecision.Int8, CertifiedToys.Certifier(model).Precision());
+        ((IDisposable)model).Dispose();
+        Exception e = Assert.Throws<Exception>(() => Report(model));
+        Assert.IsTrue(e is ObjectDisposedException || e.InnerException is ObjectDisposedException, e.ToString());
+    }
+
+    [TestMethod]
     public void A_trained_model_becomes_integers_and_goes_back()
     {
         string[] before = Report(s_float);
@@ -74,6 +84,8 @@ public sealed class IntegerPrecisionTests
         string[] integers = Report(CertifierChain.With(s_float, twin));
         CollectionAssert.AreNotEqual(before, integers);
         CollectionAssert.AreEqual(integers, Report(CertifierChain.With(s_float, again)), "the same rows give the same integers");
+        using SmoothedCertifierTransformer auto = certifier.WithPrecision(ScoringPrecision.Auto, rows);
+        Assert.AreEqual(ScoringPrecision.Int8, auto.Precision(), "the fastest, since there are rows");
         using SmoothedCertifierTransformer back = twin.WithPrecision(ScoringPrecision.Float32);
         CollectionAssert.AreEqual(before, Report(CertifierChain.With(s_float, back)));
     }
@@ -107,9 +119,9 @@ public sealed class IntegerPrecisionTests
         IDataView rows = ((IEnumerable<ITransformer>)s_float).First().Transform(CertifiedToys.Train(Ml, 50));
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(s_float);
         Assert.Contains("rows is null", Assert.ThrowsExactly<ArgumentException>(() => certifier.WithPrecision(ScoringPrecision.Int8)).Message);
-        Assert.Contains("only Int8 takes ranges", Assert.ThrowsExactly<ArgumentException>(() => certifier.WithPrecision(ScoringPrecision.Float32, rows)).Message);
+        Assert.Contains("only Int8 and Auto take ranges", Assert.ThrowsExactly<ArgumentException>(() => certifier.WithPrecision(ScoringPrecision.Float32, rows)).Message);
         Assert.Contains("There are no images", Assert.ThrowsExactly<InvalidOperationException>(() => certifier.WithPrecision(ScoringPrecision.Int8, Ml.Data.SkipRows(rows, 50))).Message);
-        var options = new AblatedImageClassificationTrainer.Options { Epochs = 1, Precision = ScoringPrecision.Int8 };
+        var options = new AblatedImageClassificationTrainer.Options { Epochs = 1, Network = ImageNetwork.PerMask, Precision = ScoringPrecision.Int8 };
         IEstimator<ITransformer> masked = Ml.Transforms.PartitionAblation(20).Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options));
         Assert.Contains("scores all masks in one pass", Assert.ThrowsExactly<InvalidOperationException>(() => masked.Fit(rows)).Message);
     }

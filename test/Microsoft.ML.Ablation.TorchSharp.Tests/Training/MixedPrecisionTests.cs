@@ -20,7 +20,7 @@ public sealed class MixedPrecisionTests
         AblatedImageClassificationTrainer.Options options = ToyImages.FewEpochs(1);
         options.MixedPrecision = mixed;
         using var model = ml.MulticlassClassification.Trainers.AblatedImageClassification(options).Fit(ToyImages.ToView(ml, ToyImages.Make(40)));
-        Assert.AreEqual(bfloat16 ? ScoringPrecision.BFloat16 : ScoringPrecision.Float32, model.Model.Precision);
+        Assert.AreEqual(ScoringPrecision.Int8, model.Model.Precision, "what it is trained in says nothing of what it votes in");
         return (model.Model.Network.ReadWeights()[0], [.. warnings]);
     }
 

@@ -23,7 +23,9 @@ internal abstract class FixedMaskArchitecture(int masks, int retained, int chann
 
     protected MaskFamily Family => family ?? throw new InvalidOperationException("Only a network that was made for a family has first weights.");
 
-    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device) => ScoringPrecision.Float32;
+    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device, bool hasRows) => ScoringPrecision.Float32;
+
+    public override string ProblemWithIntegers => "scores all masks in one pass, which integers cannot do";
 
     public override string? Problem(NetworkShape shape) => base.Problem(shape) ?? (channels > shape.Channels
         ? $"it reads {channels} channels, but images have {shape.Channels}"

@@ -34,7 +34,11 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
         return new FunctionalNetwork(this, shape, specs, tensors);
     }
 
-    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device) => precision.ResolveFor(device);
+    // On processors with bfloat16 and on those without, integers are the fastest or nearly so, and a model in integers votes alike on both (docs/decisions/0017-integers.md).
+    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device, bool hasRows)
+        => precision == ScoringPrecision.Auto && hasRows && device.type == global::TorchSharp.DeviceType.CPU ? ScoringPrecision.Int8 : precision.ResolveFor(device);
+
+    public override string? ProblemWithIntegers => null;
 
     /// <summary>Scores before softmax.</summary>
     /// <param name="weights">One tensor per parameter; the last layer's may have another number format than the others.</param>

@@ -89,7 +89,7 @@ internal sealed class ModuleArchitecture(string name, Func<NetworkShape, nn.Modu
         }
     }
 
-    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device) =>
+    public override ScoringPrecision Resolve(ScoringPrecision precision, Device device, bool hasRows) =>
         precision == ScoringPrecision.Auto ? ScoringPrecision.Float32 : precision;
 
     /// <summary>The tensors of a module of the factory, in the order of <see cref="ParametersOf"/>.</summary>
