@@ -41,16 +41,22 @@ public sealed class OnnxClassifierEstimator : TrainerEstimatorBase<MulticlassPre
         RoleMappedData data = trainContext.TrainingSet;
         DataViewSchema.Column label = data.Schema.Label!.Value;
         var images = ImageColumn.Read(data.Schema.Feature!.Value);
-        var network = new OnnxNetwork(OnnxFile.ReadAll(_path), images, _options, _path);
+        var network = new OnnxNetwork(OnnxFile.ReadAll(_path), images, _options, OnnxDevice.Choose(Host, _options.Provider), _path);
         ulong classes = label.Type is KeyDataViewType key ? key.Count : 0;
         if (classes != (ulong)network.Signature.Classes)
         {
             throw new InvalidOperationException(FormattableString.Invariant($"ONNX file '{_path}' scores {network.Signature.Classes:N0} classes, but the label column '{label.Name}' has ")
                 + FormattableString.Invariant($"{classes:N0}; make its keys from all classes in the order of the file, as with the keyData of Conversion.MapValueToKey."));
         }
+        if (!network.SaysAblated)
+        {
+            using IChannel channel = Host.Start("Training");
+            channel.Warning($"ONNX file '{_path}' does not say that it was trained on ablated images. Certificates are true, but if it never saw NULL, they are small: train on images behind "
+                + $"the same ablation, and put '{OnnxFile.RetainedKey}' with k into the file's metadata.");
+        }
         if (_options.Precision == OnnxPrecision.Int8)
             network = network.ToIntegers(AblatedRows.Read(data.Data, data.Schema.Feature!.Value, images, Host.Rand.Next()));
-        return new OnnxClassifierModelParameters(Host, images, network);
+        return new OnnxClassifierModelParameters(Host, images, _options.Provider, network);
     }
 
     private protected override MulticlassPredictionTransformer<OnnxClassifierModelParameters> MakeTransformer(OnnxClassifierModelParameters model, DataViewSchema trainSchema)

@@ -23,10 +23,14 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
     private readonly OnnxNetwork _network;
     private readonly VectorDataViewType _outputType;
 
-    internal OnnxClassifierModelParameters(IHostEnvironment env, ImageColumn column, OnnxNetwork network)
+    /// <param name="env">The environment.</param>
+    /// <param name="column">The column of ablated images.</param>
+    /// <param name="provider">What computes the network where the model is loaded.</param>
+    /// <param name="network">The network.</param>
+    internal OnnxClassifierModelParameters(IHostEnvironment env, ImageColumn column, OnnxProvider provider, OnnxNetwork network)
         : base(env, LoaderSignature)
     {
-        (_column, _network) = (column, network);
+        (_column, Provider, _network) = (column, provider, network);
         _outputType = new VectorDataViewType(NumberDataViewType.Single, network.Signature.Classes);
     }
 
@@ -35,6 +39,9 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
 
     /// <summary>What the file's scores are; never Auto.</summary>
     public OnnxScores Scores => _network.Signature.Scores;
+
+    /// <summary>What computes the network, where it is there.</summary>
+    public OnnxProvider Provider { get; }
 
     /// <summary>The numbers in which the network computes: Int8 where this library made its integers.</summary>
     public OnnxPrecision Precision => _network.Precision;
@@ -114,6 +121,7 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
         // string: name of the output
         // byte: 1 when the file takes the channels of a pixel side by side, else 0
         // byte: OnnxScores, never Auto
+        // byte: OnnxProvider
         // float[channels], float[channels]: means, deviations
         // int: number of bytes of the stream "Onnx"
         // byte[32]: SHA-256 over all before it, but for the base class's, and that stream
@@ -126,14 +134,14 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
         byte[] content = ReadFile(ctx, length);
         if (!Hash(header, content).AsSpan().SequenceEqual(hash))
             throw Damaged($"its stream '{FileStream}' does not have the checksum that was stored with it");
-        return new OnnxClassifierModelParameters(env, header.Column, new OnnxNetwork(content, header.Column, header.ToOptions()));
+        return new OnnxClassifierModelParameters(env, header.Column, header.Provider, new OnnxNetwork(content, header.Column, header.ToOptions(), OnnxDevice.Choose(env, header.Provider)));
     }
 
     private protected override void SaveCore(ModelSaveContext ctx)
     {
         base.SaveCore(ctx);
         ctx.SetVersionInfo(GetVersionInfo());
-        var header = new Header(_column, _network.Signature.Output, _network.Signature.IsChannelsLast, _network.Signature.Scores, _network.Means, _network.Deviations);
+        var header = new Header(_column, _network.Signature.Output, _network.Signature.IsChannelsLast, _network.Signature.Scores, Provider, _network.Means, _network.Deviations);
         header.Write(ctx.Writer);
         ctx.Writer.Write(_network.Content.Length);
         ctx.Writer.Write(Hash(header, _network.Content));
@@ -180,7 +188,7 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
         loaderAssemblyName: typeof(OnnxClassifierModelParameters).Assembly.GetName().Name!);
 
     /// <summary>What is stored before the file.</summary>
-    private sealed record Header(ImageColumn Column, string Output, bool IsChannelsLast, OnnxScores Scores, float[] Means, float[] Deviations)
+    private sealed record Header(ImageColumn Column, string Output, bool IsChannelsLast, OnnxScores Scores, OnnxProvider Provider, float[] Means, float[] Deviations)
     {
         private const int MostChannels = 1024, MostSide = 1 << 14;
 
@@ -196,7 +204,10 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
             var scores = (OnnxScores)reader.ReadByte();
             if (scores == OnnxScores.Auto || !Enum.IsDefined(scores))
                 throw Damaged($"its scores are of kind {(int)scores}");
-            return new Header(column, output, isChannelsLast, scores, ReadNumbers(reader, channels), ReadNumbers(reader, channels));
+            var provider = (OnnxProvider)reader.ReadByte();
+            if (!Enum.IsDefined(provider))
+                throw Damaged($"its provider is {(int)provider}");
+            return new Header(column, output, isChannelsLast, scores, provider, ReadNumbers(reader, channels), ReadNumbers(reader, channels));
         }
 
         public void Write(BinaryWriter writer)
@@ -209,6 +220,7 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
             writer.Write(Output);
             writer.Write(IsChannelsLast ? (byte)1 : (byte)0);
             writer.Write((byte)Scores);
+            writer.Write((byte)Provider);
             foreach (float value in Means.Concat(Deviations))
                 writer.Write(value);
         }

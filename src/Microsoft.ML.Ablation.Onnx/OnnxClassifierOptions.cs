@@ -23,6 +23,9 @@ public sealed class OnnxClassifierOptions
     /// <summary>The numbers in which the network computes. Default <see cref="OnnxPrecision.AsStored"/>.</summary>
     public OnnxPrecision Precision { get; set; }
 
+    /// <summary>What computes it, here and where the model is loaded. Default <see cref="OnnxProvider.Cpu"/>.</summary>
+    public OnnxProvider Provider { get; set; }
+
     /// <summary>
     /// What is subtracted from every encoded value, NULL's included, before the division by <see cref="Deviations"/>: one number, or one for each channel. Default null: 0.
     /// </summary>
@@ -44,6 +47,7 @@ public sealed class OnnxClassifierOptions
         Check(Enum.IsDefined(Layout), nameof(Layout), Layout, string.Join(", ", Enum.GetNames<OnnxLayout>()));
         Check(Enum.IsDefined(Scores), nameof(Scores), Scores, string.Join(", ", Enum.GetNames<OnnxScores>()));
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(", ", Enum.GetNames<OnnxPrecision>()));
+        Check(Enum.IsDefined(Provider), nameof(Provider), Provider, string.Join(", ", Enum.GetNames<OnnxProvider>()));
         Check(Means is null || Means.Count > 0 && Means.All(float.IsFinite), nameof(Means), Text(Means), "null and finite numbers, one or one for each channel");
         Check(Deviations is null || Deviations.Count > 0 && Deviations.All(value => value > 0 && float.IsFinite(value)), nameof(Deviations), Text(Deviations),
             "null and numbers above 0, one or one for each channel");

@@ -9,6 +9,9 @@ internal static class OnnxFile
     /// <summary>The metadata that name the numbers in which a file computes.</summary>
     public const string PrecisionKey = "precision";
 
+    /// <summary>The metadata with the number of retained pixels, or the masks, of a training on ablated images.</summary>
+    public const string RetainedKey = "retained", MasksKey = "masks";
+
     private const long MostBytes = int.MaxValue - (1 << 20);
     private const long MostValues = 1 << 28;
 
@@ -24,13 +27,14 @@ internal static class OnnxFile
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>A session that computes on the calling thread alone.</summary>
+    /// <summary>A session of a file.</summary>
     /// <param name="content">The file.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="device">What computes it.</param>
     /// <exception cref="InvalidDataException">ONNX Runtime does not take the file.</exception>
-    public static InferenceSession Open(byte[] content, string name)
+    public static InferenceSession Open(byte[] content, string name, OnnxDevice device)
     {
-        using SessionOptions options = SessionOptionsOfOneThread();
+        using SessionOptions options = device.ToSessionOptions();
         try
         {
             return new InferenceSession(content, options);
@@ -42,18 +46,13 @@ internal static class OnnxFile
         }
     }
 
-    /// <summary>Operators compute on the calling thread alone, and say nothing but by exceptions.</summary>
-    public static SessionOptions SessionOptionsOfOneThread() => new()
-    {
-        IntraOpNumThreads = 1,
-        InterOpNumThreads = 1,
-        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-    };
-
     /// <summary>The numbers in which a file computes, as far as its metadata say.</summary>
     public static OnnxPrecision PrecisionOf(InferenceSession session)
         => session.ModelMetadata.CustomMetadataMap.GetValueOrDefault(PrecisionKey) == nameof(OnnxPrecision.Int8) ? OnnxPrecision.Int8 : OnnxPrecision.AsStored;
+
+    /// <summary>Whether a file's metadata say that it was trained on ablated images.</summary>
+    public static bool SaysAblated(InferenceSession session)
+        => session.ModelMetadata.CustomMetadataMap is var said && (said.ContainsKey(RetainedKey) || said.ContainsKey(MasksKey));
 
     /// <summary>How a file is called with images, but for what its scores are.</summary>
     /// <param name="session">The file.</param>

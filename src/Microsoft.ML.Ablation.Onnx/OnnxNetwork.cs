@@ -14,13 +14,15 @@ internal sealed class OnnxNetwork
     /// <param name="content">The file.</param>
     /// <param name="images">The ablated images.</param>
     /// <param name="options">How it is used.</param>
+    /// <param name="device">What computes it.</param>
     /// <param name="path">Where it was, for messages.</param>
     /// <exception cref="InvalidDataException">It is no classifier of images.</exception>
     /// <exception cref="InvalidOperationException">It takes other images, or options name what it has not.</exception>
-    public OnnxNetwork(byte[] content, ImageColumn images, OnnxClassifierOptions options, string? path = null)
+    public OnnxNetwork(byte[] content, ImageColumn images, OnnxClassifierOptions options, OnnxDevice device = default, string? path = null)
     {
         Name = path is null ? "ONNX file in the model" : $"ONNX file '{path}'";
         Content = _runs = content;
+        Device = device;
         Channels = images.Channels;
         Values = images.Values;
         (Means, Deviations) = options.ScalingOf(images.Channels);
@@ -29,6 +31,7 @@ internal sealed class OnnxNetwork
         {
             Signature = OnnxFile.Read(stored, images, options, Name);
             Precision = OnnxFile.PrecisionOf(stored);
+            SaysAblated = OnnxFile.SaysAblated(stored);
         }
         if (Precision == OnnxPrecision.Int8)
             TakeBytes();
@@ -78,6 +81,12 @@ internal sealed class OnnxNetwork
     /// <summary>Int8 where this library made the file so.</summary>
     public OnnxPrecision Precision { get; private set; }
 
+    /// <summary>What computes it.</summary>
+    public OnnxDevice Device { get; }
+
+    /// <summary>Whether the file says that it was trained on ablated images.</summary>
+    public bool SaysAblated { get; }
+
     /// <summary>Values per image.</summary>
     public int Values { get; }
 
@@ -95,7 +104,7 @@ internal sealed class OnnxNetwork
     public long WorkingValues => 16L * Values;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not take the file.</exception>
-    public InferenceSession OpenSession() => OnnxFile.Open(_runs, Name);
+    public InferenceSession OpenSession() => OnnxFile.Open(_runs, Name, Device);
 
     /// <summary>Encoded values as the file takes them.</summary>
     /// <param name="encoded">Values in channel-major order, of one image or of one pixel; they are changed.</param>

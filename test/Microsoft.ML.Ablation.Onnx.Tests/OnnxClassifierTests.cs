@@ -1,6 +1,7 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Ablation.Onnx.Tests;
@@ -113,6 +114,31 @@ public sealed class OnnxClassifierTests
     }
 
     [TestMethod]
+    public void A_provider_that_is_not_there_is_named_or_the_processor_computes_with_a_warning()
+    {
+        File.WriteAllBytes(_path, s_digits.ToFile("N"));
+        var options = new OnnxClassifierOptions { Provider = OnnxProvider.DirectML };
+        var warnings = new List<string>();
+        var ml = new MLContext(seed: 1) { FallbackToCpu = false };
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning)
+                warnings.Add(message.RawMessage);
+        };
+        IDataView rows = ml.Data.LoadGeneratedDigits(20, seed: 2);
+        IEstimator<ITransformer> chain = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(ml.Transforms.RandomAblation(k: 300)).Append(ml.MulticlassClassification.Trainers.OnnxClassifier(_path, options));
+        string refusal = Assert.ThrowsExactly<InvalidOperationException>(() => chain.Fit(rows)).Message;
+        Assert.Contains("Provider is DirectML, but this ONNX Runtime has only ", refusal);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.DirectML", refusal);
+        ml.FallbackToCpu = true;
+        ITransformer model = chain.Fit(rows);
+        Assert.Contains("The processor computes instead", string.Join('|', warnings));
+        Assert.Contains("does not say that it was trained on ablated images", string.Join('|', warnings));
+        Assert.HasCount(20, model.Transform(rows).GetColumn<float[]>("Score"));
+    }
+
+    [TestMethod]
     public void Other_files_are_refused_with_what_was_found_and_what_to_do()
     {
         byte[] good = s_digits.ToFile("N");
@@ -161,6 +187,7 @@ public sealed class OnnxClassifierTests
         Refused("Deviations is [1, 0]", options => options.Deviations = [1, 0]);
         Refused("Layout is 9", options => options.Layout = (OnnxLayout)9);
         Refused("Scores is 9", options => options.Scores = (OnnxScores)9);
+        Refused("Provider is 9", options => options.Provider = (OnnxProvider)9);
         Refused("Precision is 9", options => options.Precision = (OnnxPrecision)9);
         Refused("OutputName is empty", options => options.OutputName = "");
 

@@ -18,7 +18,7 @@ public sealed class OnnxEngineTests
         AblationEncoding.Complement, means: null, normalizedInput: false);
 
     private static IAblationClassifier Model(byte[] file, OnnxClassifierOptions? options = null)
-        => new OnnxClassifierModelParameters(new MLContext(seed: 1), Column, new OnnxNetwork(file, Column, options ?? new OnnxClassifierOptions()));
+        => new OnnxClassifierModelParameters(new MLContext(seed: 1), Column, OnnxProvider.Cpu, new OnnxNetwork(file, Column, options ?? new OnnxClassifierOptions()));
 
     private static ImageColumn Column => new("Features", 6, Height, Width, IsInterleaved: false);
 

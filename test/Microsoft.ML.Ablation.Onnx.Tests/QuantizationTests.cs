@@ -71,7 +71,7 @@ public sealed class QuantizationTests
     {
         var toy = new ToyNetwork(Values, hidden: 37, Classes, seed: 1);
         var ml = new MLContext(seed: 1);
-        var model = new OnnxClassifierModelParameters(ml, s_column, Network(toy.ToFile(6, Height, Width)).ToIntegers(Images(100, seed: 2)));
+        var model = new OnnxClassifierModelParameters(ml, s_column, OnnxProvider.Cpu, Network(toy.ToFile(6, Height, Width)).ToIntegers(Images(100, seed: 2)));
         float[] image = [.. Images(1, seed: 5).Single()[..(Values / 2)]];
         AblationKey key = AblationKey.Compute(7, image);
         string expected = Votes(model, 1, [new(AblationStage.Estimation, 0, 1_001)]);
@@ -107,15 +107,15 @@ public sealed class QuantizationTests
 
     /// <summary>Convolution, normalisation, pooling and a sum of two branches, before and after scales for each channel became standard.</summary>
     [TestMethod]
-    [DataRow("N", 12)]
-    [DataRow(3, 12)]
-    [DataRow("N", 13)]
-    public void Layers_of_all_kinds_become_integers(object batch, int operatorSet)
+    [DataRow("N", 12, "Identity", "")]
+    [DataRow(3, 12, "Identity", "")]
+    [DataRow("N", 13, "Softmax", "")]
+    [DataRow("N", 12, "Softmax", "com.microsoft")]
+    public void Layers_of_all_kinds_become_integers(object batch, int operatorSet, string end, string domain)
     {
-        byte[] file = Branches(batch, operatorSet);
+        byte[] file = Branches(batch, operatorSet, end);
         OnnxNetwork network = Network(file), integers = network.ToIntegers(Images(100, seed: 2));
         var model = new OnnxModel(integers.Content);
-        string domain = operatorSet < 13 ? "com.microsoft" : "";
         Assert.IsTrue(model.Nodes.Where(node => node.Type is "QuantizeLinear" or "DequantizeLinear").All(node => node.Domain == domain));
         // Every input of a layer is behind DequantizeLinear.
         foreach (OnnxNode layer in model.Nodes.Where(node => node.Type is "Conv" or "Gemm"))
@@ -155,7 +155,7 @@ public sealed class QuantizationTests
         Assert.AreEqual(new QuantizedRange(1, 0), QuantizedRange.Of(0, 0));
     }
 
-    private static byte[] Branches(object batch, int operatorSet)
+    private static byte[] Branches(object batch, int operatorSet, string end)
     {
         var random = new Random(4);
         OnnxGraph file = new OnnxGraph(operatorSet).Input("images", [batch, 6, Height, Width]).Output("scores", batch, Classes);
@@ -165,7 +165,8 @@ public sealed class QuantizationTests
         x = file.Node("Relu", [file.Node("Add", [normal, x])]);
         x = file.Node("MaxPool", [x], [OnnxGraph.Several("kernel_shape", 2, 2), OnnxGraph.Several("strides", 2, 2)]);
         x = file.Node("Flatten", [file.Node("GlobalAveragePool", [x])], [OnnxGraph.One("axis", 1)]);
-        file.Node("Gemm", [x, file.Weights(Random(Classes * 8), Classes, 8), Numbers(Classes)], [OnnxGraph.One("transB", 1)], "scores");
+        x = file.Node("Gemm", [x, file.Weights(Random(Classes * 8), Classes, 8), Numbers(Classes)], [OnnxGraph.One("transB", 1)]);
+        file.Node(end, [x], output: "scores");
         return file.ToArray();
 
         string Conv(string x, int channels) => file.Node("Conv", [x, file.Weights(Random(8 * channels * 9), 8, channels, 3, 3), Numbers(8)], same);

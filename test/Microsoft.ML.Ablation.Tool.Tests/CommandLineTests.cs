@@ -188,6 +188,48 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void A_model_in_integers_is_made_from_images_and_its_exported_file_is_certified_alike()
+    {
+        string model = Path.Combine("ablation-demo", "model.zip");
+        Succeed("convert", "--model", model, "--precision", "Float32", "--out", "float.zip", "-q");
+        ToolProcess quantized = Succeed("quantize", "--model", "float.zip", "--generated", "--rows", "500", "--out", "int8.zip", "--json");
+        JsonElement result = JsonDocument.Parse(quantized.Output).RootElement;
+        Assert.AreEqual("Float32", result.GetProperty("from").GetString());
+        Assert.AreEqual("Int8", result.GetProperty("precision").GetString());
+        Succeed("export", "--model", "int8.zip", "--out", "int8.onnx", "-q");
+        Succeed("certify", "--model", "int8.zip", "--generated", "--rows", "6", "--out", "model.csv", "-q");
+        // With the pixels, plan and seed of the demo.
+        ToolProcess certify = Succeed("certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--generated", "--rows", "6", "--out", "file.csv", "--run",
+            "onnx-run");
+        Assert.DoesNotContain("does not say", certify.Error, "the file knows that it was trained on ablated images");
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "model.csv")), File.ReadAllText(Path.Combine(s_folder, "file.csv")));
+
+        Refused("--precision is Int8, whose ranges come from images; use 'ablation quantize'", "convert", "--model", model, "--precision", "Int8", "--out", "no.zip");
+        Refused("holds another run: model is", "certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--scores", "Logits", "--generated", "--rows", "7", "--run", "onnx-run");
+        Refused("Give --model with a model file, or --onnx with an ONNX file and --k, and not both", "certify", "--generated");
+        Refused("Give --model with a model file, or --onnx", "certify", "--model", model, "--onnx", "int8.onnx", "--generated");
+        Refused("--onnx needs --k", "certify", "--onnx", "int8.onnx", "--generated");
+        Refused("--means is for --onnx", "certify", "--model", model, "--means", "0.5", "--generated");
+        Refused("has the dimensions [any, 2, 28, 28], but ablated images have 1 channels", "certify", "--onnx", "int8.onnx", "--k", "45", "--encoding", "Mean", "--generated");
+        Refused("--precisions measures all number formats", "bench", "--precisions", "--precision", "Float32");
+        Refused("use --precisions", "bench", "--precision", "Int8");
+
+        ToolProcess Succeed(params string[] arguments)
+        {
+            ToolProcess process = ToolProcess.Ablation(s_folder, arguments);
+            Assert.AreEqual(0, process.ExitCode, process.Error);
+            return process;
+        }
+
+        static void Refused(string message, params string[] arguments)
+        {
+            ToolProcess process = ToolProcess.Ablation(s_folder, arguments);
+            Assert.AreEqual(ExitCode.BadInput, process.ExitCode, process.Error);
+            Assert.Contains(message, process.Error);
+        }
+    }
+
+    [TestMethod]
     public void The_network_of_a_model_is_exported_whole_or_not_at_all()
     {
         ToolProcess export = ToolProcess.Ablation(s_folder, "export", "--model", Path.Combine("ablation-demo", "model.zip"), "--out", "model.onnx", "--json");

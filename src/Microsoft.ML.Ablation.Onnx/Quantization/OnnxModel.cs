@@ -18,8 +18,7 @@ internal sealed class OnnxModel
         Nodes = [.. _graph.Where(field => field.Number == 1).Select(field => new OnnxNode(field.Content))];
         Weights = _graph.Where(field => field.Number == 5).Select(field => OnnxTensor.Read(field.Content)).ToDictionary(tensor => tensor.Name);
         Outputs = [.. _graph.Where(field => field.Number == 12).Select(NameOf)];
-        OperatorSet = _model.Where(field => field.Number == 8).Select(field => ProtocolField.ReadAll(field.Content))
-            .Where(set => !set.Any(part => part.Number == 1 && !part.Content.IsEmpty)).Select(set => (long)set.LastOrDefault(part => part.Number == 2).Value).FirstOrDefault(1);
+        OperatorSet = _model.Where(IsStandardSet).Select(field => (long)ProtocolField.ReadAll(field.Content).LastOrDefault(part => part.Number == 2).Value).FirstOrDefault(1);
     }
 
     /// <summary>The operators in the order in which they compute.</summary>
@@ -56,8 +55,9 @@ internal sealed class OnnxModel
     /// <summary>The file with other operators.</summary>
     /// <param name="nodes">All operators, in the order in which they compute.</param>
     /// <param name="weights">TensorProtos to add; weights that no operator reads any more go.</param>
-    /// <param name="domain">A domain of operators that is needed besides; null for none.</param>
-    public byte[] With(IEnumerable<ProtocolBuffer> nodes, IEnumerable<ProtocolBuffer> weights, string? domain)
+    /// <param name="operatorSet">The version of the standard operators.</param>
+    /// <param name="domain">A domain of operators that is needed besides; empty for none.</param>
+    public byte[] With(IEnumerable<ProtocolBuffer> nodes, IEnumerable<ProtocolBuffer> weights, long operatorSet, string domain)
     {
         HashSet<string> read = [.. Nodes.SelectMany(node => node.Inputs), .. Outputs];
         // The order of fields is free; types of values (13) may no longer be true.
@@ -73,8 +73,8 @@ internal sealed class OnnxModel
             graph.Add(1, node);
         foreach (ProtocolBuffer tensor in weights)
             graph.Add(5, tensor);
-        ProtocolBuffer model = Copy(_model.Where(field => field.Number != 7)).Add(7, graph);
-        if (domain is not null)
+        ProtocolBuffer model = Copy(_model.Where(field => field.Number != 7 && !IsStandardSet(field))).Add(7, graph).Add(8, new ProtocolBuffer().Add(1, "").Add(2, operatorSet));
+        if (domain.Length > 0)
             model.Add(8, new ProtocolBuffer().Add(1, domain).Add(2, 1));
         return model.ToArray();
     }
@@ -97,6 +97,10 @@ internal sealed class OnnxModel
         }
         return (Copy(_model.Where(field => field.Number != 7)).Add(7, graph).ToArray(), bytes, new QuantizedRange(Weights[first.Inputs[1]].Values![0], Weights[first.Inputs[2]].Bytes![0]));
     }
+
+    /// <summary>Whether a field is the version of the standard operators.</summary>
+    private static bool IsStandardSet(ProtocolField field)
+        => field.Number == 8 && !ProtocolField.ReadAll(field.Content).Any(part => part.Number == 1 && !part.Content.IsEmpty && part.Text != "ai.onnx");
 
     /// <summary>A ValueInfoProto of the same shape.</summary>
     private static ProtocolBuffer OfBytes(ProtocolField value, string name)

@@ -26,7 +26,7 @@ internal static class OnnxQuantization
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            using (SessionOptions options = OnnxFile.SessionOptionsOfOneThread())
+            using (SessionOptions options = default(OnnxDevice).ToSessionOptions())
             {
                 options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC;
                 options.OptimizedModelFilePath = path;
@@ -45,7 +45,7 @@ internal static class OnnxQuantization
         OnnxSignature signature = network.Signature;
         int size = signature.FixedBatch ?? 25, count = 0;
         var (lowest, highest) = (new float[quantizer.Measured.Count], new float[quantizer.Measured.Count]);
-        using var batch = new OnnxBatch(network, size, OnnxFile.Open(quantizer.ToMeasure(), network.Name));
+        using var batch = new OnnxBatch(network, size, OnnxFile.Open(quantizer.ToMeasure(), network.Name, default));
         foreach (byte[][] images in rows.Chunk(size))
         {
             // The last batch repeats some images.

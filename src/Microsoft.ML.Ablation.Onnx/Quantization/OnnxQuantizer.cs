@@ -16,6 +16,10 @@ namespace Microsoft.ML.Ablation.Onnx;
 internal sealed class OnnxQuantizer
 {
     private const int MostWeight = 64;
+
+    /// <summary>The operator set since which DequantizeLinear takes a scale for each channel.</summary>
+    private const int ScalesForChannels = 13;
+
     private const string ContribDomain = "com.microsoft";
     private const int SignedByte = 3, Int32 = 6;
 
@@ -25,6 +29,9 @@ internal sealed class OnnxQuantizer
     /// <summary>Operators that move values or choose among them: their output has the range of their input.</summary>
     private static readonly HashSet<string> s_moving = ["Flatten", "Gather", "GatherElements", "Identity", "MaxPool", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze"];
 
+    /// <summary>Operators that do not mean in operator set 13 what they meant in 11; files without them are raised to it.</summary>
+    private static readonly HashSet<string> s_changedSince11 = ["Dropout", "Hardmax", "LogSoftmax", "ReduceSum", "Softmax", "Split", "Squeeze", "Unsqueeze"];
+
     private readonly OnnxModel _model;
     private readonly Dictionary<string, OnnxNode[]> _consumers;
     private readonly Dictionary<string, OnnxNode> _producers;
@@ -32,6 +39,7 @@ internal sealed class OnnxQuantizer
     private readonly List<ProtocolBuffer> _nodes = [];
     private readonly List<ProtocolBuffer> _weights = [];
     private readonly string _domain;
+    private readonly long _operatorSet;
 
     /// <param name="content">The classifier, in float32, with normalisations folded into its layers.</param>
     public OnnxQuantizer(byte[] content)
@@ -40,8 +48,9 @@ internal sealed class OnnxQuantizer
         _consumers = _model.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node))).GroupBy(pair => pair.input, pair => pair.node)
             .ToDictionary(group => group.Key, group => group.ToArray());
         _producers = _model.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
-        // Scales for each channel came with operator set 13; before, ONNX Runtime's own operators do the same.
-        _domain = _model.OperatorSet >= 13 ? "" : ContribDomain;
+        _operatorSet = _model.OperatorSet is >= 11 and < ScalesForChannels && !_model.Nodes.Any(node => s_changedSince11.Contains(node.Type)) ? ScalesForChannels : _model.OperatorSet;
+        // In older files, ONNX Runtime's own operators do the same.
+        _domain = _operatorSet >= ScalesForChannels ? "" : ContribDomain;
         foreach (OnnxNode node in _model.Nodes.Reverse())
         {
             if (IsLayer(node))
@@ -83,7 +92,7 @@ internal sealed class OnnxQuantizer
             foreach (string output in node.Outputs.Where(IsRounded))
                 Round(output, rangeOf[output]);
         }
-        return OnnxModel.WithMetadata(_model.With(_nodes, _weights, _domain.Length > 0 ? _domain : null), [(OnnxFile.PrecisionKey, nameof(OnnxPrecision.Int8))]);
+        return OnnxModel.WithMetadata(_model.With(_nodes, _weights, _operatorSet, _domain), [(OnnxFile.PrecisionKey, nameof(OnnxPrecision.Int8))]);
     }
 
     private static string Rounded(string value) => value + "/rounded";

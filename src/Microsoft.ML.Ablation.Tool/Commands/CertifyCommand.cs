@@ -12,7 +12,8 @@ internal static class CertifyCommand
     {
         var command = new CliCommand("certify", "Certify images with a saved pipeline.");
         var data = new DataOptions();
-        var model = new ModelOptions();
+        var model = new ModelOptions(isRequired: false);
+        var onnx = new OnnxOptionSet();
         var rows = new RowOptions("Certify");
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
@@ -28,6 +29,7 @@ internal static class CertifyCommand
         var cluster = new ClusterOptionSet("Let the workers of this cluster count the votes");
         data.AddTo(command, ownFiles: true);
         model.AddTo(command);
+        onnx.AddTo(command);
         heldOut.AddTo(command);
         rows.AddTo(command);
         command.Options.Add(table);
@@ -40,9 +42,19 @@ internal static class CertifyCommand
             ToolConsole console = output.Read(parsed);
             var ml = new MLContext();
             console.Follow(ml);
-            ITransformer pipeline = model.Load(parsed, ml, out bool fileHoldsSeed);
-            using var owned = pipeline as IDisposable;
+            string? onnxFile = onnx.PathOf(parsed);
+            if (onnxFile is null == model.FileOf(parsed) is null)
+                throw new ArgumentException("Give --model with a model file, or --onnx with an ONNX file and --k, and not both.");
+            if (onnxFile is null)
+                onnx.RefuseWithoutFile(parsed);
+            else if (cluster.IsGiven(parsed))
+                throw new ArgumentException("--onnx makes a model of which workers of a cluster have no copy; give --model, or leave out --cluster.");
+            bool fileHoldsSeed = false;
+            ITransformer? loaded = onnxFile is null ? model.Load(parsed, ml, out fileHoldsSeed) : null;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            ITransformer pipeline = loaded ?? model.Apply(parsed, onnx.Fit(parsed, ml, images, model.RetainedCount(parsed)
+                ?? throw new ArgumentException("--onnx needs --k, the retained pixels; give as many as in its training."), console));
+            using var owned = pipeline as IDisposable;
             IDataView test = rows.Choose(parsed, ml, heldOut.Choose(parsed, images));
             string? runDirectory = parsed.GetValue(run);
             if (runDirectory is not null)
@@ -57,7 +69,7 @@ internal static class CertifyCommand
                 FirstRow = rows.Skipped(parsed),
                 TablePath = parsed.GetValue(table),
                 RunDirectory = runDirectory,
-                ModelHash = runDirectory is null ? null : FileHash.Of(model.PathOf(parsed)),
+                ModelHash = runDirectory is null ? null : onnxFile is null ? FileHash.Of(model.PathOf(parsed)) : onnx.Hash(parsed),
                 UncertifiedAsZero = parsed.GetValue(asZero),
             }.Run(console, cancellation);
             console.Result(result, result.Print);

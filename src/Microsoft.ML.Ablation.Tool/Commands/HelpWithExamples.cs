@@ -26,6 +26,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation certify --model bands.zip --patch 1x2 --run patched",
             "ablation certify --model model.zip --data photos --rows 100 --out certified.csv",
             "ablation certify --model public.zip --secret-seed seed.txt --run results",
+            "ablation certify --onnx classifier.onnx --k 45 --encoding Mean --rows 100",
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
         ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip"],

@@ -3,7 +3,7 @@ using Microsoft.ML.Ablation.Tool.Datasets;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>The options of <c>train</c> alone that say how image files become rows; the model remembers them.</summary>
+/// <summary>The options that say how image files become rows of a new model, which remembers them.</summary>
 internal sealed class ImageFileOptions
 {
     private const int DefaultSize = 224;
@@ -19,10 +19,12 @@ internal sealed class ImageFileOptions
             + "folder's own name does [default: the existing folders].",
     };
 
+    public IEnumerable<Option> All => [_size, _classes];
+
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_size);
-        command.Options.Add(_classes);
+        foreach (Option option in All)
+            command.Options.Add(option);
     }
 
     /// <exception cref="ArgumentException">An option is given, but the images are no files.</exception>

@@ -3,9 +3,10 @@ using System.CommandLine;
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
 /// <summary>The options that name a model and say how it is smoothed.</summary>
-internal sealed class ModelOptions
+/// <param name="isRequired">Whether there is no other way to say what is smoothed.</param>
+internal sealed class ModelOptions(bool isRequired = true)
 {
-    private readonly Option<string> _model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
+    private readonly Option<string?> _model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = isRequired };
 
     private readonly Option<int?> _k = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels [default: as many as in training]." };
 
@@ -18,7 +19,13 @@ internal sealed class ModelOptions
         _votes.AddTo(command);
     }
 
-    public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_model);
+    public string PathOf(ParseResult parsed) => FileOf(parsed) ?? throw new InvalidOperationException("No model was given.");
+
+    /// <summary>The model file; null where none is given.</summary>
+    public string? FileOf(ParseResult parsed) => parsed.GetValue(_model);
+
+    /// <summary>Retained pixels; null where nothing is said of them.</summary>
+    public int? RetainedCount(ParseResult parsed) => parsed.GetValue(_k);
 
     /// <summary>A run is resumed with the same ablations; a model without a seed would draw others, unless its masks are fixed.</summary>
     /// <exception cref="ArgumentException">The model has no seed, and none is given.</exception>
@@ -45,8 +52,15 @@ internal sealed class ModelOptions
     public ITransformer Load(ParseResult parsed, MLContext ml, out bool fileHoldsSeed)
     {
         ITransformer loaded = ModelFile.Load(ml, PathOf(parsed));
-        int? k = parsed.GetValue(_k);
         fileHoldsSeed = CertifierChain.Find(loaded)?.SavesSeed == true;
+        return Apply(parsed, loaded);
+    }
+
+    /// <summary>The model with the certifier as the options want it.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or does not apply to a model that is not smoothed.</exception>
+    public ITransformer Apply(ParseResult parsed, ITransformer loaded)
+    {
+        int? k = RetainedCount(parsed);
         if (CertifierChain.Find(loaded) is { } certifier)
         {
             certifier = certifier.WithOptions(_votes.Apply(parsed, certifier.Options, (certifier.Classifier.Ablation as MaskAblationTransformer)?.IsAgainstPatches));

@@ -69,6 +69,20 @@ internal sealed class ValueKind
             return values.All(value => value >= least && value <= most) ? values.Select(value => value!.Value).ToArray() : null;
         });
 
+    /// <summary>Numbers with commas between.</summary>
+    /// <param name="least">The least one, which is allowed itself if <paramref name="orLeast"/>.</param>
+    /// <param name="orLeast">Whether it is.</param>
+    /// <param name="example">Some of them.</param>
+    public static ValueKind Numbers(double least, bool orLeast, string example)
+    {
+        ValueKind one = Number(least, orLeast: orLeast);
+        return new(typeof(float[]), $"numbers with commas between, such as {example}, each {one.Allowed}", text =>
+        {
+            double?[] values = [.. text.Split(',').Select(part => (double?)one.Read(part))];
+            return values.All(value => value is not null) ? values.Select(value => (float)value!.Value).ToArray() : null;
+        });
+    }
+
     /// <summary>Rows and columns, such as 2x3.</summary>
     public static ValueKind Size(int most) => new(typeof(PatchSize), Invariant($"rows and columns from 1 to {most} with an x between, such as 2x3"), text =>
     {

@@ -30,9 +30,9 @@ public static class CertifierOnnxExtensions
             ?? throw new InvalidOperationException("The certifier's base classifier is no network trained by AblatedImageClassification, and cannot be exported; export what it was made from.");
         List<(string, string)> metadata = [("encoding", classifier.Ablation.Encoding.ToString())];
         if (certifier.RetainedCount is { } retained)
-            metadata.Add(("retained", retained.ToString(CultureInfo.InvariantCulture)));
+            metadata.Add((OnnxFile.RetainedKey, retained.ToString(CultureInfo.InvariantCulture)));
         if (certifier.Masks is { } masks)
-            metadata.Add(("masks", masks.ToString()));
+            metadata.Add((OnnxFile.MasksKey, masks.ToString()));
         byte[] content = OnnxModel.WithMetadata(model.ToOnnx(), metadata);
         AtomicFile.Write(path, stream => stream.Write(content));
     }

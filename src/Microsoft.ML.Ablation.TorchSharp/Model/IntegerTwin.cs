@@ -23,6 +23,6 @@ internal static class IntegerTwin
     {
         Require(network.Architecture);
         var options = new OnnxClassifierOptions { Layout = OnnxLayout.ChannelsFirst, Scores = OnnxScores.Logits };
-        return new OnnxClassifierModelParameters(env, column, new OnnxNetwork(OnnxExport.Write(network), column, options).ToIntegers(rows));
+        return new OnnxClassifierModelParameters(env, column, OnnxProvider.Cpu, new OnnxNetwork(OnnxExport.Write(network), column, options).ToIntegers(rows));
     }
 }

@@ -31,9 +31,10 @@ public enum ScoringPrecision
     Float16 = 3,
 
     /// <summary>
-    /// 8-bit integers on the processor, also where the network was trained on a GPU, by ONNX Runtime: several times as fast as Float32 with VNNI or AMX, which most processors have that were made since 2019. The scores are computed in
-    /// float32. The ranges of all layers come from ablations of training rows, and the model stores its integers: they are what is certified. Not for networks of your own, and not for
-    /// PerMask and Bands, which score all masks in one pass.
+    /// 8-bit integers on the processor, by ONNX Runtime, also where the network was trained on a GPU: several times as fast as
+    /// Float32 with VNNI or AMX, which most processors have that were made since 2019. The scores are computed in float32. The
+    /// ranges of all layers come from ablations of training rows, and the model stores its integers: they are what is certified.
+    /// Not for networks of your own, and not for PerMask and Bands, which score all masks in one pass.
     /// </summary>
     Int8 = 4,
 }
