@@ -81,9 +81,7 @@ public sealed class OnnxClassifierModelParameters : ModelParametersBase<VBuffer<
 
     IMaskScoreSource IMaskClassifier.CreateScoreSource(AblationEncoder encoder, MaskFamily family, long? memoryLimit, int? threads)
     {
-        long limit = memoryLimit ?? BatchShape.UsualMemoryOnCpu, bytes = _network.WorkingValues * sizeof(float);
-        int size = _network.Signature.FixedBatch ?? Math.Min(family.Count, BatchShape.Largest(BatchShape.Sizes(_network.WorkingValues, onCpu: true), bytes, limit));
-        int most = (int)Math.Clamp(limit / (size * bytes), 1, threads ?? Environment.ProcessorCount);
+        (int size, int most) = BatchShape.OnCpu(_network.WorkingValues, _network.WorkingValues * sizeof(float), memoryLimit, threads, _network.Signature.FixedBatch, family.Count);
         OnnxVoter first = VoterOf(encoder, retainedCount: 1);
         return new ThreadedScoreSource(ClassCount, encoder.Shape.Values, most, () => new OnnxMaskStream(VoterOf(encoder, retainedCount: 1), family, size), first);
     }

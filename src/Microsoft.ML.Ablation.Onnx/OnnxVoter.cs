@@ -42,9 +42,8 @@ internal sealed class OnnxVoter : IBatchScorer
     /// <param name="memoryLimit">Bytes that batches may take; null for a gibibyte.</param>
     /// <param name="threads">The most threads; null for one per core.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits the limit.</exception>
-    public CpuVoteSource CreateSource(long? memoryLimit, int? threads) => Network.Signature.FixedBatch is { } size
-        ? new CpuVoteSource(this, size, threads ?? Environment.ProcessorCount)
-        : CpuVoteSource.Create(this, Network.WorkingValues, Network.WorkingValues * sizeof(float), memoryLimit, threads);
+    public CpuVoteSource CreateSource(long? memoryLimit, int? threads)
+        => CpuVoteSource.Create(this, Network.WorkingValues, Network.WorkingValues * sizeof(float), memoryLimit, threads, Network.Signature.FixedBatch);
 
     public void Dispose()
     {

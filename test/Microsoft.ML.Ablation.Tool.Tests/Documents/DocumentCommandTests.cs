@@ -67,6 +67,8 @@ public sealed partial class DocumentCommandTests
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
         ("ablation export --model model.zip --out model.onnx", ""),
+        ("ablation certify --onnx model.onnx --k 45 --rows 100", "--generated --votes 20 --selection-votes 20"),
+        ("ablation quantize --model model.zip --out int8.zip", "--generated --rows 200"),
         ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
         ("ablation --help", ""),
         ("ablation certify --help", ""),
@@ -113,7 +115,7 @@ public sealed partial class DocumentCommandTests
             Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
             Assert.AreNotEqual("", process.Output, command);
         }
-        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "model.onnx", "ablation-demo/model.zip", "run/rows.jsonl", "masked/rows.jsonl", "masked.html" })
+        foreach (string written in new[] { "model.zip", "certified.csv", "report.html", "float32.zip", "int8.zip", "model.onnx", "ablation-demo/model.zip", "run/rows.jsonl", "masked/rows.jsonl", "masked.html" })
             Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
     }
 

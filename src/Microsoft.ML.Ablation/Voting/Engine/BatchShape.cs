@@ -20,6 +20,24 @@ internal static class BatchShape
     // Divisors of 1,000, so that common plans fill every batch.
     private static readonly int[] s_sizes = [1_000, 500, 250, 125, 100, 50, 40, 25, 20, 10, 8, 5, 4, 2, 1];
 
+    /// <summary>
+    /// How many samples the processor scores together, and how many streams do so at once. The size does not depend on the number of streams, so votes are the same on two cores and on
+    /// twenty.
+    /// </summary>
+    /// <param name="workingValues">Values in memory while one sample is scored.</param>
+    /// <param name="bytesPerSample">The same in bytes.</param>
+    /// <param name="memoryLimit">Bytes that the batches of all streams may take; null for a gibibyte.</param>
+    /// <param name="threads">The most streams; null for one per core.</param>
+    /// <param name="fixedSize">The only size that the network takes; null for any.</param>
+    /// <param name="most">The most samples that there are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits.</exception>
+    public static (int Size, int Streams) OnCpu(long workingValues, long bytesPerSample, long? memoryLimit, int? threads, int? fixedSize = null, int most = int.MaxValue)
+    {
+        long limit = memoryLimit ?? UsualMemoryOnCpu;
+        int size = fixedSize ?? Math.Min(most, Largest(Sizes(workingValues, onCpu: true), bytesPerSample, limit));
+        return (size, (int)Math.Clamp(limit / (size * bytesPerSample), 1, threads ?? Environment.ProcessorCount));
+    }
+
     /// <summary>Candidate sizes for a processor or a GPU, the largest first.</summary>
     /// <param name="workingValues">Values in memory while one sample is scored.</param>
     /// <param name="onCpu">Whether the network scores on a processor.</param>

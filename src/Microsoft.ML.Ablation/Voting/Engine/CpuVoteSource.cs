@@ -27,13 +27,12 @@ internal sealed class CpuVoteSource : IVoteSource
     /// <param name="bytesPerSample">The same in bytes.</param>
     /// <param name="memoryLimit">Bytes that the batches of all streams may take; null for a gibibyte.</param>
     /// <param name="threads">The most streams; null for one per core.</param>
+    /// <param name="fixedSize">The only size of a batch that the classifier takes; null for any.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not even one sample fits.</exception>
-    public static CpuVoteSource Create(IBatchScorer scorer, long workingValues, long bytesPerSample, long? memoryLimit, int? threads)
+    public static CpuVoteSource Create(IBatchScorer scorer, long workingValues, long bytesPerSample, long? memoryLimit, int? threads, int? fixedSize = null)
     {
-        long limit = memoryLimit ?? BatchShape.UsualMemoryOnCpu;
-        // The batch size does not depend on the number of streams, so votes are the same on two cores and on twenty.
-        int batchSize = BatchShape.Largest(BatchShape.Sizes(workingValues, onCpu: true), bytesPerSample, limit);
-        return new CpuVoteSource(scorer, batchSize, (int)Math.Clamp(limit / (batchSize * bytesPerSample), 1, threads ?? Environment.ProcessorCount));
+        (int size, int streams) = BatchShape.OnCpu(workingValues, bytesPerSample, memoryLimit, threads, fixedSize);
+        return new CpuVoteSource(scorer, size, streams);
     }
 
     /// <param name="scorer">The base classifier; this source becomes its owner.</param>
