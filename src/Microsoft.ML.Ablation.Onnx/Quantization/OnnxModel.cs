@@ -54,10 +54,11 @@ internal sealed class OnnxModel
 
     /// <summary>The file with other operators.</summary>
     /// <param name="nodes">All operators, in the order in which they compute.</param>
-    /// <param name="weights">TensorProtos to add; weights that no operator reads any more go.</param>
+    /// <param name="weights">TensorProtos to add.</param>
+    /// <param name="replaced">Names of weights that go, unless another operator reads them.</param>
     /// <param name="operatorSet">The version of the standard operators.</param>
     /// <param name="domain">A domain of operators that is needed besides; empty for none.</param>
-    public byte[] With(IEnumerable<ProtocolBuffer> nodes, IEnumerable<ProtocolBuffer> weights, long operatorSet, string domain)
+    public byte[] With(IEnumerable<ProtocolBuffer> nodes, IEnumerable<ProtocolBuffer> weights, IReadOnlySet<string> replaced, long operatorSet, string domain)
     {
         HashSet<string> read = [.. Nodes.SelectMany(node => node.Inputs), .. Outputs];
         // The order of fields is free; types of values (13) may no longer be true.
@@ -65,7 +66,7 @@ internal sealed class OnnxModel
         ProtocolBuffer graph = Copy(_graph.Where(field => field.Number switch
         {
             1 or 13 => false,
-            5 => read.Contains(OnnxTensor.NameOf(field.Content)),
+            5 => OnnxTensor.NameOf(field.Content) is var name && (!replaced.Contains(name) || read.Contains(name)),
             11 => !Weights.ContainsKey(NameOf(field)),
             _ => true,
         }));

@@ -62,6 +62,11 @@ internal static class OnnxQuantization
         }
         if (count == 0)
             throw new InvalidOperationException("There are no images to take the ranges of integers from; give rows of the kind that will be certified.");
+        for (int i = 0; i < lowest.Length; i++)
+        {
+            if (!float.IsFinite(lowest[i]) || !float.IsFinite(highest[i]))
+                throw new InvalidDataException($"The value '{quantizer.Measured[i]}' of {network.Name} is no finite number for some of the images, and has no range; check its weights.");
+        }
         return quantizer.Measured.Select((name, i) => (name, Range: QuantizedRange.Of(lowest[i], highest[i]))).ToDictionary(pair => pair.name, pair => pair.Range);
     }
 }

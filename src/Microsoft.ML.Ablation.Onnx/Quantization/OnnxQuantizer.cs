@@ -38,6 +38,7 @@ internal sealed class OnnxQuantizer
     private readonly HashSet<string> _quantized = [];
     private readonly List<ProtocolBuffer> _nodes = [];
     private readonly List<ProtocolBuffer> _weights = [];
+    private readonly HashSet<string> _replaced = [];
     private readonly string _domain;
     private readonly long _operatorSet;
 
@@ -47,7 +48,7 @@ internal sealed class OnnxQuantizer
         _model = new OnnxModel(content);
         _consumers = _model.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node))).GroupBy(pair => pair.input, pair => pair.node)
             .ToDictionary(group => group.Key, group => group.ToArray());
-        _producers = _model.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
+        _producers = _model.Nodes.SelectMany(node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
         _operatorSet = _model.OperatorSet is >= 11 and < ScalesForChannels && !_model.Nodes.Any(node => s_changedSince11.Contains(node.Type)) ? ScalesForChannels : _model.OperatorSet;
         // In older files, ONNX Runtime's own operators do the same.
         _domain = _operatorSet >= ScalesForChannels ? "" : ContribDomain;
@@ -92,7 +93,7 @@ internal sealed class OnnxQuantizer
             foreach (string output in node.Outputs.Where(IsRounded))
                 Round(output, rangeOf[output]);
         }
-        return OnnxModel.WithMetadata(_model.With(_nodes, _weights, _operatorSet, _domain), [(OnnxFile.PrecisionKey, nameof(OnnxPrecision.Int8))]);
+        return OnnxModel.WithMetadata(_model.With(_nodes, _weights, _replaced, _operatorSet, _domain), [(OnnxFile.PrecisionKey, nameof(OnnxPrecision.Int8))]);
     }
 
     private static string Rounded(string value) => value + "/rounded";
@@ -154,6 +155,7 @@ internal sealed class OnnxQuantizer
             bytes[i] = (byte)(sbyte)Math.Clamp(MathF.Round(weight.Values[i] / scales[i / run % channels]), -MostWeight, MostWeight);
         string scale = Tensor(name + "/scale", [channels], scales);
         Node("DequantizeLinear", [Tensor(name + "/bytes", weight.Shape, SignedByte, bytes), scale, Tensor(name + "/zero", [channels], SignedByte, new byte[channels])], name + "/rounded", axis);
+        _replaced.Add(layer.Inputs[1]);
         layer.Inputs[1] = name + "/rounded";
         if (bias is null)
             return;
@@ -166,6 +168,7 @@ internal sealed class OnnxQuantizer
         }
         Node("DequantizeLinear", [Tensor(name + "/bias", [channels], Int32, MemoryMarshal.AsBytes(whole.AsSpan())), Tensor(name + "/bias/scale", [channels], biasScales),
             Tensor(name + "/bias/zero", [channels], Int32, new byte[channels * sizeof(int)])], name + "/bias/rounded", 0);
+        _replaced.Add(layer.Inputs[2]);
         layer.Inputs[2] = name + "/bias/rounded";
     }
 
