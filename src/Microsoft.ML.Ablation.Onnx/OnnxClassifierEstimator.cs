@@ -54,7 +54,7 @@ public sealed class OnnxClassifierEstimator : TrainerEstimatorBase<MulticlassPre
             channel.Warning($"ONNX file '{_path}' does not say that it was trained on ablated images. Certificates are true, but if it never saw NULL, they are small: train on images behind "
                 + $"the same ablation, and put '{OnnxFile.RetainedKey}' with k into the file's metadata.");
         }
-        if (_options.Precision == OnnxPrecision.Int8)
+        if (_options.Precision == OnnxPrecision.Int8 && network.Precision != OnnxPrecision.Int8)
             network = network.ToIntegers(AblatedRows.Read(data.Data, data.Schema.Feature!.Value, images, Host.Rand.Next()));
         return new OnnxClassifierModelParameters(Host, images, _options.Provider, network);
     }

@@ -96,6 +96,9 @@ public sealed class OnnxClassifierTests
         SmoothedCertifierTransformer certifier = ((IEnumerable<ITransformer>)loaded).OfType<SmoothedCertifierTransformer>().Single();
         OnnxClassifierModelParameters network = ((IEnumerable<ITransformer>)certifier.BaseModel).OfType<MulticlassPredictionTransformer<OnnxClassifierModelParameters>>().Single().Model;
         Assert.AreEqual(OnnxPrecision.Int8, network.Precision);
+        File.WriteAllBytes(_path, network.Content);
+        foreach (OnnxPrecision precision in Enum.GetValues<OnnxPrecision>())
+            CollectionAssert.AreEqual(expected, Report(Pipeline(Ml.Transforms.RandomAblation(k: 200), options, precision).Fit(rows).Transform(rows)), "integers stay as they are");
     }
 
     [TestMethod]
