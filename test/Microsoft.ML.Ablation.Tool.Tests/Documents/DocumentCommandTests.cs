@@ -17,7 +17,7 @@ public sealed partial class DocumentCommandTests
         "dotnet add package TorchSharp-cpu",
     ];
 
-    /// <summary>Run by <see cref="SampleTests"/>; and what runs all tests, these among them.</summary>
+    /// <summary>Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX; and what runs all tests, these among them.</summary>
     private static readonly string[] s_elsewhere =
     [
         "dotnet run docs/samples/quickstart.cs",
@@ -27,6 +27,7 @@ public sealed partial class DocumentCommandTests
         "dotnet run docs/samples/own-engine.cs",
         "dotnet run -c Release docs/samples/fixed-masks.cs",
         "dotnet run -c Release docs/samples/certify-onnx.cs",
+        "dotnet run -c Release docs/samples/serve.cs -- --model FILE",
         "dotnet run docs/samples/certify-cluster.cs",
         "dotnet run docs/samples/scale-out.cs",
         "dotnet run -c Release docs/samples/attack-baselines.cs",
