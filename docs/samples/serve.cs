@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
-// Certified predictions over HTTP, from a saved model whose base classifier is an ONNX network, such as `ablation quantize` makes of a trained one. There is no torch in this program.
-//   dotnet run -c Release docs/samples/serve.cs -- --model int8.zip [--urls http://127.0.0.1:5000] [--engines N] [--queue N]
+// Certified predictions over HTTP, from a saved model whose base classifier is an ONNX network, such as `ablation convert --without-torch` makes of a trained one. No torch is in here.
+//   dotnet run -c Release docs/samples/serve.cs -- --model served.zip [--urls http://127.0.0.1:5000] [--engines N] [--queue N]
 //   curl http://127.0.0.1:5000/certify --json '{"pixels": [0, 0.5, ...]}'      or '{"bytes": "AH8..."}', in the order of the column: rows from top to bottom
 //   curl http://127.0.0.1:5000/model                                           how many pixels, which classes
 //   curl http://127.0.0.1:5000/health
@@ -21,7 +21,7 @@ using Microsoft.ML.Transforms;
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 if (builder.Configuration["model"] is not { } path)
 {
-    Console.Error.WriteLine("Give --model FILE: 'ablation train --k 45 --out model.zip', then 'ablation quantize --model model.zip --out int8.zip' makes a model that needs no torch.");
+    Console.Error.WriteLine("Give --model FILE: 'ablation train --k 45 --out model.zip', then 'ablation convert --model model.zip --without-torch --out served.zip' makes a model that needs no torch.");
     return 2;
 }
 

@@ -139,7 +139,7 @@ public sealed class ServeSampleTests
     {
         (int code, string said) = ServedSample.Run(Path.Combine(s_published.Value, "serve.dll"));
         Assert.AreEqual(2, code, said);
-        StringAssert.Contains(said, "ablation quantize");
+        StringAssert.Contains(said, "ablation convert --model model.zip --without-torch");
         (code, said) = ServedSample.Run(Path.Combine(s_published.Value, "serve.dll"), "--model", ModelPath);
         Assert.AreEqual(2, code, said);
         StringAssert.StartsWith(said, $"{ModelPath} cannot be served: ");

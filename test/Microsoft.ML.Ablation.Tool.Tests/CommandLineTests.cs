@@ -204,6 +204,12 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("does not say", certify.Error, "the file knows that it was trained on ablated images");
         Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "model.csv")), File.ReadAllText(Path.Combine(s_folder, "file.csv")));
 
+        Assert.Contains("votes as the other model does, in Int8, without torch", Succeed("convert", "--model", "int8.zip", "--without-torch", "--out", "served.zip").Output);
+        Succeed("certify", "--model", "served.zip", "--generated", "--rows", "6", "--out", "served.csv", "-q");
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "model.csv")), File.ReadAllText(Path.Combine(s_folder, "served.csv")));
+        Assert.Contains("votes in Float32 without torch", Succeed("convert", "--model", "float.zip", "--without-torch", "--out", "served.zip").Output);
+
+        Refused("Give --precision with a number format, or --without-torch", "convert", "--model", model, "--out", "no.zip");
         Refused("--precision is Int8, whose ranges come from images; use 'ablation quantize'", "convert", "--model", model, "--precision", "Int8", "--out", "no.zip");
         Refused("holds another run: model is", "certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--scores", "Logits", "--generated", "--rows", "7", "--run", "onnx-run");
         Refused("Give --model with a model file, or --onnx with an ONNX file and --k, and not both", "certify", "--generated");

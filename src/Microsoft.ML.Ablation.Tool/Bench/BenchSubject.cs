@@ -68,7 +68,7 @@ internal sealed class BenchSubject : IDisposable
             return new NetworkVoter(network.ToScoring(precision.ToScalarType()), Encoder, RetainedPixels).CreateSource(memoryLimit: null);
         NetworkShape shape = network.Shape;
         var column = new ImageColumn("Features", shape.Channels, shape.Height, shape.Width, IsInterleaved: false);
-        IAblationClassifier integers = IntegerTwin.Make((IHostEnvironment)new MLContext(), column, network, Enumerable.Range(0, rows).Select(_ => NextAblation()));
+        IAblationClassifier integers = OnnxTwin.Make((IHostEnvironment)new MLContext(), column, network, Enumerable.Range(0, rows).Select(_ => NextAblation()));
         return integers.CreateVoteSource(Encoder, RetainedPixels, memoryLimit: null, threads: null);
     }
 

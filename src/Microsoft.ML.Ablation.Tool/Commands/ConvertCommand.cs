@@ -5,22 +5,26 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary><c>ablation convert</c>: a model of the same weights that votes in another number format.</summary>
+/// <summary><c>ablation convert</c>: a model of the same weights that votes in another number format, or without torch.</summary>
 internal static class ConvertCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("convert", "Make a model with the same weights and seed that votes in another number format, for another kind of machine.");
+        var command = new CliCommand("convert", "Make a model with the same weights and seed that votes in another number format, for another kind of machine, or needs no torch.");
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
-        Option<ScoringPrecision> precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision")
+        Option<ScoringPrecision?> precision = new ValueOption<ScoringPrecision?>(ValueKind.Name<ScoringPrecision>(), "--precision")
         {
             Description = "Number format in which the new model votes; Auto is the fastest of this machine but for Int8, which 'ablation quantize' makes.",
-            Required = true,
+        };
+        Option<bool> withoutTorch = new ValueOption<bool>(ValueKind.Flag, "--without-torch")
+        {
+            Description = "The new model loads in programs without torch: its network is an ONNX network, in integers or, from a model of another number format, in float32.",
         };
         Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The new model file.", Required = true };
         command.Options.Add(model);
         command.Options.Add(precision);
+        command.Options.Add(withoutTorch);
         command.Options.Add(target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
@@ -29,12 +33,15 @@ internal static class ConvertCommand
             var ml = new MLContext();
             console.Follow(ml);
             string path = parsed.GetRequiredValue(target);
+            bool leavesTorch = parsed.GetValue(withoutTorch);
+            if (parsed.GetValue(precision) is not null == leavesTorch)
+                throw new ArgumentException("Give --precision with a number format, or --without-torch, and not both.");
             if (parsed.GetValue(precision) == ScoringPrecision.Int8)
                 throw new ArgumentException("--precision is Int8, whose ranges come from images; use 'ablation quantize', which reads them.");
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model), out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
             SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(loaded);
-            using SmoothedCertifierTransformer twin = certifier.WithPrecision(parsed.GetValue(precision));
+            using SmoothedCertifierTransformer twin = parsed.GetValue(precision) is { } other ? certifier.WithPrecision(other) : certifier.WithoutTorch();
             ModelFile.Save(ml, CertifierChain.With(loaded, twin), schema, path);
             TwinResult.Of(path, certifier, twin).Show(console);
             return Task.FromResult(ExitCode.Success);

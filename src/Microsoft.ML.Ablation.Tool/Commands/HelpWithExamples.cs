@@ -29,7 +29,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation certify --onnx classifier.onnx --k 45 --encoding Mean --rows 100",
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
         ],
-        ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip"],
+        ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip", "ablation convert --model model.zip --without-torch --out served.zip"],
         ["quantize"] = ["ablation quantize --model model.zip --out int8.zip"],
         ["export"] = ["ablation export --model model.zip --out model.onnx"],
         ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json", "ablation evaluate --run patched --against Positions"],

@@ -141,7 +141,7 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         if (precision != ScoringPrecision.Int8)
             precision = Network.Architecture.Resolve(precision, Network.Device, hasRows: rows is not null);
         // First what may be refused: the copy is native memory.
-        OnnxClassifierModelParameters? integers = precision == ScoringPrecision.Int8 ? IntegerTwin.Make(Host, _column, Network, rows!) : null;
+        OnnxClassifierModelParameters? integers = precision == ScoringPrecision.Int8 ? OnnxTwin.Make(Host, _column, Network, rows!) : null;
         AblationNetwork copy = Network.Architecture.Create(Network.Shape, Network.ReadWeights(), Network.Device);
         return integers is null ? new(Host, _column, copy, precision) : new(Host, _column, copy, integers);
     }
@@ -149,6 +149,10 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     /// <summary>The network as an ONNX file, in integers if it votes in these.</summary>
     /// <exception cref="InvalidOperationException">Its layers are not known.</exception>
     internal byte[] ToOnnx() => _integers?.Content ?? OnnxExport.Write(Network);
+
+    /// <summary>The network on ONNX Runtime, in integers if it votes in these.</summary>
+    /// <exception cref="InvalidOperationException">Its layers are not known.</exception>
+    internal OnnxClassifierModelParameters WithoutTorch() => _integers ?? new OnnxClassifierModelParameters(Host, _column, OnnxProvider.Cpu, OnnxTwin.Exported(_column, Network));
 
     /// <summary>The images that the network takes.</summary>
     internal ImageColumn Images => _column;

@@ -1,11 +1,10 @@
 using System.Globalization;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Onnx;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Writes a smoothed certifier's network as an ONNX file.</summary>
+/// <summary>Writes a smoothed certifier's network as an ONNX file, and makes certifiers that need no torch.</summary>
 public static class CertifierOnnxExtensions
 {
     /// <summary>
@@ -26,8 +25,7 @@ public static class CertifierOnnxExtensions
         ArgumentNullException.ThrowIfNull(certifier);
         ArgumentException.ThrowIfNullOrEmpty(path);
         BaseClassifier classifier = BaseClassifier.From(certifier.BaseModel);
-        AblatedImageModelParameters model = classifier.Rest.OfType<MulticlassPredictionTransformer<AblatedImageModelParameters>>().LastOrDefault()?.Model
-            ?? throw new InvalidOperationException("The certifier's base classifier is no network trained by AblatedImageClassification, and cannot be exported; export what it was made from.");
+        AblatedImageModelParameters model = ModelOf(classifier);
         List<(string, string)> metadata = [("encoding", classifier.Ablation.Encoding.ToString())];
         if (certifier.RetainedCount is { } retained)
             metadata.Add((OnnxFile.RetainedKey, retained.ToString(CultureInfo.InvariantCulture)));
@@ -36,4 +34,23 @@ public static class CertifierOnnxExtensions
         byte[] content = OnnxModel.WithMetadata(model.ToOnnx(), metadata);
         AtomicFile.Write(path, stream => stream.Write(content));
     }
+
+    /// <summary>
+    /// A copy of the certifier, with the same seed, whose network is an ONNX network on the processor: saved, it loads in programs that reference the packages Microsoft.ML.Ablation and
+    /// Microsoft.ML.Ablation.Onnx and no torch. A network in <see cref="ScoringPrecision.Int8"/> keeps its integers, and answers alike; another one is computed in float32, and answers a
+    /// few ablations otherwise.
+    /// </summary>
+    /// <param name="certifier">The certifier.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The base classifier is no network of this library, or a cluster counts its votes and has the model already.
+    /// </exception>
+    public static SmoothedCertifierTransformer WithoutTorch(this SmoothedCertifierTransformer certifier)
+    {
+        ArgumentNullException.ThrowIfNull(certifier);
+        ModelOf(BaseClassifier.From(certifier.BaseModel));
+        return NetworkTransformer.Replace(certifier, (_, network) => NetworkTransformer.WithModel(network, network.Model.WithoutTorch()));
+    }
+
+    private static AblatedImageModelParameters ModelOf(BaseClassifier classifier) => NetworkTransformer.Find(classifier)?.Model
+        ?? throw new InvalidOperationException("The certifier's base classifier is no network trained by AblatedImageClassification, and cannot be exported; export what it was made from.");
 }

@@ -1,14 +1,11 @@
 using Microsoft.ML.Ablation.Onnx;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>Reads and changes the number format in which a smoothed certifier's network votes.</summary>
 public static class CertifierPrecisionExtensions
 {
-    private const string Directory = "Classifier";
-
     /// <summary>Which rows and ablations settle the ranges of integers; fixed, so that the same rows give the same integers.</summary>
     private const int RangeSeed = 1;
 
@@ -20,7 +17,7 @@ public static class CertifierPrecisionExtensions
     public static ScoringPrecision? Precision(this SmoothedCertifierTransformer certifier)
     {
         ArgumentNullException.ThrowIfNull(certifier);
-        return BaseClassifier.From(certifier.BaseModel).Rest.OfType<MulticlassPredictionTransformer<AblatedImageModelParameters>>().LastOrDefault()?.Model.Precision;
+        return NetworkTransformer.Find(BaseClassifier.From(certifier.BaseModel))?.Model.Precision;
     }
 
     /// <summary>
@@ -51,40 +48,16 @@ public static class CertifierPrecisionExtensions
             throw new ArgumentException("precision is Int8, but rows is null; give rows such as those of the training, from which the ranges of integers come.", nameof(rows));
         if (precision is not (ScoringPrecision.Int8 or ScoringPrecision.Auto) && rows is not null)
             throw new ArgumentException($"rows are given, but precision is {precision}; only Int8 and Auto take ranges from rows.", nameof(rows));
-        BaseClassifier classifier = BaseClassifier.From(certifier.BaseModel);
-        int last = classifier.Rest.ToList().FindLastIndex(part => part is MulticlassPredictionTransformer<AblatedImageModelParameters>);
-        if (last < 0)
+        if (certifier.Precision() is null)
         {
             throw new InvalidOperationException("The certifier's base classifier has no precision to change: it is no network trained by "
                 + "AblatedImageClassification.");
         }
-        var network = (MulticlassPredictionTransformer<AblatedImageModelParameters>)classifier.Rest[last];
-        IEnumerable<float[]>? ablated = rows is null ? null : Ablated(new TransformerChain<ITransformer>([classifier.Ablation, .. classifier.Rest.Take(last)]).Transform(rows), network);
-        ITransformer other = WithModel(network, network.Model.WithPrecision(precision, ablated));
-        return certifier.WithBaseModel(new TransformerChain<ITransformer>([classifier.Ablation, .. classifier.Rest.Select((part, index) => index == last ? other : part)]));
+        return NetworkTransformer.Replace(certifier, (before, network)
+            => NetworkTransformer.WithModel(network, network.Model.WithPrecision(precision, rows is null ? null : Ablated(before.Transform(rows), network))));
     }
 
     /// <summary>The ablated rows that a network reads.</summary>
     private static IEnumerable<float[]> Ablated(IDataView data, MulticlassPredictionTransformer<AblatedImageModelParameters> network)
         => AblatedRows.Read(data, data.Schema[network.FeatureColumnName], network.Model.Images, RangeSeed);
-
-    /// <summary>
-    /// A transformer with another model and the same columns and schema, which ML.NET exposes only in saved form.
-    /// </summary>
-    private static MulticlassPredictionTransformer<AblatedImageModelParameters> WithModel(
-        MulticlassPredictionTransformer<AblatedImageModelParameters> transformer, AblatedImageModelParameters model)
-    {
-        IHostEnvironment env = model.HostEnvironment;
-        using var stream = new MemoryStream();
-        using (RepositoryWriter writer = RepositoryWriter.CreateNew(stream, env))
-        {
-            ModelSaveContext.SaveModel(writer, transformer, Directory);
-            writer.Commit();
-        }
-        stream.Position = 0;
-        using RepositoryReader reader = RepositoryReader.Open(stream, env);
-        using Repository.Entry entry = reader.OpenEntry(Directory, ModelLoadContext.ModelStreamName);
-        using var context = new ModelLoadContext(reader, entry, Directory);
-        return new MulticlassPredictionTransformer<AblatedImageModelParameters>(env, context, env.Register(nameof(WithPrecision)), model);
-    }
 }

@@ -94,7 +94,7 @@ public sealed partial class AblatedImageClassificationTrainer
         Device device = TorchDevice.Choose(Host, channel);
         ScoringPrecision precision = architecture.Resolve(_options.Precision, device, hasRows: true);
         if (_options.Precision == ScoringPrecision.Int8)
-            IntegerTwin.Require(architecture);
+            OnnxTwin.Require(architecture);
         if (_options.MaskSharing == MaskSharing.PerBatch && !data.Data.CanShuffle)
         {
             throw new InvalidOperationException("MaskSharing is PerBatch, but the data view cannot shuffle its rows, so every epoch "
@@ -114,7 +114,7 @@ public sealed partial class AblatedImageClassificationTrainer
         float[][] weights = TrainingLoop.Run(Host, channel, setup);
         AblationNetwork network = architecture.Create(shape, weights, device);
         return precision == ScoringPrecision.Int8
-            ? new AblatedImageModelParameters(Host, images, network, IntegerTwin.Make(Host, images, network, AblatedRows.Read(data.Data, features, images, _seed.Ranges)))
+            ? new AblatedImageModelParameters(Host, images, network, OnnxTwin.Make(Host, images, network, AblatedRows.Read(data.Data, features, images, _seed.Ranges)))
             : new AblatedImageModelParameters(Host, images, network, precision);
     }
 

@@ -69,6 +69,7 @@ public sealed partial class DocumentCommandTests
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
         ("ablation export --model model.zip --out model.onnx", ""),
         ("ablation certify --onnx model.onnx --k 45 --rows 100", "--generated --votes 20 --selection-votes 20"),
+        ("ablation convert --model model.zip --without-torch --out served.zip", ""),
         ("ablation quantize --model model.zip --out int8.zip", "--generated --rows 200"),
         ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
         ("ablation --help", ""),

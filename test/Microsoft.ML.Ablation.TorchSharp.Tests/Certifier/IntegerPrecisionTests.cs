@@ -90,6 +90,20 @@ public sealed class IntegerPrecisionTests
         CollectionAssert.AreEqual(before, Report(CertifierChain.With(s_float, back)));
     }
 
+    [TestMethod]
+    public void A_certifier_without_torch_votes_as_its_model_in_integers_and_nearly_as_one_in_float32()
+    {
+        using SmoothedCertifierTransformer integers = CertifiedToys.Certifier(s_integers).WithoutTorch(), single = CertifiedToys.Certifier(s_float).WithoutTorch();
+        Assert.IsNull(integers.Precision(), "there is no network of torch");
+        ITransformer loaded = Loaded(CertifierChain.With(s_integers, integers));
+        CollectionAssert.AreEqual(Report(s_integers), Report(loaded));
+        BaseClassifier classifier = BaseClassifier.From(CertifiedToys.Certifier(loaded).BaseModel);
+        Assert.AreEqual(OnnxPrecision.Int8, classifier.Rest.OfType<MulticlassPredictionTransformer<OnnxClassifierModelParameters>>().Single().Model.Precision);
+        int different = Votes(s_float).Zip(Votes(CertifierChain.With(s_float, single)), (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Sum() / 2).Sum();
+        Assert.IsLessThanOrEqualTo(3, different, "of 4,800 votes");
+        Assert.Contains("cannot be exported", Assert.ThrowsExactly<InvalidOperationException>(() => integers.WithoutTorch()).Message);
+    }
+
     /// <summary>The file is the integers themselves, so that a program without torch gives the same certificates.</summary>
     [TestMethod]
     public void Exported_integers_certify_without_torch_as_with_it()
@@ -140,7 +154,7 @@ public sealed class IntegerPrecisionTests
         var column = new ImageColumn("Features", shape.Channels, shape.Height, shape.Width, IsInterleaved: false);
         var random = new Random(5);
         float[][] images = [.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, shape.Values).Select(_ => random.Next(8) == 0 ? random.NextSingle() : 0).ToArray())];
-        OnnxClassifierModelParameters integers = IntegerTwin.Make(Ml, column, network, images.Select(image => image.ToArray()));
+        OnnxClassifierModelParameters integers = OnnxTwin.Make(Ml, column, network, images.Select(image => image.ToArray()));
         var twin = new OnnxNetwork(integers.Content, column, new OnnxClassifierOptions { Scores = OnnxScores.Logits });
         using var batch = new OnnxBatch(twin, images.Length);
         for (int i = 0; i < images.Length; i++)

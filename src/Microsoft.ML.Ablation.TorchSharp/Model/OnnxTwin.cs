@@ -3,8 +3,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>Networks in 8-bit integers, which ONNX Runtime computes.</summary>
-internal static class IntegerTwin
+/// <summary>Networks that ONNX Runtime computes, in float32 and in 8-bit integers.</summary>
+internal static class OnnxTwin
 {
     /// <exception cref="InvalidOperationException">The network cannot be computed in integers.</exception>
     public static void Require(NetworkArchitecture architecture)
@@ -22,7 +22,11 @@ internal static class IntegerTwin
     public static OnnxClassifierModelParameters Make(IHostEnvironment env, ImageColumn column, AblationNetwork network, IEnumerable<float[]> rows)
     {
         Require(network.Architecture);
-        var options = new OnnxClassifierOptions { Layout = OnnxLayout.ChannelsFirst, Scores = OnnxScores.Logits };
-        return new OnnxClassifierModelParameters(env, column, OnnxProvider.Cpu, new OnnxNetwork(OnnxExport.Write(network), column, options).ToIntegers(rows));
+        return new OnnxClassifierModelParameters(env, column, OnnxProvider.Cpu, Exported(column, network).ToIntegers(rows));
     }
+
+    /// <summary>A network in float32.</summary>
+    /// <exception cref="InvalidOperationException">Its layers are not known.</exception>
+    public static OnnxNetwork Exported(ImageColumn column, AblationNetwork network)
+        => new(OnnxExport.Write(network), column, new OnnxClassifierOptions { Layout = OnnxLayout.ChannelsFirst, Scores = OnnxScores.Logits });
 }
