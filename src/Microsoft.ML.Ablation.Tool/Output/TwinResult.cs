@@ -17,7 +17,7 @@ internal sealed record TwinResult(string Model, string From, string Precision, b
         return new TwinResult(path, before.ToString(), after.ToString(), twin.Precision() is not null);
     }
 
-    public void Show(ToolConsole console) => console.Result(this, text => text.Profile.Out.Writer.WriteLine(From == Precision && From == nameof(ScoringPrecision.Int8)
+    public void Show(ToolConsole console) => console.Result(this, text => text.Profile.Out.Writer.WriteLine(!NeedsTorch && From == nameof(ScoringPrecision.Int8)
         ? $"{Model}: votes as the other model does, in {Precision}, without torch"
         : $"{Model}: votes in {Precision}{(NeedsTorch ? "" : " without torch")} with the weights of a model that votes in {From}{(NeedsTorch ? "" : " with it")}; certificates of one do not hold for the other"));
 }
