@@ -4,6 +4,7 @@
 //   curl http://127.0.0.1:5000/certify --json '{"pixels": [0, 0.5, ...]}'      or '{"bytes": "AH8..."}', in the order of the column: rows from top to bottom
 //   curl http://127.0.0.1:5000/model                                           how many pixels, which classes
 //   curl http://127.0.0.1:5000/health
+//   dotnet publish docs/samples/serve.cs -r linux-x64 --no-self-contained -o FOLDER     36 MB; without -r it holds ONNX Runtime for all systems, 254 MB
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../../src/Microsoft.ML.Ablation/Microsoft.ML.Ablation.csproj
 #:project ../../src/Microsoft.ML.Ablation.Onnx/Microsoft.ML.Ablation.Onnx.csproj
@@ -19,9 +20,10 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+const string making = "'ablation train --k 45 --out model.zip', then 'ablation convert --model model.zip --without-torch --out served.zip' makes a model that needs no torch.";
 if (builder.Configuration["model"] is not { } path)
 {
-    Console.Error.WriteLine("Give --model FILE: 'ablation train --k 45 --out model.zip', then 'ablation convert --model model.zip --without-torch --out served.zip' makes a model that needs no torch.");
+    Console.Error.WriteLine($"Give --model FILE: {making}");
     return 2;
 }
 
@@ -35,7 +37,8 @@ try
 catch (Exception e)
 {
     served?.Dispose();
-    Console.Error.WriteLine($"{path} cannot be served: {e.GetBaseException().Message}");
+    bool needsTorch = e.GetBaseException() is FileNotFoundException { FileName: { } assembly } && assembly.Contains("TorchSharp", StringComparison.Ordinal);
+    Console.Error.WriteLine($"{path} cannot be served: {(needsTorch ? $"it needs torch. {making}" : e.GetBaseException().Message.Trim())}");
     return 2;
 }
 using ServedModel model = served;
@@ -98,7 +101,6 @@ async Task<(float[]? Pixels, string? Problem, int Status)> ReadAsync(HttpRequest
 /// <summary>A model with a bounded number of engines, and a bounded number of requests that wait for one.</summary>
 internal sealed class ServedModel : IDisposable
 {
-    private readonly ITransformer _loaded;
     private readonly SmoothedCertifierTransformer _certifier;
     private readonly VectorDataViewType _input;
     private readonly string[] _classes;
@@ -108,11 +110,11 @@ internal sealed class ServedModel : IDisposable
     public ServedModel(string path, int engines, int queue)
     {
         var ml = new MLContext();
-        _loaded = ml.Model.Load(path, out DataViewSchema? schema);
-        ITransformer[] parts = _loaded is IEnumerable<ITransformer> chain ? [.. chain] : [_loaded];
+        ITransformer model = ml.Model.Load(path, out DataViewSchema? schema);
+        ITransformer[] parts = model is IEnumerable<ITransformer> chain ? [.. chain] : [model];
         var saved = parts.OfType<SmoothedCertifierTransformer>().Single();
         // One thread for each engine, where the base classifier is a chain of transformers. The engines of a network share one source of votes, which takes one image after the other on
-        // all cores. So more engines than cores are no faster in either case, and take no more processors.
+        // all cores. So one engine per core keeps all cores busy in either case, and does not ask for more than there are.
         _certifier = saved.WithOptions(saved.Options with { Threads = 1 });
         // The label is for training: who asks has none.
         var certifying = new TransformerChain<ITransformer>([.. parts.Where(part => part is not ValueToKeyMappingTransformer).Select(part => part == saved ? _certifier : part)]);
@@ -141,7 +143,7 @@ internal sealed class ServedModel : IDisposable
     public long Waiting => _limiter.GetStatistics()!.CurrentQueuedCount;
 
     /// <summary>The answer for one image; null where too many requests wait.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled while it waited. An image whose votes have begun is finished: the certifier looks for cancellation between rows.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled while it waited. Votes that have begun are finished: a certifier looks for cancellation between rows.</exception>
     public async Task<Answer?> CertifyAsync(float[] pixels, CancellationToken cancellation)
     {
         using RateLimitLease permit = await _limiter.AcquireAsync(1, cancellation);
