@@ -9,7 +9,7 @@ internal static class QuantizeCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("quantize", "Make a model with the same weights and seed that votes in 8-bit integers, with ranges from ablations of training images.");
+        var command = new CliCommand("quantize", "Make a model with the same weights and seed that votes in 8-bit integers, with ranges from ablations of training images; 'convert --without-torch' makes one of it that needs no torch.");
         var data = new DataOptions();
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };

@@ -41,14 +41,14 @@ public sealed class SamplingPlan
     public int? TargetRadius { get; }
 
     /// <summary>The plan of the paper: the same number of votes for every row.</summary>
-    /// <param name="selectionCount">n0, at least 1. Default 1,000.</param>
-    /// <param name="estimationCount">n, at least 1. Default 10,000.</param>
+    /// <param name="selectionCount">n0, from 1 to 1,000,000,000. Default 1,000.</param>
+    /// <param name="estimationCount">n, from 1 to 1,000,000,000. Default 10,000.</param>
     /// <returns>The plan; it spends all of α on its only look.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static SamplingPlan Fixed(int selectionCount = 1_000, int estimationCount = 10_000)
     {
-        RequirePositive(selectionCount, nameof(selectionCount));
-        RequirePositive(estimationCount, nameof(estimationCount));
+        RequireCount(selectionCount, nameof(selectionCount));
+        RequireCount(estimationCount, nameof(estimationCount));
         return new SamplingPlan(selectionCount, [estimationCount], 0, null);
     }
 
@@ -56,12 +56,12 @@ public sealed class SamplingPlan
     /// A plan that stops a row when more votes are unlikely to change what can be said of it. Counts are cumulative: no vote is
     /// thrown away.
     /// </summary>
-    /// <param name="selectionCount">n0, at least 1. Default 125.</param>
+    /// <param name="selectionCount">n0, from 1 to 1,000,000,000. Default 125.</param>
     /// <param name="firstLook">
     /// The number of votes of the first look, at least 1; later looks are at multiples of it. Default 125, which with
     /// <paramref name="selectionCount"/> fills whole batches of the networks of this library.
     /// </param>
-    /// <param name="estimationCount">n, the number of votes of the last look, at least <paramref name="firstLook"/>. Default 10,000.</param>
+    /// <param name="estimationCount">n, the number of votes of the last look, from <paramref name="firstLook"/> to 1,000,000,000. Default 10,000.</param>
     /// <param name="radiusTolerance">
     /// Stop when at most that many pixels of radius could still be won; 0 or more. Default 0: stop when a larger radius is out
     /// of reach. A row without a certificate is followed until even radius 0 is out of reach and PREDICT has an answer.
@@ -74,8 +74,9 @@ public sealed class SamplingPlan
     public static SamplingPlan Adaptive(
         int selectionCount = 125, int firstLook = 125, int estimationCount = 10_000, int radiusTolerance = 0, int? targetRadius = null)
     {
-        RequirePositive(selectionCount, nameof(selectionCount));
-        RequirePositive(firstLook, nameof(firstLook));
+        RequireCount(selectionCount, nameof(selectionCount));
+        RequireCount(firstLook, nameof(firstLook));
+        RequireCount(estimationCount, nameof(estimationCount));
         if (estimationCount < firstLook)
             throw new ArgumentOutOfRangeException(
                 nameof(estimationCount),
@@ -119,9 +120,10 @@ public sealed class SamplingPlan
         return look == _looks.Length - 1 ? alpha * LastShare : alpha * (1 - LastShare) / _looks.Length;
     }
 
-    private static void RequirePositive(int value, string name)
+    /// <summary>Bounds are computed for at most so many votes.</summary>
+    private static void RequireCount(int value, string name)
     {
-        if (value < 1)
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}; at least 1 vote is needed.");
+        if (value is < 1 or > (int)ClopperPearson.LargestTrials)
+            throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{name} is {value}; it must be from 1 to {ClopperPearson.LargestTrials:N0} votes."));
     }
 }

@@ -213,6 +213,8 @@ public class SamplingPlanTests
     {
         MajorityCertificateTests.Refused("selectionCount is 0", () => SamplingPlan.Fixed(0));
         MajorityCertificateTests.Refused("estimationCount is -1", () => SamplingPlan.Fixed(1, -1));
+        MajorityCertificateTests.Refused("estimationCount is 2000000000; it must be from 1 to 1,000,000,000 votes", () => SamplingPlan.Fixed(1, 2_000_000_000));
+        MajorityCertificateTests.Refused("estimationCount is 1000000001; it must be", () => SamplingPlan.Adaptive(estimationCount: 1_000_000_001));
         MajorityCertificateTests.Refused("estimationCount is 100, but firstLook is 125", () => SamplingPlan.Adaptive(estimationCount: 100));
         MajorityCertificateTests.Refused("firstLook is 0", () => SamplingPlan.Adaptive(firstLook: 0));
         MajorityCertificateTests.Refused("radiusTolerance is -1", () => SamplingPlan.Adaptive(radiusTolerance: -1));
