@@ -7,6 +7,8 @@ namespace Microsoft.ML.Ablation.Onnx;
 /// <summary>Makes a classifier's twin in 8-bit integers, with the ranges that values have for given images.</summary>
 internal static class OnnxQuantization
 {
+    private const int GroupSize = 25;
+
     /// <summary>Makes the twin.</summary>
     /// <param name="network">The classifier.</param>
     /// <param name="images">Ablated images as the file takes them, at least one; all are read.</param>
@@ -42,31 +44,37 @@ internal static class OnnxQuantization
 
     private static Dictionary<string, QuantizedRange> Measure(OnnxNetwork network, OnnxQuantizer quantizer, IEnumerable<byte[]> rows)
     {
-        OnnxSignature signature = network.Signature;
-        int size = signature.FixedBatch ?? 25, count = 0;
-        var (lowest, highest) = (new float[quantizer.Measured.Count], new float[quantizer.Measured.Count]);
+        int size = network.Signature.FixedBatch ?? GroupSize, groups = 0, values = quantizer.Measured.Count;
+        // The mean of the extremes of groups: the extreme of all is that of one odd image, and makes steps larger for the others.
+        var (lowest, highest) = (new double[values], new double[values]);
         using var batch = new OnnxBatch(network, size, OnnxFile.Open(quantizer.ToMeasure(), network.Name, default));
-        foreach (byte[][] images in rows.Chunk(size))
+        foreach (byte[][] group in rows.Chunk(GroupSize))
         {
-            // The last batch repeats some images.
-            for (int slot = 0; slot < size; slot++)
-                images[slot % images.Length].CopyTo(batch.Images[(slot * images[0].Length)..]);
-            using IDisposableReadOnlyCollection<OrtValue> values = batch.Compute(quantizer.Measured);
-            for (int i = 0; i < lowest.Length; i++)
+            var (least, most) = (new float[values], new float[values]);
+            foreach (byte[][] images in group.Chunk(size))
             {
-                ReadOnlySpan<float> span = values[i].GetTensorDataAsSpan<float>();
-                lowest[i] = Math.Min(lowest[i], TensorPrimitives.Min(span));
-                highest[i] = Math.Max(highest[i], TensorPrimitives.Max(span));
+                // The last batch repeats some images.
+                for (int slot = 0; slot < size; slot++)
+                    images[slot % images.Length].CopyTo(batch.Images[(slot * images[0].Length)..]);
+                using IDisposableReadOnlyCollection<OrtValue> computed = batch.Compute(quantizer.Measured);
+                for (int i = 0; i < values; i++)
+                {
+                    ReadOnlySpan<float> span = computed[i].GetTensorDataAsSpan<float>();
+                    least[i] = Math.Min(least[i], TensorPrimitives.Min(span));
+                    most[i] = Math.Max(most[i], TensorPrimitives.Max(span));
+                }
             }
-            count += images.Length;
+            for (int i = 0; i < values; i++)
+                (lowest[i], highest[i]) = (lowest[i] + least[i], highest[i] + most[i]);
+            groups++;
         }
-        if (count == 0)
+        if (groups == 0)
             throw new InvalidOperationException("There are no images to take the ranges of integers from; give rows of the kind that will be certified.");
-        for (int i = 0; i < lowest.Length; i++)
+        for (int i = 0; i < values; i++)
         {
-            if (!float.IsFinite(lowest[i]) || !float.IsFinite(highest[i]))
+            if (!double.IsFinite(lowest[i]) || !double.IsFinite(highest[i]))
                 throw new InvalidDataException($"The value '{quantizer.Measured[i]}' of {network.Name} is no finite number for some of the images, and has no range; check its weights.");
         }
-        return quantizer.Measured.Select((name, i) => (name, Range: QuantizedRange.Of(lowest[i], highest[i]))).ToDictionary(pair => pair.name, pair => pair.Range);
+        return quantizer.Measured.Select((name, i) => (name, Range: QuantizedRange.Of((float)(lowest[i] / groups), (float)(highest[i] / groups)))).ToDictionary(pair => pair.name, pair => pair.Range);
     }
 }
