@@ -75,6 +75,7 @@ internal static class OnnxQuantization
             if (!double.IsFinite(lowest[i]) || !double.IsFinite(highest[i]))
                 throw new InvalidDataException($"The value '{quantizer.Measured[i]}' of {network.Name} is no finite number for some of the images, and has no range; check its weights.");
         }
-        return quantizer.Measured.Select((name, i) => (name, Range: QuantizedRange.Of((float)(lowest[i] / groups), (float)(highest[i] / groups)))).ToDictionary(pair => pair.name, pair => pair.Range);
+        return quantizer.Measured.Select((name, i) => (name, Range: QuantizedRange.Of((float)(lowest[i] / groups), (float)(highest[i] / groups))))
+            .ToDictionary(pair => pair.name, pair => pair.Range);
     }
 }
