@@ -27,16 +27,13 @@ internal sealed class OnnxNetwork
         Values = images.Values;
         (Means, Deviations) = options.ScalingOf(images.Channels);
         InputRange = new QuantizedRange(1, 0);
-        using (InferenceSession stored = OpenSession())
-        {
-            Signature = OnnxFile.Read(stored, images, options, Name);
-            Precision = OnnxFile.PrecisionOf(stored);
-            SaysAblated = OnnxFile.SaysAblated(stored);
-        }
+        using InferenceSession stored = OpenSession();
+        Signature = OnnxFile.Read(stored, images, options, Name);
+        Precision = OnnxFile.PrecisionOf(stored);
+        SaysAblated = OnnxFile.SaysAblated(stored);
         if (Precision == OnnxPrecision.Int8)
             TakeBytes();
-        InferenceSession session = OpenSession();
-        using var batch = new OnnxBatch(this, Signature.FixedBatch ?? 1, session);
+        using var batch = new OnnxBatch(this, Signature.FixedBatch ?? 1, Precision == OnnxPrecision.Int8 ? OpenSession() : stored);
         ReadOnlySpan<float> scores = Try(batch);
         if (Signature.Scores == OnnxScores.Auto)
             Signature = Signature with { Scores = KindOf(scores) };
