@@ -24,7 +24,7 @@ internal sealed class PrecisionBench(int turns, int paperImages, Action<string> 
     [
         Measure("MNIST, the paper's network", ImageNetwork.Convolutional, new ImageShape(1, 28, 28), classes: 10, k: 45, votes: 11_000, factor: 4),
         Measure("MNIST, fully connected", ImageNetwork.FullyConnected, new ImageShape(1, 28, 28), classes: 10, k: 45, votes: 11_000, factor: 4),
-        Measure("CIFAR-10, ResNet-18", ImageNetwork.CompactResidual, new ImageShape(3, 32, 32), classes: 10, k: 75, votes: 1_000, factor: 1),
+        Measure("CIFAR-10, compact residual", ImageNetwork.CompactResidual, new ImageShape(3, 32, 32), classes: 10, k: 75, votes: 1_000, factor: 1),
         Measure("ImageNet, ResNet-50", ImageNetwork.ResNet50, new ImageShape(3, 224, 224), classes: 1_000, k: 1_000, votes: 80, factor: 1),
     ];
 
