@@ -117,11 +117,6 @@ internal abstract class ScoringNetwork : IDisposable
     protected Tensor[] Clones() => [.. Weights.Select(weight => weight.clone().DetachFromDisposeScope())];
 
     /// <summary>
-    /// The weights of a convolution with input channels running fastest in memory; the dimensions do not change.
-    /// </summary>
-    protected static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-
-    /// <summary>
     /// The weights of a fully connected layer after convolutions. Here it reads the channels of a position side by side; in the
     /// trained network it reads the positions of a channel side by side.
     /// </summary>

@@ -31,7 +31,7 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
         using var scope = NewDisposeScope();
         Tensor flat = FlatChannelsLast(p[4], ConvolutionalArchitecture.SecondChannels);
         var arithmetic = ScoringArithmetic.For(precision, flat.device);
-        return new ConvolutionalScoring(shape, Copies([ChannelsLast(p[0]), p[1], ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], arithmetic), arithmetic);
+        return new ConvolutionalScoring(shape, Copies([Convolution.ChannelsLast(p[0]), p[1], Convolution.ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], arithmetic), arithmetic);
     }
 
     protected override Tensor Compute(Tensor images)

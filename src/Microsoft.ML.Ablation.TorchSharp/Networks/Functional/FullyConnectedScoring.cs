@@ -23,7 +23,7 @@ internal sealed class FullyConnectedScoring : ScoringNetwork
         using var scope = NewDisposeScope();
         var arithmetic = ScoringArithmetic.For(precision, p[0].device);
         return new FullyConnectedScoring(shape,
-            Copies([ChannelsLast(p[0]), p[1], FlatChannelsLast(p[2], FullyConnectedArchitecture.Channels), .. p.Skip(3)], arithmetic), arithmetic);
+            Copies([Convolution.ChannelsLast(p[0]), p[1], FlatChannelsLast(p[2], FullyConnectedArchitecture.Channels), .. p.Skip(3)], arithmetic), arithmetic);
     }
 
     protected override Tensor Compute(Tensor images)

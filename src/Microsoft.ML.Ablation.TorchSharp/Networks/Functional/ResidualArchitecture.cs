@@ -25,7 +25,7 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
         NetworkShape shape = new((int)images.shape[1], (int)images.shape[2], (int)images.shape[3], (int)weights[^1].shape[0]);
         ResidualLayers layers = layersOf(shape);
         int next = 0;
-        Tensor x = Convolve(layers.Stem, images).relu_();
+        Tensor x = Convolve(layers.Stem, Convolution.ChannelsLast(images)).relu_();
         if (layers.PoolsStem)
             x = max_pool2d(x, [3, 3], [2, 2], [1, 1]);
         foreach (ResidualBlock block in layers.Blocks)
@@ -46,7 +46,9 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
         {
             int first = next;
             next += PerConvolution;
-            Tensor output = Convolution.Apply(input, weights[first], null, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
+            Tensor output = training
+                ? Convolution.InTraining(input, weights[first], convolution.Stride, convolution.Padding)
+                : Convolution.Apply(input, weights[first], null, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
             return BatchNormalization.Apply(output, weights, first + 1, training);
         }
     }

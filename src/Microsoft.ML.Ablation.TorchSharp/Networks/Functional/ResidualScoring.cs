@@ -27,7 +27,7 @@ internal sealed class ResidualScoring : ScoringNetwork
     {
         using IDisposable _ = no_grad();
         using var scope = NewDisposeScope();
-        IEnumerable<Tensor> arranged = weights.Select(weight => weight.dim() == 4 ? ChannelsLast(weight) : weight);
+        IEnumerable<Tensor> arranged = weights.Select(weight => weight.dim() == 4 ? Convolution.ChannelsLast(weight) : weight);
         var arithmetic = ScoringArithmetic.For(precision, weights[0].device);
         return new ResidualScoring(shape, layers, Copies(arranged, arithmetic), arithmetic);
     }
