@@ -167,6 +167,7 @@ public sealed class MaskCommandTests
             ("give --against Patch with it", [.. Certify, "--patch", "1x2"]),
             ("--patch is '0x2'; it must be rows and columns from 1", [.. Certify, "--patch", "0x2"]),
             ("--initial-retained-scale is 2, which is for random ablations", ["train", .. s_small, "--masks", "7", "--initial-retained-scale", "2"]),
+            ("--retained-spread is 3, which is for random ablations", ["train", .. s_small, "--masks", "7", "--retained-spread", "3"]),
             ("--alpha is 0.1, but there is no sampling", ["evaluate", "--run", "whole", "--alpha", "0.1"]),
             ("rule is \"Gap\", but was \"Condorcet\"", [.. Certify, "--rule", "Gap", "--run", "whole"]),
             ("The number of masks is 785", ["train", .. s_small, "--masks", "785"]),

@@ -56,6 +56,12 @@ internal sealed class RecipeOptions
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<double> _retainedSpread = new ValueOption<double>(ValueKind.Number(1, 1_000), "--retained-spread")
+    {
+        Description = "r: every ablation retains a number of pixels of its own, from k / r to k times r, so that the model can be certified at any --k between.",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<double> _labelSmoothing = new ValueOption<double>(ValueKind.Number(0, 1, orMost: false), "--label-smoothing")
     {
         Description = "Share of the label that is spread over all classes, from 0 to below 1 [default: 0].",
@@ -95,6 +101,7 @@ internal sealed class RecipeOptions
         command.Options.Add(_contestPatch);
         command.Options.Add(_reconstruction);
         command.Options.Add(_initialRetainedScale);
+        command.Options.Add(_retainedSpread);
         command.Options.Add(_labelSmoothing);
         command.Options.Add(_weightAveraging);
         command.Options.Add(_gradientClipping);
@@ -128,6 +135,7 @@ internal sealed class RecipeOptions
             trainer.ContestPatch = side == 0 ? null : side;
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
+        trainer.RetainedSpread = parsed.GetValue(_retainedSpread);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
         trainer.WeightAveraging = parsed.GetValue(_weightAveraging);
         trainer.GradientClipping = parsed.GetValue(_gradientClipping);

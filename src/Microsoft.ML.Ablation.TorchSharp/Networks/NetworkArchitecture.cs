@@ -5,12 +5,16 @@ namespace Microsoft.ML.Ablation.TorchSharp;
 /// <summary>The layers of a network, without their weights.</summary>
 internal abstract class NetworkArchitecture
 {
-    private static readonly FunctionalArchitecture[] s_builtIn =
-    [
-        new ConvolutionalArchitecture(normalized: false), new ConvolutionalArchitecture(normalized: true),
-        new ResidualArchitecture("resnet-compact", ResidualLayers.Compact), new ResidualArchitecture("resnet18", ResidualLayers.ResNet18),
-        new ResidualArchitecture("resnet50", ResidualLayers.ResNet50), new FullyConnectedArchitecture(),
-    ];
+    private static readonly Dictionary<ImageNetwork, FunctionalArchitecture> s_builtIn = new()
+    {
+        [ImageNetwork.Convolutional] = new ConvolutionalArchitecture(normalized: false),
+        [ImageNetwork.NormalizedConvolutional] = new ConvolutionalArchitecture(normalized: true),
+        [ImageNetwork.CompactResidual] = new ResidualArchitecture("resnet-compact", ResidualLayers.Compact),
+        [ImageNetwork.ResNet18] = new ResidualArchitecture("resnet18", ResidualLayers.ResNet18),
+        [ImageNetwork.ResNet50] = new ResidualArchitecture("resnet50", ResidualLayers.ResNet50),
+        [ImageNetwork.FullyConnected] = new FullyConnectedArchitecture(),
+        [ImageNetwork.SparseResidual] = new ResidualArchitecture("resnet-sparse", ResidualLayers.Sparse),
+    };
 
     /// <summary>The name that a model stores.</summary>
     public abstract string Name { get; }
@@ -22,7 +26,7 @@ internal abstract class NetworkArchitecture
     public static FunctionalArchitecture Of(ImageNetwork network, MaskedRows? masked = null)
     {
         if (network is not (ImageNetwork.PerMask or ImageNetwork.Bands))
-            return s_builtIn[(int)network];
+            return s_builtIn[network];
         if (masked is null)
         {
             string ablation = network == ImageNetwork.PerMask ? "PartitionAblation" : "BandAblation";
@@ -39,10 +43,10 @@ internal abstract class NetworkArchitecture
     /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
-        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? s_builtIn.FirstOrDefault(architecture => architecture.Name == name);
+        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? s_builtIn.Values.FirstOrDefault(architecture => architecture.Name == name);
 
     /// <summary>Whether a name belongs to a network of this library, as an option or in a file.</summary>
-    public static bool IsReserved(string name) => s_builtIn.Select(architecture => architecture.Name)
+    public static bool IsReserved(string name) => s_builtIn.Values.Select(architecture => architecture.Name)
         .Concat(Enum.GetNames<ImageNetwork>()).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names and shapes of the tensors, in order.</summary>

@@ -162,6 +162,13 @@ public sealed partial class AblatedImageClassificationTrainer
         /// </summary>
         public double InitialRetainedScale { get; set; } = 1;
 
+        /// <summary>
+        /// r, from 1 to 1,000: every ablation of the training retains a number of positions of its own, from k / r to k · r with a uniformly distributed logarithm, rounded and
+        /// limited to 1 and all positions. Such a network votes well over that whole range, for a certifier with another number of retained positions
+        /// (<c>WithRetainedCount</c>). Needs fresh ablations, and has no effect on rows held out. Default 1: k alone.
+        /// </summary>
+        public double RetainedSpread { get; set; } = 1;
+
         /// <summary>Receives a report after every batch, on the training thread. Default null.</summary>
         public IProgress<TrainingProgress>? Progress { get; set; }
 
@@ -254,6 +261,7 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Reconstruction == 0 || CustomNetwork is null, nameof(Reconstruction),
                 FormattableString.Invariant($"{Reconstruction} with CustomNetwork '{CustomNetwork}'"), "0, or a network that Network chooses");
             Check(InitialRetainedScale is >= 0.01 and <= 1000, nameof(InitialRetainedScale), InitialRetainedScale, "0.01 to 1,000");
+            Check(RetainedSpread is >= 1 and <= 1000, nameof(RetainedSpread), RetainedSpread, "1 to 1,000");
             Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
             Check(WeightAveraging is >= 0 and < 1, nameof(WeightAveraging), WeightAveraging, "0 to below 1");
             Check(GradientClipping is null or (> 0 and < double.PositiveInfinity), nameof(GradientClipping), GradientClipping,
@@ -284,6 +292,7 @@ public sealed partial class AblatedImageClassificationTrainer
             {
                 { MaskSharing: MaskSharing.PerBatch } => "MaskSharing is PerBatch",
                 { InitialRetainedScale: not 1 } => FormattableString.Invariant($"InitialRetainedScale is {InitialRetainedScale}"),
+                { RetainedSpread: not 1 } => FormattableString.Invariant($"RetainedSpread is {RetainedSpread}"),
                 { Reconstruction: not 0 } => FormattableString.Invariant($"Reconstruction is {Reconstruction}"),
                 _ => null,
             };

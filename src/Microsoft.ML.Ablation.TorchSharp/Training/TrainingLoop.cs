@@ -198,6 +198,7 @@ internal sealed class TrainingLoop
             { MaskSharing: MaskSharing.PerBatch } => "MaskSharing is PerBatch",
             { MasksPerImage: > 1 } => $"MasksPerImage is {_options.MasksPerImage}",
             { InitialRetainedScale: not 1 } => FormattableString.Invariant($"InitialRetainedScale is {_options.InitialRetainedScale}"),
+            { RetainedSpread: not 1 } => FormattableString.Invariant($"RetainedSpread is {_options.RetainedSpread}"),
             _ => null,
         };
         if (needed is not null)

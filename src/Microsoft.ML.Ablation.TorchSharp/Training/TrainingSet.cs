@@ -144,6 +144,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         RowsPerMask = SharesMasks ? options.BatchSize : 1,
         MasksPerRow = Math.Max(1, options.MasksPerImage),
         RetainedScale = RetainedScaleOf(epoch),
+        RetainedSpread = options.RetainedSpread,
     };
 
     /// <summary>From the options' initial scale in the first epoch linearly to 1 after half of the epochs.</summary>

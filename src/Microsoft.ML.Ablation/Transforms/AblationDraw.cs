@@ -5,6 +5,9 @@ namespace Microsoft.ML.Ablation;
 /// <summary>What a cursor that draws fresh ablations draws them from.</summary>
 internal sealed class AblationDraw
 {
+    // No stage has this number, so that the words are not those of a subset.
+    private const uint SpreadBlock = uint.MaxValue;
+
     private readonly AblationRandom _random;
 
     private AblationDraw(AblationRandom random, AblationKey key) => (_random, Key) = (random, key);
@@ -30,10 +33,17 @@ internal sealed class AblationDraw
         return new AblationDraw(ours, AblationKey.Compute((ulong)random.NextInt64(), []));
     }
 
-    /// <summary>How many positions are drawn.</summary>
+    /// <summary>How many positions are drawn for an ablation: k · scale · r^(2u − 1), rounded, with u uniform and r the spread.</summary>
     /// <param name="d">The positions there are.</param>
     /// <param name="k">The transformer's number.</param>
-    public int RetainedOf(int d, int k) => (int)Math.Clamp(Math.Round(k * _random.RetainedScale), 1, d);
+    /// <param name="sample">The number of the ablation.</param>
+    public int RetainedOf(int d, int k, uint sample)
+    {
+        double scale = _random.RetainedScale;
+        if (_random.RetainedSpread > 1)
+            scale *= Math.Pow(_random.RetainedSpread, 2 * RowWords.Unit(RowWords.Draw(Key, sample, SpreadBlock).First) - 1);
+        return (int)Math.Clamp(Math.Round(k * scale), 1, d);
+    }
 
     /// <summary>The number of the ablation that the row at a place of the cursor has now.</summary>
     public uint SampleOf(long position) => (uint)(position / _random.RowsPerMask * _random.MasksPerRow + _random.Mask);

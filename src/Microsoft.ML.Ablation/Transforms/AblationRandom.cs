@@ -25,6 +25,9 @@ internal sealed class AblationRandom(int seed) : Random(seed)
     /// <summary>How many positions stay, as a multiple of the transformer's <c>k</c>.</summary>
     public double RetainedScale { get; init; } = 1;
 
+    /// <summary>r, at least 1: the number of positions that stay is a further multiple of each ablation's own, between 1/r and r.</summary>
+    public double RetainedSpread { get; init; } = 1;
+
     /// <summary>Whether a cursor drew fresh ablations from this; when not, they are frozen upstream, in a cache for example.</summary>
     public bool Consumed { get; set; }
 

@@ -46,10 +46,21 @@ public sealed class RandomAblationTransformer : AblationTransformer
 
     internal override RetainedPositions MakeRetained(int d, AblationDraw? fresh)
     {
-        var sampler = new SubsetSampler(d, fresh?.RetainedOf(d, RetainedCount) ?? RetainedCount);
-        return fresh is null
-            ? (planar, copy, _) => sampler.Sample(AblationKey.Compute(Seed, planar), AblationStage.View, copy)
-            : (_, _, position) => sampler.Sample(fresh.Key, AblationStage.View, fresh.SampleOf(position));
+        if (fresh is null)
+        {
+            var sampler = new SubsetSampler(d, RetainedCount);
+            return (planar, copy, _) => sampler.Sample(AblationKey.Compute(Seed, planar), AblationStage.View, copy);
+        }
+        // One for each number of positions that is drawn.
+        var samplers = new Dictionary<int, SubsetSampler>();
+        return (_, _, position) =>
+        {
+            uint sample = fresh.SampleOf(position);
+            int k = fresh.RetainedOf(d, RetainedCount, sample);
+            if (!samplers.TryGetValue(k, out SubsetSampler? sampler))
+                samplers[k] = sampler = new SubsetSampler(d, k);
+            return sampler.Sample(fresh.Key, AblationStage.View, sample);
+        };
     }
 
     private static VersionInfo GetVersionInfo() => new(

@@ -170,6 +170,7 @@ public sealed class CertifiedPipelineTests
     [DataRow(ImageNetwork.NormalizedConvolutional)]
     [DataRow(ImageNetwork.FullyConnected)]
     [DataRow(ImageNetwork.CompactResidual)]
+    [DataRow(ImageNetwork.SparseResidual)]
     [DataRow(ImageNetwork.ResNet18)]
     [DataRow(ImageNetwork.ResNet50)]
     public void Every_network_trains_saves_loads_and_votes_the_same(ImageNetwork network)

@@ -71,6 +71,7 @@ public class AblationNetworkTests
     [DataRow(ImageNetwork.Convolutional)]
     [DataRow(ImageNetwork.NormalizedConvolutional)]
     [DataRow(ImageNetwork.CompactResidual)]
+    [DataRow(ImageNetwork.SparseResidual)]
     [DataRow(ImageNetwork.ResNet18)]
     [DataRow(ImageNetwork.FullyConnected)]
     public void Gradients_in_mixed_precision_point_where_those_in_float32_do(ImageNetwork kind)

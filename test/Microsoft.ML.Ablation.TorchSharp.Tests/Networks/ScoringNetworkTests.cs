@@ -12,7 +12,9 @@ public sealed class ScoringNetworkTests
     [DataRow(ImageNetwork.NormalizedConvolutional, 2, 28, 28, 10)]
     [DataRow(ImageNetwork.NormalizedConvolutional, 6, 7, 13, 5)]
     [DataRow(ImageNetwork.CompactResidual, 6, 32, 32, 10)]
+    [DataRow(ImageNetwork.SparseResidual, 6, 32, 32, 10)]
     [DataRow(ImageNetwork.CompactResidual, 1, 5, 9, 3)]
+    [DataRow(ImageNetwork.SparseResidual, 1, 5, 9, 3)]
     [DataRow(ImageNetwork.ResNet18, 6, 32, 34, 7)]
     [DataRow(ImageNetwork.ResNet18, 6, 70, 72, 7)]
     [DataRow(ImageNetwork.ResNet50, 6, 33, 35, 7)]
@@ -47,6 +49,7 @@ public sealed class ScoringNetworkTests
     [DataRow(ImageNetwork.Convolutional, 2, 28, 28, 10)]
     [DataRow(ImageNetwork.FullyConnected, 2, 28, 28, 10)]
     [DataRow(ImageNetwork.CompactResidual, 6, 32, 32, 10)]
+    [DataRow(ImageNetwork.SparseResidual, 6, 32, 32, 10)]
     [DoNotParallelize]
     public void A_processor_without_instructions_for_bfloat16_computes_the_same_classifier_in_float32(
         ImageNetwork kind, int channels, int height, int width, int classes)

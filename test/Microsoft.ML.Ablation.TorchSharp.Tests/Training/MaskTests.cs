@@ -188,6 +188,21 @@ public class MaskTests
     }
 
     [TestMethod]
+    [DataRow(MaskSharing.PerSample)]
+    [DataRow(MaskSharing.PerBatch)]
+    public void Every_ablation_retains_a_number_of_positions_of_its_own_within_the_spread(MaskSharing sharing)
+    {
+        var options = new Options { BatchSize = 16, MasksPerImage = 4, RetainedSpread = 2, ValidationFraction = 0.2, MaskSharing = sharing };
+        TrainingSet set = Make(options, canShuffle: true);
+        int[] counts = [.. Images(set.Epoch(1)).Select(image => MaskOf(image).Count(stays => stays))];
+        Assert.IsTrue(counts.All(count => count is >= Retained / 2 and <= 2 * Retained));
+        Assert.IsGreaterThan(4, counts.Distinct().Count());
+        Assert.AreEqual(sharing == MaskSharing.PerSample, counts.Where((_, index) => index % 4 == 0).Take(10).Distinct().Count() > 1);
+        foreach (float[] image in Images(set.HeldOut()))
+            Assert.AreEqual(Retained, MaskOf(image).Count(stays => stays));
+    }
+
+    [TestMethod]
     public void The_consistency_loss_is_the_mean_divergence_from_the_mean_answer()
     {
         const int rows = 4, masks = 3, classes = 5;

@@ -175,6 +175,7 @@ public class TrainerInputTests
             (o => o.Consistency = 0.5, "Consistency is 0.5 with one ablation per image"),
             (o => o.Reconstruction = double.NaN, "Reconstruction is NaN"),
             (o => o.InitialRetainedScale = 0, "InitialRetainedScale is 0"),
+            (o => o.RetainedSpread = 0.5, "RetainedSpread is 0.5"),
             (o => o.LabelSmoothing = 1, "LabelSmoothing is 1"),
             (o => o.LabelSmoothing = double.NaN, "LabelSmoothing is NaN"),
             (o => o.WeightAveraging = 1, "WeightAveraging is 1"),

@@ -26,23 +26,34 @@ internal sealed class ResidualLayers
     /// A network for small images that trains on a processor: a first convolution and three blocks of two 3×3 convolutions, 32 to
     /// 128 channels; each block halves the side.
     /// </summary>
-    public static ResidualLayers Compact(NetworkShape shape) => Make(shape, [1, 1, 1], expansion: 1, width: 32, firstStride: 2);
+    public static ResidualLayers Compact(NetworkShape shape) => Make(SmallStem(shape, 32), [1, 1, 1], expansion: 1, firstStride: 2);
+
+    /// <summary>
+    /// A network for images of which little is retained: a first convolution of 5×5 and stride 2, which spends nothing on a plane
+    /// that is nearly all NULL, and blocks of two 3×3 convolutions, one of 128, two of 256 and one of 512 channels.
+    /// </summary>
+    public static ResidualLayers Sparse(NetworkShape shape) => Make(new("stem", shape.Channels, 128, 5, 2), [1, 2, 1], expansion: 1);
 
     /// <summary>ResNet-18: two 3×3 convolutions a block, 64 to 512 channels.</summary>
-    public static ResidualLayers ResNet18(NetworkShape shape) => Make(shape, [2, 2, 2, 2], expansion: 1);
+    public static ResidualLayers ResNet18(NetworkShape shape) => Make(UsualStem(shape), [2, 2, 2, 2], expansion: 1);
 
     /// <summary>ResNet-50: convolutions 1×1, 3×3 and 1×1 a block, 256 to 2,048 channels.</summary>
-    public static ResidualLayers ResNet50(NetworkShape shape) => Make(shape, [3, 4, 6, 3], expansion: 4);
+    public static ResidualLayers ResNet50(NetworkShape shape) => Make(UsualStem(shape), [3, 4, 6, 3], expansion: 4);
 
-    private static ResidualLayers Make(NetworkShape shape, int[] blocksPerStage, int expansion, int width = 64, int firstStride = 1)
+    private static ResidualConvolution UsualStem(NetworkShape shape) => Math.Max(shape.Height, shape.Width) <= LargestSmallSide
+        ? SmallStem(shape, 64)
+        : new("stem", shape.Channels, 64, 7, 2);
+
+    private static ResidualConvolution SmallStem(NetworkShape shape, int width) => new("stem", shape.Channels, width, 3, 1);
+
+    /// <summary>The first stage is as wide as the first convolution, and each further one twice as wide as the last, at half its side.</summary>
+    private static ResidualLayers Make(ResidualConvolution stem, int[] blocksPerStage, int expansion, int firstStride = 1)
     {
-        bool small = Math.Max(shape.Height, shape.Width) <= LargestSmallSide;
-        var stem = new ResidualConvolution("stem", shape.Channels, width, small ? 3 : 7, small ? 1 : 2);
         var blocks = new List<ResidualBlock>();
         int channels = stem.Outputs;
         for (int stage = 0; stage < blocksPerStage.Length; stage++)
         {
-            int inner = width << stage;
+            int inner = stem.Outputs << stage;
             for (int i = 0; i < blocksPerStage[stage]; i++)
             {
                 string name = $"stage{stage + 1}.block{i + 1}";
@@ -60,7 +71,7 @@ internal sealed class ResidualLayers
                 channels = outputs;
             }
         }
-        return new ResidualLayers(stem, poolsStem: !small, blocks);
+        return new ResidualLayers(stem, poolsStem: stem.Kernel == 7, blocks);
     }
 
     /// <summary>All convolutions in execution order: a block's path, then its shortcut.</summary>

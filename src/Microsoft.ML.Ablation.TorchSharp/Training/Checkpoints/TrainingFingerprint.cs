@@ -36,6 +36,7 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             (nameof(options.ContestTarget), options.ContestTarget),
             .. options.ContestPatch is { } side ? new (string, object)[] { (nameof(options.ContestPatch), side) } : [],
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
+            .. options.RetainedSpread > 1 ? new (string, object)[] { (nameof(options.RetainedSpread), options.RetainedSpread) } : [],
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
             ("RandomAblation", setup.Set.Description.Ablation ?? "unknown"),
