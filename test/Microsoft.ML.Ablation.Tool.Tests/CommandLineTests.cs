@@ -209,7 +209,12 @@ public sealed class CommandLineTests
         Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "model.csv")), File.ReadAllText(Path.Combine(s_folder, "served.csv")));
         Assert.Contains("votes in Float32 without torch", Succeed("convert", "--model", "float.zip", "--without-torch", "--out", "served.zip").Output);
 
-        Refused("Give --precision with a number format, or --without-torch", "convert", "--model", model, "--out", "no.zip");
+        Succeed("convert", "--model", "float.zip", "--mirror-scores", "--out", "mirrored.zip");
+        Succeed("quantize", "--model", "mirrored.zip", "--generated", "--rows", "500", "--out", "mirrored8.zip");
+        Succeed("certify", "--model", "mirrored8.zip", "--generated", "--rows", "2", "-q");
+        Refused("The model votes in integers, whose ranges come from images", "convert", "--model", "int8.zip", "--mirror-scores", "--out", "no.zip");
+        Refused("they are already", "convert", "--model", "mirrored.zip", "--mirror-scores", "--out", "no.zip");
+        Refused("Give one of --precision with a number format, --without-torch and --mirror-scores", "convert", "--model", model, "--out", "no.zip");
         Refused("--precision is Int8, whose ranges come from images; use 'ablation quantize'", "convert", "--model", model, "--precision", "Int8", "--out", "no.zip");
         Refused("holds another run: model is", "certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--scores", "Logits", "--generated", "--rows", "7", "--run", "onnx-run");
         Refused("Give --model with a model file, or --onnx with an ONNX file and --k, and not both", "certify", "--generated");

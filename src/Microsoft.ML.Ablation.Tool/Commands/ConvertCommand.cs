@@ -21,10 +21,15 @@ internal static class ConvertCommand
         {
             Description = "The new model loads in programs without torch: its network is an ONNX network, in integers or, from a model of another number format, in float32.",
         };
+        Option<bool> mirrorScores = new ValueOption<bool>(ValueKind.Flag, "--mirror-scores")
+        {
+            Description = "The new model votes by the mean of the scores of an ablated image and its mirror image; for photographs. Of a model in Float32 or BFloat16, which 'ablation quantize' then brings to integers.",
+        };
         Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The new model file.", Required = true };
         command.Options.Add(model);
         command.Options.Add(precision);
         command.Options.Add(withoutTorch);
+        command.Options.Add(mirrorScores);
         command.Options.Add(target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
@@ -34,14 +39,17 @@ internal static class ConvertCommand
             console.Follow(ml);
             string path = parsed.GetRequiredValue(target);
             bool leavesTorch = parsed.GetValue(withoutTorch);
-            if (parsed.GetValue(precision) is not null == leavesTorch)
-                throw new ArgumentException("Give --precision with a number format, or --without-torch, and not both.");
+            if (new[] { parsed.GetValue(precision) is not null, leavesTorch, parsed.GetValue(mirrorScores) }.Count(given => given) != 1)
+                throw new ArgumentException("Give one of --precision with a number format, --without-torch and --mirror-scores.");
             if (parsed.GetValue(precision) == ScoringPrecision.Int8)
                 throw new ArgumentException("--precision is Int8, whose ranges come from images; use 'ablation quantize', which reads them.");
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model), out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
             SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(loaded);
-            using SmoothedCertifierTransformer twin = parsed.GetValue(precision) is { } other ? certifier.WithPrecision(other) : certifier.WithoutTorch();
+            if (parsed.GetValue(mirrorScores) && certifier.Precision() == ScoringPrecision.Int8)
+                throw new ArgumentException("The model votes in integers, whose ranges come from images; convert it with --precision Float32, then with --mirror-scores, then use 'ablation quantize'.");
+            using SmoothedCertifierTransformer twin = parsed.GetValue(precision) is { } other ? certifier.WithPrecision(other)
+                : leavesTorch ? certifier.WithoutTorch() : certifier.WithMirroredScores();
             ModelFile.Save(ml, CertifierChain.With(loaded, twin), schema, path);
             TwinResult.Of(path, certifier, twin).Show(console);
             return Task.FromResult(ExitCode.Success);

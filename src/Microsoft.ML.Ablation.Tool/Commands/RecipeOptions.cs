@@ -62,6 +62,11 @@ internal sealed class RecipeOptions
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<bool> _mirrorScores = new ValueOption<bool>(ValueKind.Flag, "--mirror-scores")
+    {
+        Description = "Vote by the mean of the scores of an ablated image and its mirror image: for photographs, half as fast.",
+    };
+
     private readonly Option<double> _labelSmoothing = new ValueOption<double>(ValueKind.Number(0, 1, orMost: false), "--label-smoothing")
     {
         Description = "Share of the label that is spread over all classes, from 0 to below 1 [default: 0].",
@@ -102,6 +107,7 @@ internal sealed class RecipeOptions
         command.Options.Add(_reconstruction);
         command.Options.Add(_initialRetainedScale);
         command.Options.Add(_retainedSpread);
+        command.Options.Add(_mirrorScores);
         command.Options.Add(_labelSmoothing);
         command.Options.Add(_weightAveraging);
         command.Options.Add(_gradientClipping);
@@ -136,6 +142,7 @@ internal sealed class RecipeOptions
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.RetainedSpread = parsed.GetValue(_retainedSpread);
+        trainer.MirrorScores = parsed.GetValue(_mirrorScores);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
         trainer.WeightAveraging = parsed.GetValue(_weightAveraging);
         trainer.GradientClipping = parsed.GetValue(_gradientClipping);

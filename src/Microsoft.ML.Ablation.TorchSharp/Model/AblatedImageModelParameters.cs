@@ -146,6 +146,15 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
         return integers is null ? new(Host, _column, copy, precision) : new(Host, _column, copy, integers);
     }
 
+    /// <summary>A copy of the network, whose scores are the mean over an ablated image and its mirror image.</summary>
+    /// <param name="rows">For a model in integers: encoded values of ablated images in channel-major order, which settle the ranges of the copy's; else null.</param>
+    /// <exception cref="InvalidOperationException">The network does not allow it.</exception>
+    internal AblatedImageModelParameters WithMirroredScores(IEnumerable<float[]>? rows)
+    {
+        AblationNetwork mirrored = Network.Architecture.Mirrored().Create(Network.Shape, Network.ReadWeights(), Network.Device);
+        return Precision == ScoringPrecision.Int8 ? new(Host, _column, mirrored, OnnxTwin.Make(Host, _column, mirrored, rows!)) : new(Host, _column, mirrored, Precision);
+    }
+
     /// <summary>The network as an ONNX file, in integers if it votes in these.</summary>
     /// <exception cref="InvalidOperationException">Its layers are not known.</exception>
     internal byte[] ToOnnx() => _integers?.Content ?? OnnxExport.Write(Network);

@@ -49,13 +49,37 @@ public static class CertifierPrecisionExtensions
         if (precision is not (ScoringPrecision.Int8 or ScoringPrecision.Auto) && rows is not null)
             throw new ArgumentException($"rows are given, but precision is {precision}; only Int8 and Auto take ranges from rows.", nameof(rows));
         if (certifier.Precision() is null)
-        {
-            throw new InvalidOperationException("The certifier's base classifier has no precision to change: it is no network trained by "
-                + "AblatedImageClassification.");
-        }
+            throw NoNetwork("precision to change");
         return NetworkTransformer.Replace(certifier, (before, network)
             => NetworkTransformer.WithModel(network, network.Model.WithPrecision(precision, rows is null ? null : Ablated(before.Transform(rows), network))));
     }
+
+    /// <summary>
+    /// A copy of the certifier, with the same seed and weights, whose network scores an ablated image and its mirror image and votes by the mean (<c>MirrorScores</c> of the trainer). It
+    /// is another classifier; save it as a separate model.
+    /// </summary>
+    /// <param name="certifier">The certifier.</param>
+    /// <param name="rows">For a network that votes in integers: rows such as those of the training, as <see cref="WithPrecision"/> takes them. Null with other precisions.</param>
+    /// <returns>A certifier with its own weights: dispose both.</returns>
+    /// <exception cref="ArgumentException">Rows are given without need, or not given.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The base classifier is no network of this library that scores single ablations, or has such scores already; a cluster counts its votes and has the model already; or there are no rows.
+    /// </exception>
+    public static SmoothedCertifierTransformer WithMirroredScores(this SmoothedCertifierTransformer certifier, IDataView? rows = null)
+    {
+        ArgumentNullException.ThrowIfNull(certifier);
+        ScoringPrecision precision = certifier.Precision() ?? throw NoNetwork("scores to average with those of mirror images");
+        if (precision == ScoringPrecision.Int8 == rows is null)
+        {
+            throw new ArgumentException(rows is null ? "The network votes in integers, but rows is null; give rows such as those of the training, from which the ranges of integers come."
+                : $"rows are given, but the network votes in {precision}; only integers take ranges from rows.", nameof(rows));
+        }
+        return NetworkTransformer.Replace(certifier, (before, network)
+            => NetworkTransformer.WithModel(network, network.Model.WithMirroredScores(rows is null ? null : Ablated(before.Transform(rows), network))));
+    }
+
+    private static InvalidOperationException NoNetwork(string what)
+        => new($"The certifier's base classifier has no {what}: it is no network trained by AblatedImageClassification.");
 
     /// <summary>The ablated rows that a network reads.</summary>
     private static IEnumerable<float[]> Ablated(IDataView data, MulticlassPredictionTransformer<AblatedImageModelParameters> network)

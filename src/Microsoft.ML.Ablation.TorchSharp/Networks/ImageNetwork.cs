@@ -51,7 +51,7 @@ public enum ImageNetwork
 
     /// <summary>
     /// A residual network for small images of which few pixels are retained, such as CIFAR-10's: a 5×5 convolution of stride 2, then blocks of two 3×3 convolutions, one of 128
-    /// channels, two of 256 and one of 512. It costs two fifths of ResNet-18, which spends half of its work on the plane of all pixels, where nearly all is NULL.
+    /// channels, two of 256 and one of 512. It costs half of ResNet-18, whose first stage works on the plane of all pixels, where nearly all is NULL.
     /// </summary>
     SparseResidual = 8,
 }

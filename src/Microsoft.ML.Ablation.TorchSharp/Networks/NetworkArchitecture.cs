@@ -43,7 +43,16 @@ internal abstract class NetworkArchitecture
     /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
-        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? s_builtIn.Values.FirstOrDefault(architecture => architecture.Name == name);
+        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? MirroredArchitecture.Parse(name, FindBuiltIn) ?? FindBuiltIn(name);
+
+    /// <summary>The same architecture, whose scores are the mean over an ablated image and its mirror image.</summary>
+    /// <exception cref="InvalidOperationException">It has such scores already, or is no network that scores single ablations.</exception>
+    public MirroredArchitecture Mirrored() => this is FunctionalArchitecture inner and not (MirroredArchitecture or FixedMaskArchitecture)
+        ? new MirroredArchitecture(inner)
+        : throw new InvalidOperationException($"The scores of the network '{Name}' cannot be averaged with those of mirror images: "
+            + (this is MirroredArchitecture ? "they are already." : "it is a module of your own, or made for fixed masks. Use a network such as SparseResidual."));
+
+    private static FunctionalArchitecture? FindBuiltIn(string name) => s_builtIn.Values.FirstOrDefault(architecture => architecture.Name == name);
 
     /// <summary>Whether a name belongs to a network of this library, as an option or in a file.</summary>
     public static bool IsReserved(string name) => s_builtIn.Values.Select(architecture => architecture.Name)

@@ -33,7 +33,7 @@ internal sealed class OnnxExport
         using (no_grad())
         {
             using var scope = NewDisposeScope();
-            architecture.Export(export, network.Parameters);
+            export._graph.Node("Identity", [architecture.Export(export, Images, network.Parameters)], output: Scores);
         }
         export._graph.Metadata("library", $"Microsoft.ML.Ablation {typeof(OnnxExport).Assembly.GetName().Version!.ToString(3)}").Metadata("network", architecture.Name)
             .Metadata("image", network.Shape.ToString());
@@ -41,9 +41,6 @@ internal sealed class OnnxExport
     }
 
     public NetworkShape Shape { get; }
-
-    /// <summary>Makes values the scores before softmax, [batch, classes].</summary>
-    public void SetScores(string x) => _graph.Node("Identity", [x], output: Scores);
 
     public string Convolve(string x, Tensor weight, Tensor? bias, long[] stride, long[] padding)
         => _graph.Node("Conv", bias is null ? [x, Weights(weight)] : [x, Weights(weight), Weights(bias)],

@@ -44,7 +44,7 @@ internal abstract class ScoringNetwork : IDisposable
     /// <summary>The size of these values in bytes.</summary>
     public long WorkingBytes => WorkingValues * SizeOf(Arithmetic.Computed) + (Arithmetic.Rounds ? Shape.Values * SizeOf(Precision) : 0);
 
-    protected IReadOnlyList<Tensor> Weights { get; }
+    internal IReadOnlyList<Tensor> Weights { get; }
 
     /// <summary>Scores before softmax.</summary>
     /// <param name="pixels">[count, height, width, channels], in <see cref="Precision"/> and on the network's device.</param>
@@ -97,7 +97,7 @@ internal abstract class ScoringNetwork : IDisposable
     /// <param name="images">
     /// [count, channels, height, width] with channels running fastest in memory, in the number format in which layers compute.
     /// </param>
-    protected abstract Tensor Compute(Tensor images);
+    protected internal abstract Tensor Compute(Tensor images);
 
     /// <summary>What <see cref="ForwardMasks"/> gives.</summary>
     protected virtual Tensor ComputeMasks(Tensor whole, MaskSet set) => throw new NotSupportedException("The network scores ablations as images.");

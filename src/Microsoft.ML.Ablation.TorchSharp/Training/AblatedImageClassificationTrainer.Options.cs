@@ -169,6 +169,13 @@ public sealed partial class AblatedImageClassificationTrainer
         /// </summary>
         public double RetainedSpread { get; set; } = 1;
 
+        /// <summary>
+        /// Whether the trained network's scores are the mean of those for the ablated image and for its mirror image, left and right exchanged. It votes half as fast, and somewhat better
+        /// on photographs; on digits and letters, which have no mirror images of their class, it is worse. The training is the same; put
+        /// <c>RandomCropFlip</c> before the ablation. Not with a <see cref="CustomNetwork"/>, PerMask or Bands. Default false.
+        /// </summary>
+        public bool MirrorScores { get; set; }
+
         /// <summary>Receives a report after every batch, on the training thread. Default null.</summary>
         public IProgress<TrainingProgress>? Progress { get; set; }
 
@@ -219,7 +226,10 @@ public sealed partial class AblatedImageClassificationTrainer
         /// <param name="masked">The fixed masks of the training; null where ablations are random.</param>
         /// <exception cref="InvalidOperationException">The network is for fixed masks, and there are none.</exception>
         internal NetworkArchitecture ArchitectureFor(MaskedRows? masked)
-            => CustomNetwork is null ? NetworkArchitecture.Of(Network, masked) : AblationNetworks.Get(CustomNetwork);
+        {
+            NetworkArchitecture architecture = CustomNetwork is null ? NetworkArchitecture.Of(Network, masked) : AblationNetworks.Get(CustomNetwork);
+            return MirrorScores ? architecture.Mirrored() : architecture;
+        }
 
         internal double HighestLearningRate => LearningRate ?? (Optimizer == TrainingOptimizer.Adam ? 3e-3 : 1e-2);
 
@@ -260,6 +270,8 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(Reconstruction is >= 0 and < double.PositiveInfinity, nameof(Reconstruction), Reconstruction, "numbers from 0");
             Check(Reconstruction == 0 || CustomNetwork is null, nameof(Reconstruction),
                 FormattableString.Invariant($"{Reconstruction} with CustomNetwork '{CustomNetwork}'"), "0, or a network that Network chooses");
+            Check(!MirrorScores || CustomNetwork is null && Network is not (ImageNetwork.PerMask or ImageNetwork.Bands), nameof(MirrorScores),
+                CustomNetwork is null ? $"true with Network {Network}" : $"true with CustomNetwork '{CustomNetwork}'", "false, or another network of Network");
             Check(InitialRetainedScale is >= 0.01 and <= 1000, nameof(InitialRetainedScale), InitialRetainedScale, "0.01 to 1,000");
             Check(RetainedSpread is >= 1 and <= 1000, nameof(RetainedSpread), RetainedSpread, "1 to 1,000");
             Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");

@@ -212,11 +212,11 @@ internal sealed partial class BandsArchitecture : FixedMaskArchitecture
     private static bool AreEqual(MaskFamily family, MaskFamily other)
         => family.Count == other.Count && Enumerable.Range(0, family.Count).All(n => family.Retained(n).SequenceEqual(other.Retained(n)));
 
-    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    public override string Export(OnnxExport export, string images, IReadOnlyList<Tensor> weights)
     {
         using var scope = NewDisposeScope();
         Tensor[] folded = [.. Fold(weights)];
-        string image = ExportValues(export);
+        string image = ExportValues(export, images);
         var scores = new List<string>();
         long read = 0;
         foreach (bool isTransposed in Transposed)
@@ -237,9 +237,9 @@ internal sealed partial class BandsArchitecture : FixedMaskArchitecture
             read += features;
         }
         string all = scores.Count == 1 ? scores[0] : export.Node("Concat", [.. scores], OnnxGraph.One("axis", 1));
-        string own = export.Node("Unsqueeze", [ExportMasks(export, weights[0])], OnnxGraph.Several("axes", 1, 2));
+        string own = export.Node("Unsqueeze", [ExportMasks(export, images, weights[0])], OnnxGraph.Several("axes", 1, 2));
         own = export.Node("Concat", [.. Enumerable.Repeat(own, export.Shape.Classes)], OnnxGraph.One("axis", 2));
-        export.SetScores(export.Node("Squeeze", [export.Node("GatherElements", [all, own], OnnxGraph.One("axis", 1))], OnnxGraph.Several("axes", 1)));
+        return export.Node("Squeeze", [export.Node("GatherElements", [all, own], OnnxGraph.One("axis", 1))], OnnxGraph.Several("axes", 1));
     }
 
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) => BandsScoring.From(this, shape, weights);

@@ -22,7 +22,7 @@ internal sealed class BandsScoring : ScoringNetwork
         return new BandsScoring(architecture, shape, folded, ScoringArithmetic.For(ScalarType.Float32, weights[0].device));
     }
 
-    protected override Tensor Compute(Tensor images) => _architecture.OfOwnBands(Weights[^1], images.contiguous(), Score(images.contiguous()));
+    protected internal override Tensor Compute(Tensor images) => _architecture.OfOwnBands(Weights[^1], images.contiguous(), Score(images.contiguous()));
 
     protected override Tensor ComputeMasks(Tensor whole, MaskSet set) => Score(whole);
 

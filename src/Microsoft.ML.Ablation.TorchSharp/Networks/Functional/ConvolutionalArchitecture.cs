@@ -74,14 +74,14 @@ internal sealed class ConvolutionalArchitecture(bool normalized) : FunctionalArc
         return x;
     }
 
-    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    public override string Export(OnnxExport export, string images, IReadOnlyList<Tensor> weights)
     {
         IReadOnlyList<Tensor> w = normalized ? BatchNormalization.FoldAll(weights) : weights;
-        string x = export.Relu(export.Convolve(OnnxExport.Images, w[0], w[1], Stride, Padding));
+        string x = export.Relu(export.Convolve(images, w[0], w[1], Stride, Padding));
         x = export.Flatten(export.Relu(export.Convolve(x, w[2], w[3], Stride, Padding)));
         x = export.Relu(export.Linear(x, w[4], w[5]));
         x = export.Relu(export.Linear(x, w[6], w[7]));
-        export.SetScores(export.Linear(x, w[8], w[9]));
+        return export.Linear(x, w[8], w[9]);
     }
 
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision)

@@ -34,7 +34,7 @@ internal sealed class ConvolutionalScoring : ScoringNetwork
         return new ConvolutionalScoring(shape, Copies([Convolution.ChannelsLast(p[0]), p[1], Convolution.ChannelsLast(p[2]), p[3], flat, .. p.Skip(5)], arithmetic), arithmetic);
     }
 
-    protected override Tensor Compute(Tensor images)
+    protected internal override Tensor Compute(Tensor images)
     {
         IReadOnlyList<Tensor> w = Weights;
         Tensor x = Arithmetic.Round(Convolution.Apply(images, w[0], w[1], ConvolutionalArchitecture.Stride, ConvolutionalArchitecture.Padding)).relu_();

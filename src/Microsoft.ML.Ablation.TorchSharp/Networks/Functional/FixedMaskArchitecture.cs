@@ -73,20 +73,20 @@ internal abstract class FixedMaskArchitecture(int masks, int retained, int chann
     }
 
     /// <summary>What <see cref="MasksOf"/> finds, in an ONNX file: [batch] of Int64.</summary>
-    protected string ExportMasks(OnnxExport export, Tensor positions)
+    protected string ExportMasks(OnnxExport export, string images, Tensor positions)
     {
         using var scope = NewDisposeScope();
         Tensor seen = SeenBy(positions, export.Shape.Height * export.Shape.Width);
-        string size = export.Node("ReduceSum", [export.Node("Abs", [OnnxExport.Images])], OnnxGraph.Several("axes", 1), OnnxGraph.One("keepdims", 0));
+        string size = export.Node("ReduceSum", [export.Node("Abs", [images])], OnnxGraph.Several("axes", 1), OnnxGraph.One("keepdims", 0));
         string shown = export.Node("Cast", [export.Node("Greater", [export.Flatten(size), export.Weights(zeros([1]))])], OnnxGraph.One("to", OnnxGraph.Float));
         string agreement = export.Linear(shown, 2 * seen, -seen.sum(1));
         return export.Node("ArgMax", [agreement], OnnxGraph.One("axis", 1), OnnxGraph.One("keepdims", 0));
     }
 
     /// <summary>The channels that are the image's own values, in an ONNX file.</summary>
-    protected string ExportValues(OnnxExport export) => channels == export.Shape.Channels
-        ? OnnxExport.Images
-        : export.Node("Slice", [OnnxExport.Images, export.Numbers([0], 1), export.Numbers([channels], 1), export.Numbers([1], 1)]);
+    protected string ExportValues(OnnxExport export, string images) => channels == export.Shape.Channels
+        ? images
+        : export.Node("Slice", [images, export.Numbers([0], 1), export.Numbers([channels], 1), export.Numbers([1], 1)]);
 
     /// <summary>1 where a mask retains a position, else 0: [masks, d].</summary>
     private Tensor SeenBy(Tensor positions, long d)

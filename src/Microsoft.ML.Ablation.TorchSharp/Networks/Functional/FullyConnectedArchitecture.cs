@@ -71,14 +71,14 @@ internal sealed class FullyConnectedArchitecture : FunctionalArchitecture
         }
     }
 
-    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    public override string Export(OnnxExport export, string images, IReadOnlyList<Tensor> weights)
     {
         IReadOnlyList<Tensor> w = BatchNormalization.FoldAll(weights);
-        string x = export.Flatten(export.Relu(export.Convolve(OnnxExport.Images, w[0], w[1], Stride, Padding)));
+        string x = export.Flatten(export.Relu(export.Convolve(images, w[0], w[1], Stride, Padding)));
         x = export.Relu(export.Linear(x, w[2], w[3]));
         for (int first = 4; first < w.Count - 2; first += 4)
             x = export.Add(x, export.Linear(export.Relu(export.Linear(x, w[first], w[first + 1])), w[first + 2], w[first + 3]));
-        export.SetScores(export.Linear(export.Relu(x), w[^2], w[^1]));
+        return export.Linear(export.Relu(x), w[^2], w[^1]);
     }
 
     public override ScoringNetwork ToScoring(NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision)

@@ -26,7 +26,7 @@ internal sealed class FullyConnectedScoring : ScoringNetwork
             Copies([Convolution.ChannelsLast(p[0]), p[1], FlatChannelsLast(p[2], FullyConnectedArchitecture.Channels), .. p.Skip(3)], arithmetic), arithmetic);
     }
 
-    protected override Tensor Compute(Tensor images)
+    protected internal override Tensor Compute(Tensor images)
     {
         IReadOnlyList<Tensor> w = Weights;
         Tensor x = Arithmetic.Round(Convolution.Apply(images, w[0], w[1], FullyConnectedArchitecture.Stride, FullyConnectedArchitecture.Padding)).relu_();

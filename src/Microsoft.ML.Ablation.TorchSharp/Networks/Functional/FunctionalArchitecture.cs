@@ -61,6 +61,8 @@ internal abstract class FunctionalArchitecture : NetworkArchitecture
 
     /// <summary>Writes the layers to an ONNX file.</summary>
     /// <param name="export">The file.</param>
+    /// <param name="images">The value that they take.</param>
     /// <param name="weights">One tensor per parameter, in float32.</param>
-    public abstract void Export(OnnxExport export, IReadOnlyList<Tensor> weights);
+    /// <returns>The value that is the scores before softmax, [batch, classes].</returns>
+    public abstract string Export(OnnxExport export, string images, IReadOnlyList<Tensor> weights);
 }

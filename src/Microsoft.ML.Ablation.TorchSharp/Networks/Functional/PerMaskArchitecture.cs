@@ -111,7 +111,7 @@ internal sealed partial class PerMaskArchitecture : FixedMaskArchitecture
         return x;
     }
 
-    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    public override string Export(OnnxExport export, string images, IReadOnlyList<Tensor> weights)
     {
         using var scope = NewDisposeScope();
         Tensor positions = weights[0].cpu();
@@ -119,11 +119,11 @@ internal sealed partial class PerMaskArchitecture : FixedMaskArchitecture
         // Where a mask has fewer positions than others, the first one stands for none, with weights of 0.
         Tensor isNone = positions.ge(d);
         Tensor first = weights[1].cpu().reshape(Masks, Channels, Retained, Width).masked_fill(isNone.reshape(Masks, 1, Retained, 1), 0).reshape(Masks, Channels * Retained, Width);
-        string masks = ExportMasks(export, positions);
+        string masks = ExportMasks(export, images, positions);
         string read = export.Node("Gather", [export.Numbers(positions.masked_fill(isNone, 0).contiguous().data<long>().ToArray(), Masks, Retained), masks]);
         read = export.Node("Unsqueeze", [read], OnnxGraph.Several("axes", 1));
         read = Channels == 1 ? read : export.Node("Concat", [.. Enumerable.Repeat(read, Channels)], OnnxGraph.One("axis", 1));
-        string values = export.Node("Reshape", [ExportValues(export), export.Numbers([0, Channels, d], 3)]);
+        string values = export.Node("Reshape", [ExportValues(export, images), export.Numbers([0, Channels, d], 3)]);
         string x = export.Node("Unsqueeze", [export.Flatten(export.Node("GatherElements", [values, read], OnnxGraph.One("axis", 2)))], OnnxGraph.Several("axes", 1));
         IReadOnlyList<Tensor> layers = [first, .. weights.Skip(2)];
         for (int i = 0; i < layers.Count; i += 2)
@@ -132,7 +132,7 @@ internal sealed partial class PerMaskArchitecture : FixedMaskArchitecture
             if (i + 2 < layers.Count)
                 x = export.Relu(x);
         }
-        export.SetScores(export.Node("Squeeze", [x], OnnxGraph.Several("axes", 1)));
+        return export.Node("Squeeze", [x], OnnxGraph.Several("axes", 1));
 
         string OfMasks(Tensor weight) => export.Node("Gather", [export.Weights(weight), masks]);
     }

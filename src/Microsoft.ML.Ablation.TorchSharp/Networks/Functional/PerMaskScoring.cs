@@ -23,7 +23,7 @@ internal sealed class PerMaskScoring : ScoringNetwork
             ScoringArithmetic.For(ScalarType.Float32, weights[0].device));
     }
 
-    protected override Tensor Compute(Tensor images) => _architecture.Forward(Weights, images.contiguous(), training: false);
+    protected internal override Tensor Compute(Tensor images) => _architecture.Forward(Weights, images.contiguous(), training: false);
 
     protected override Tensor ComputeMasks(Tensor whole, MaskSet set)
         => PerMaskArchitecture.Layers([.. Weights.Skip(1)], _architecture.Gather(whole, Weights[0])).transpose(0, 1);

@@ -53,12 +53,12 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
         }
     }
 
-    public override void Export(OnnxExport export, IReadOnlyList<Tensor> weights)
+    public override string Export(OnnxExport export, string images, IReadOnlyList<Tensor> weights)
     {
         ResidualLayers layers = layersOf(export.Shape);
         IReadOnlyList<Tensor> w = BatchNormalization.FoldAll(weights);
         int next = 0;
-        string x = export.Relu(Convolve(layers.Stem, OnnxExport.Images));
+        string x = export.Relu(Convolve(layers.Stem, images));
         if (layers.PoolsStem)
             x = export.MaxPool(x);
         foreach (ResidualBlock block in layers.Blocks)
@@ -73,7 +73,7 @@ internal sealed class ResidualArchitecture(string name, Func<NetworkShape, Resid
             string shortcut = block.Shortcut is { } projection ? Convolve(projection, x) : x;
             x = export.Relu(export.Add(y, shortcut));
         }
-        export.SetScores(export.Linear(export.Average(x), w[^2], w[^1]));
+        return export.Linear(export.Average(x), w[^2], w[^1]);
 
         string Convolve(ResidualConvolution convolution, string input)
         {

@@ -32,7 +32,7 @@ internal sealed class ResidualScoring : ScoringNetwork
         return new ResidualScoring(shape, layers, Copies(arranged, arithmetic), arithmetic);
     }
 
-    protected override Tensor Compute(Tensor images)
+    protected internal override Tensor Compute(Tensor images)
     {
         // Tensors are freed as soon as the next layer has read them; all together they would take ten times the working values.
         int layer = 0;

@@ -27,7 +27,7 @@ internal sealed class ModuleScoring : ScoringNetwork
     public static ModuleScoring From(ModuleArchitecture architecture, NetworkShape shape, IReadOnlyList<Tensor> weights, ScalarType precision) =>
         new(architecture, shape, architecture.MakeScoring(shape, weights, precision), precision);
 
-    protected override Tensor Compute(Tensor images) => _module.call(images.contiguous()).to(ScalarType.Float32);
+    protected internal override Tensor Compute(Tensor images) => _module.call(images.contiguous()).to(ScalarType.Float32);
 
     protected override ScoringNetwork MakeCopy() => From(_architecture, Shape, Weights, Precision);
 
