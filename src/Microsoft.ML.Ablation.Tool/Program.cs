@@ -14,6 +14,7 @@ internal static class Program
         {
             DemoCommand.Create(),
             TrainCommand.Create(),
+            TuneCommand.Create(),
             CertifyCommand.Create(),
             ConvertCommand.Create(),
             QuantizeCommand.Create(),

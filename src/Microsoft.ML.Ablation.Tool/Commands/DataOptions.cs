@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
 using Microsoft.ML.Ablation.Tool.Datasets;
 using Microsoft.ML.Ablation.Tool.Output;
 
@@ -34,6 +36,18 @@ internal sealed class DataOptions
             return;
         command.Options.Add(_images);
         command.Options.Add(_labels);
+    }
+
+    /// <summary>The options as they were given, for a command on the same images: each with a space before it.</summary>
+    public string Given(ParseResult parsed)
+    {
+        var given = new StringBuilder();
+        foreach (Option<string?> option in (Option<string?>[])[_data, _images, _labels])
+        {
+            if (parsed.GetValue(option) is { } value)
+                given.Append(CultureInfo.InvariantCulture, $" {option.Name} {CommandText.Quote(value)}");
+        }
+        return parsed.GetValue(_generated) ? given.Append(CultureInfo.InvariantCulture, $" {_generated.Name}").ToString() : given.ToString();
     }
 
     /// <summary>Finds the images and says on stderr which they are.</summary>

@@ -19,6 +19,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation train --bands 4 --out bands.zip",
             "ablation train --images train-images.idx --labels train-labels.idx --k 30 --checkpoint state --out model.zip",
         ],
+        ["tune"] = ["ablation tune --budget 20m", "ablation tune --data photos --accuracy 0.8 --budget 2h --out tuned"],
         ["certify"] =
         [
             "ablation certify --model model.zip --adaptive --run results",

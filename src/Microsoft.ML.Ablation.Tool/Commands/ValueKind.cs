@@ -83,6 +83,13 @@ internal sealed class ValueKind
         });
     }
 
+    /// <summary>A length of time: a whole number with s, m or h for its unit.</summary>
+    public static ValueKind Time { get; } = new(typeof(TimeSpan), "a whole number of seconds, minutes or hours up to 10000, such as 90s, 30m or 2h", text =>
+    {
+        double seconds = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        return seconds > 0 && ParseInteger(text[..^1]) is >= 1 and <= 10_000 and int count ? TimeSpan.FromSeconds(count * seconds) : null;
+    });
+
     /// <summary>Rows and columns, such as 2x3.</summary>
     public static ValueKind Size(int most) => new(typeof(PatchSize), Invariant($"rows and columns from 1 to {most} with an x between, such as 2x3"), text =>
     {
