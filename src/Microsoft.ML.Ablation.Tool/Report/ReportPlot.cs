@@ -25,7 +25,7 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
             .. from unit in runs.Select(run => run.Scheme.Unit).Distinct().Index()
                select new ReportPlot(unit.Index == 0 ? "certified-accuracy" : FormattableString.Invariant($"certified-accuracy-{unit.Index + 1}"),
                    CertifiedPlot.CertifiedAccuracy([.. runs.Where(run => run.Scheme.Unit == unit.Item).Select(run => (run.Folder, run.Metrics))],
-                       unit.Item.IsPatch ? null : Published(first.Manifest.Data, d), unit.Item.Attack)),
+                       unit.Item.IsPatch ? null : Published(first.Manifest.Data, d)?.Chosen, unit.Item.Attack)),
             .. runs.Select((run, i) => new ReportPlot(FormattableString.Invariant($"radii-{i + 1}"),
                 CertifiedPlot.Radii([.. run.Rows.Select(row => row.Result.Certified.Radius)],
                     runs.Count == 1 ? $"Certified {run.Scheme.Unit.Plural}" : $"Certified {run.Scheme.Unit.Plural} of {run.Folder}", run.Scheme.Unit.Attack))),
@@ -42,12 +42,12 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
             plot.Plot.Save(Path.Combine(folder, $"{plot.Name}.{format.ToString().ToLowerInvariant()}"));
     }
 
-    /// <summary>What the paper reports for images of a data set; null for others than its own.</summary>
-    internal static PublishedResult? Published(string data, int positions) => (data, positions) switch
+    /// <summary>The paper's table for images of a data set; null for others than its own.</summary>
+    internal static PublishedTable? Published(string data, int positions) => (data, positions) switch
     {
-        (_, 224 * 224) => PublishedResult.ImageNet,
-        _ when data.StartsWith("MNIST", StringComparison.Ordinal) => PublishedResult.Mnist,
-        _ when data.StartsWith("CIFAR-10", StringComparison.Ordinal) => PublishedResult.Cifar10,
+        (_, 224 * 224) => PublishedTable.ImageNet,
+        _ when data.StartsWith("MNIST", StringComparison.Ordinal) => PublishedTable.Mnist,
+        _ when data.StartsWith("CIFAR-10", StringComparison.Ordinal) => PublishedTable.Cifar10,
         _ => null,
     };
 }
