@@ -89,6 +89,28 @@ public sealed partial class CertifiedPlot
     }
 
     /// <summary>
+    /// Accuracy against the median certified radius: a point for each of several evaluations, such as those of one model at several k. Those that no
+    /// other dominates, with as much of both and more of one, are joined by a staircase, the frontier.
+    /// </summary>
+    /// <param name="points">
+    /// Names and metrics, at least one with a median. One without (N/A) has no place on the axis: it is left out, and <see cref="Description"/> says so.
+    /// A label that would cover another or a marker is left out of the drawing, never out of <see cref="Description"/>.
+    /// </param>
+    /// <param name="published">The paper's table for this data, whose rows are shown beside and labelled with k; null for nothing. They do not count for the frontier.</param>
+    /// <param name="title">What the plot shows.</param>
+    /// <remarks>
+    /// Radii are numbers of changed pixels. Sizes of patches are not offered: a patch of side m and m scattered pixels are different attacks, so such
+    /// radii have no place beside the paper's, nor beside each other where patches have different shapes.
+    /// </remarks>
+    /// <exception cref="ArgumentException">There is no evaluation, or none has a median.</exception>
+    public static CertifiedPlot Frontier(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> points, PublishedTable? published = null, string title = "Accuracy and robustness")
+    {
+        RequireAny(points, nameof(points), "evaluations");
+        var drawing = new FrontierDrawing(points, published);
+        return new CertifiedPlot(title, drawing.Description, drawing.Draw);
+    }
+
+    /// <summary>
     /// The share of rows that is certified at ρ, and the share that an attack does not break with ρ pixels: how robust the classifier is lies between.
     /// </summary>
     /// <param name="certified">What is certified.</param>

@@ -24,6 +24,8 @@ public sealed class CertifiedPlotTests
         [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5), "Certified and attacked", "At 1: 50.0 and 75.0 %; at 5: 0.0 and 50.0 %."],
         [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5, CertifiedAttack.Patch), "Certified and attacked", "certified against a patch of size m, from below"],
         [CertifiedPlot.Radii([-1, 0, 2, 2]), "Certified radii", "1 without a certificate, the others from 0 to 2 pixels; the most frequent radius has 2 rows."],
+        [CertifiedPlot.Frontier([("a", s_metrics), ("b", s_metrics)], PublishedTable.Cifar10), "Accuracy and robustness", "better in one: a, 75.0 % at 1; b, 75.0 % at 1. Levine"],
+        [CertifiedPlot.Frontier([("a", s_metrics)], title: "One"), "One", "a, 75.0 % at 1."],
         [CertifiedPlot.Delta(784, [20, 45]), "Δ(ρ), the chance that an ablation shows a changed pixel", "k = 45 reaches one half after ρ = 11."],
     ];
 
