@@ -26,11 +26,28 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
                select new ReportPlot(unit.Index == 0 ? "certified-accuracy" : FormattableString.Invariant($"certified-accuracy-{unit.Index + 1}"),
                    CertifiedPlot.CertifiedAccuracy([.. runs.Where(run => run.Scheme.Unit == unit.Item).Select(run => (run.Folder, run.Metrics))],
                        unit.Item.IsPatch ? null : Published(first.Manifest.Data, d)?.Chosen, unit.Item.Attack)),
+            .. Frontiers(runs),
             .. runs.Select((run, i) => new ReportPlot(FormattableString.Invariant($"radii-{i + 1}"),
                 CertifiedPlot.Radii([.. run.Rows.Select(row => row.Result.Certified.Radius)],
                     runs.Count == 1 ? $"Certified {run.Scheme.Unit.Plural}" : $"Certified {run.Scheme.Unit.Plural} of {run.Folder}", run.Scheme.Unit.Attack))),
             .. retained.Length == 0 ? Array.Empty<ReportPlot>() : [new("delta", CertifiedPlot.Delta(d, retained))],
         ];
+    }
+
+    /// <summary>
+    /// For each data set with two or more runs whose radii are numbers of pixels, their accuracy against their medians. Where no run has a median, there is
+    /// nothing to draw.
+    /// </summary>
+    private static IEnumerable<ReportPlot> Frontiers(IReadOnlyList<EvaluatedRun> runs)
+    {
+        EvaluatedRun[][] groups =
+        [
+            .. runs.Where(run => !run.Scheme.Unit.IsPatch).GroupBy(run => (run.Manifest.Data, run.Manifest.Positions), (_, group) => group.ToArray())
+                .Where(group => group.Length > 1 && group.Any(run => run.Metrics.MedianCertifiedRadius is not null)),
+        ];
+        return groups.Select((group, i) => new ReportPlot(i == 0 ? "frontier" : FormattableString.Invariant($"frontier-{i + 1}"),
+            CertifiedPlot.Frontier([.. group.Select(run => (run.Folder, run.Metrics))], Published(group[0].Manifest.Data, group[0].Manifest.Positions),
+                groups.Length == 1 ? "Accuracy and robustness" : $"Accuracy and robustness on {group[0].Manifest.Data}")));
     }
 
     /// <summary>Writes plots as files, each under its name.</summary>
