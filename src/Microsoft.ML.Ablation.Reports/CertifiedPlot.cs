@@ -7,8 +7,6 @@ using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Files;
 using OxyPlot;
 using OxyPlot.Annotations;
-using OxyPlot.Axes;
-using OxyPlot.Legends;
 using OxyPlot.Series;
 using OxyPlot.SkiaSharp;
 using SkiaSharp;
@@ -21,7 +19,6 @@ public sealed partial class CertifiedPlot
 {
     private const int Width = 520, Height = 330;
     private const int LargestScale = 16;
-    private const string AnyFont = "sans-serif";
 
     // In the order in which the first that a machine has is taken.
     private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
@@ -44,7 +41,7 @@ public sealed partial class CertifiedPlot
     /// <summary>Certified accuracy against the radius, as a staircase.</summary>
     /// <param name="metrics">What was evaluated.</param>
     /// <param name="name">The curve's name.</param>
-    /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
+    /// <param name="published">What the paper reports for this data, whose median is shown as a point; null for nothing.</param>
     /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
     public static CertifiedPlot CertifiedAccuracy(CertifiedMetrics metrics, string name = "here", PublishedResult? published = null,
         CertifiedAttack attack = CertifiedAttack.Positions)
@@ -52,41 +49,65 @@ public sealed partial class CertifiedPlot
 
     /// <summary>Certified accuracy against the radius: one staircase for each of several evaluations.</summary>
     /// <param name="curves">Names and metrics, at least one.</param>
-    /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
-    /// <exception cref="ArgumentException">There is no curve.</exception>
+    /// <param name="published">What the paper reports for this data, whose median is shown as a point; null for nothing.</param>
+    /// <exception cref="ArgumentException">There is no curve, or the paper has no median at this k.</exception>
     public static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published)
         => CertifiedAccuracy(curves, published, CertifiedAttack.Positions);
 
     /// <summary>The same for radii that may be sizes of patches.</summary>
     /// <param name="curves">Names and metrics, at least one.</param>
-    /// <param name="published">What the paper reports for this data, shown as a point; null for nothing.</param>
+    /// <param name="published">What the paper reports for this data, whose median is shown as a point; null for nothing.</param>
     /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
-    /// <exception cref="ArgumentException">There is no curve.</exception>
+    /// <exception cref="ArgumentException">There is no curve, or the paper has no median at this k.</exception>
     public static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published, CertifiedAttack attack)
     {
         RequireAny(curves, nameof(curves), "curves");
+        if (published is { MedianCertifiedRadius: null })
+            throw new ArgumentException(Invariant($"The paper has no median (N/A) at k = {published.RetainedCount}; give a row that has one."), nameof(published));
         bool ofPatches = attack == CertifiedAttack.Patch;
-        int largest = Math.Max(curves.Max(curve => curve.Metrics.CertifiedAccuracy.Count), (published?.MedianRadius ?? 0) + 1);
+        int largest = Math.Max(curves.Max(curve => curve.Metrics.CertifiedAccuracy.Count), (published?.MedianCertifiedRadius ?? 0) + 1);
         string description = "Share of all rows that are right and stay right under " + (ofPatches ? "a patch of size m, falling with m. " : "ρ changed pixels, falling with ρ. ")
             + string.Join(" ", curves.Select(curve => Invariant($"{curve.Name}: {100 * curve.Metrics.CertifiedAccuracyAt(0):F1} % at 0, ")
                 + Invariant($"median {curve.Metrics.MedianCertifiedRadius?.ToString(CultureInfo.InvariantCulture) ?? "N/A"}.")));
         return new CertifiedPlot("Certified accuracy", description, colors =>
         {
-            PlotModel model = Model(colors, ofPatches ? "m, size of a patch" : "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
+            PlotModel model = PlotFrame.Create(colors, ofPatches ? "m, size of a patch" : "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
             for (int i = 0; i < curves.Count; i++)
                 model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], largest, curves[i].Metrics.CertifiedAccuracyAt));
-            if (published is not null)
+            if (published is { MedianCertifiedRadius: { } median })
             {
                 model.Series.Add(new ScatterSeries
                 {
-                    Title = published.Label,
-                    Points = { new ScatterPoint(published.MedianRadius, 50) },
+                    Title = Invariant($"Levine and Feizi, k = {published.RetainedCount}: median {median}"),
+                    Points = { new ScatterPoint(median, 50) },
                     MarkerType = MarkerType.Circle,
                     MarkerFill = colors.Ink,
                 });
             }
             return model;
         });
+    }
+
+    /// <summary>
+    /// Accuracy against the median certified radius: a point for each of several evaluations, such as those of one model at several k. Those that no
+    /// other dominates, with as much of both and more of one, are joined by a staircase, the frontier.
+    /// </summary>
+    /// <param name="points">
+    /// Names and metrics, at least one with a median. One without (N/A) has no place on the axis: it is left out, and <see cref="Description"/> says so.
+    /// A label that would cover another or a marker is left out of the drawing, never out of <see cref="Description"/>.
+    /// </param>
+    /// <param name="published">The paper's table for this data, whose rows are shown beside and labelled with k; null for nothing. They do not count for the frontier.</param>
+    /// <param name="title">What the plot shows.</param>
+    /// <remarks>
+    /// Radii are numbers of changed pixels. Sizes of patches are not offered: a patch of side m and m scattered pixels are different attacks, so such
+    /// radii have no place beside the paper's, nor beside each other where patches have different shapes.
+    /// </remarks>
+    /// <exception cref="ArgumentException">There is no evaluation, or none has a median.</exception>
+    public static CertifiedPlot Frontier(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> points, PublishedTable? published = null, string title = "Accuracy and robustness")
+    {
+        RequireAny(points, nameof(points), "evaluations");
+        var drawing = new FrontierDrawing(points, published);
+        return new CertifiedPlot(title, drawing.Description, drawing.Draw);
     }
 
     /// <summary>
@@ -110,7 +131,7 @@ public sealed partial class CertifiedPlot
             + Invariant($"at {largest}: {100 * certified.CertifiedAccuracyAt(largest):F1} and {100 * robustAccuracy(largest):F1} %.");
         return new CertifiedPlot("Certified and attacked", description, colors =>
         {
-            PlotModel model = Model(colors, ofPatches ? "m, size of the patch" : "ρ, changed pixels", -0.5, largest + 0.5, "% of rows", 0, 100);
+            PlotModel model = PlotFrame.Create(colors, ofPatches ? "m, size of the patch" : "ρ, changed pixels", -0.5, largest + 0.5, "% of rows", 0, 100);
             model.Series.Add(Stairs("not broken by the attack", colors.Series[1], largest, robustAccuracy));
             model.Series.Add(Stairs("certified", colors.Series[0], largest, certified.CertifiedAccuracyAt));
             return model;
@@ -135,7 +156,7 @@ public sealed partial class CertifiedPlot
             + Invariant($"the most frequent {(ofPatches ? "size" : "radius")} has {most} rows.");
         return new CertifiedPlot(title, description, colors =>
         {
-            PlotModel model = Model(colors, $"certified {what} (left of 0: none)", -1.6, counts[^1].Key + 0.6, "rows", 0, most * 1.05);
+            PlotModel model = PlotFrame.Create(colors, $"certified {what} (left of 0: none)", -1.6, counts[^1].Key + 0.6, "rows", 0, most * 1.05);
             model.Axes[0].LabelFormatter = radius => radius < 0 ? "" : Invariant($"{radius}");
             model.Axes[1].MinimumMajorStep = 1;
             var bars = new RectangleBarSeries { FillColor = colors.Series[0], StrokeThickness = 0 };
@@ -158,7 +179,7 @@ public sealed partial class CertifiedPlot
             + string.Join(" ", retained.Select(k => Invariant($"k = {k} reaches one half after ρ = {AblationProbability.LargestCertifiableRadius(d, k)}.")));
         return new CertifiedPlot("Δ(ρ), the chance that an ablation shows a changed pixel", description, colors =>
         {
-            PlotModel model = Model(colors, "ρ, changed pixels", 0, largest, "Δ(ρ)", 0, 1);
+            PlotModel model = PlotFrame.Create(colors, "ρ, changed pixels", 0, largest, "Δ(ρ)", 0, 1);
             for (int i = 0; i < retained.Count; i++)
             {
                 var line = new LineSeries { Title = Invariant($"k = {retained[i]}"), Color = colors.Series[i % colors.Series.Count], StrokeThickness = 2 };
@@ -207,7 +228,7 @@ public sealed partial class CertifiedPlot
     /// <summary>The plot as a part of a page, in the page's colours.</summary>
     /// <param name="id">What the names of its parts begin with, different for every plot of the page.</param>
     internal string ToInlineSvg(string id) =>
-        PlotColors.ToPage(Inline(Export(PlotColors.OfPage), id, "").Replace($" font-family=\"{AnyFont}\"", "", StringComparison.Ordinal));
+        PlotColors.ToPage(Inline(Export(PlotColors.OfPage), id, "").Replace($" font-family=\"{PlotFrame.AnyFont}\"", "", StringComparison.Ordinal));
 
     /// <summary>The plot as a part of a page that knows nothing of its colours.</summary>
     internal string ToHtml()
@@ -249,50 +270,6 @@ public sealed partial class CertifiedPlot
         for (int rho = 0; rho <= largest; rho++)
             line.Points.Add(new DataPoint(rho - 0.5, 100 * share(rho)));
         return line;
-    }
-
-    private static PlotModel Model(PlotColors colors, string across, double left, double right, string up, double bottom, double top)
-    {
-        var model = new PlotModel
-        {
-            Background = colors.Background,
-            TextColor = colors.Ink,
-            PlotAreaBorderThickness = new OxyThickness(0),
-            DefaultFont = AnyFont,
-            DefaultFontSize = 14,
-            Culture = CultureInfo.InvariantCulture,
-        };
-        model.Axes.Add(new LinearAxis
-        {
-            Position = AxisPosition.Bottom,
-            Title = across,
-            Minimum = left,
-            Maximum = right,
-            MinimumMajorStep = right - left > 3 ? 1 : 0,
-            MinorTickSize = 0,
-            TicklineColor = colors.Grid,
-            AxislineColor = colors.Grid,
-            AxislineStyle = LineStyle.Solid,
-        });
-        model.Axes.Add(new LinearAxis
-        {
-            Position = AxisPosition.Left,
-            Title = up,
-            Minimum = bottom,
-            Maximum = top,
-            MinorTickSize = 0,
-            MajorGridlineStyle = LineStyle.Solid,
-            MajorGridlineColor = colors.Grid,
-            TicklineColor = colors.Grid,
-        });
-        model.Legends.Add(new Legend
-        {
-            LegendPlacement = LegendPlacement.Outside,
-            LegendPosition = LegendPosition.BottomLeft,
-            LegendOrientation = LegendOrientation.Horizontal,
-            LegendTextColor = colors.Ink,
-        });
-        return model;
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

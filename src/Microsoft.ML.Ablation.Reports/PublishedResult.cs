@@ -1,28 +1,29 @@
 namespace Microsoft.ML.Ablation.Reports;
 
-/// <summary>What Levine and Feizi (AAAI 2020) report for a data set at the k of their choice.</summary>
+/// <summary>A row of a table of Levine and Feizi (AAAI 2020): what they report for a data set at one k (<see cref="PublishedTable"/>).</summary>
 public sealed class PublishedResult
 {
-    private PublishedResult(int retainedCount, int medianRadius)
+    internal PublishedResult(int retainedCount, double classificationAccuracy, double abstainedShare, int? medianCertifiedRadius)
     {
         RetainedCount = retainedCount;
-        MedianRadius = medianRadius;
+        ClassificationAccuracy = classificationAccuracy;
+        AbstainedShare = abstainedShare;
+        MedianCertifiedRadius = medianCertifiedRadius;
     }
 
-    /// <summary>MNIST: k = 45, median certified radius 8.</summary>
-    public static PublishedResult Mnist { get; } = new(45, 8);
-
-    /// <summary>CIFAR-10: k = 75, median certified radius 7.</summary>
-    public static PublishedResult Cifar10 { get; } = new(75, 7);
-
-    /// <summary>ImageNet at 224 × 224: k = 1,000, median certified radius 16.</summary>
-    public static PublishedResult ImageNet { get; } = new(1000, 16);
-
-    /// <summary>k.</summary>
+    /// <summary>k, the number of pixels that an ablation retains, 1 to d.</summary>
     public int RetainedCount { get; }
 
-    /// <summary>Median certified radius in pixels.</summary>
-    public int MedianRadius { get; }
+    /// <summary>Share of all images with the right class, 0 to 1; an abstention is not right.</summary>
+    public double ClassificationAccuracy { get; }
 
-    internal string Label => FormattableString.Invariant($"Levine and Feizi, k = {RetainedCount}: median {MedianRadius}");
+    /// <summary>Share of images without an answer, 0 to 1.</summary>
+    public double AbstainedShare { get; }
+
+    /// <summary>
+    /// The largest number of changed pixels, 0 or more, against which at least half of all images are right and certified; null (N/A) when less
+    /// than half are right. An image that is right and has no certificate counts as radius 0 in the paper's tables
+    /// (<see cref="CertifiedMetrics.From"/> does the same when told to).
+    /// </summary>
+    public int? MedianCertifiedRadius { get; }
 }

@@ -18,12 +18,14 @@ public sealed class CertifiedPlotTests
     private static IEnumerable<object[]> Plots =>
     [
         [CertifiedPlot.CertifiedAccuracy(s_metrics), "Certified accuracy", "here: 50.0 % at 0, median 1."],
-        [CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", s_metrics)], PublishedResult.Mnist), "Certified accuracy", "b: 50.0 % at 0, median 1."],
+        [CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", s_metrics)], PublishedTable.Mnist.Chosen), "Certified accuracy", "b: 50.0 % at 0, median 1."],
         [CertifiedPlot.CertifiedAccuracy(s_metrics, attack: CertifiedAttack.Patch), "Certified accuracy", "stay right under a patch of size m, falling with m. here: 50.0 % at 0"],
         [CertifiedPlot.Radii([-1, 0, 2, 2], "Sides", CertifiedAttack.Patch), "Sides", "by certified size of a patch: 1 without a certificate, the others from 0 to 2; the most frequent size has 2"],
         [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5), "Certified and attacked", "At 1: 50.0 and 75.0 %; at 5: 0.0 and 50.0 %."],
         [CertifiedPlot.Bounds(s_metrics, rho => rho < 3 ? 0.75 : 0.5, 5, CertifiedAttack.Patch), "Certified and attacked", "certified against a patch of size m, from below"],
         [CertifiedPlot.Radii([-1, 0, 2, 2]), "Certified radii", "1 without a certificate, the others from 0 to 2 pixels; the most frequent radius has 2 rows."],
+        [CertifiedPlot.Frontier([("a", s_metrics), ("b", s_metrics)], PublishedTable.Cifar10), "Accuracy and robustness", "better in one: a, 75.0 % at 1; b, 75.0 % at 1. Levine"],
+        [CertifiedPlot.Frontier([("a", s_metrics)], title: "One"), "One", "a, 75.0 % at 1."],
         [CertifiedPlot.Delta(784, [20, 45]), "Δ(ρ), the chance that an ablation shows a changed pixel", "k = 45 reaches one half after ρ = 11."],
     ];
 
@@ -106,6 +108,8 @@ public sealed class CertifiedPlotTests
     {
         Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.Radii([]));
         Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.CertifiedAccuracy([], null));
+        ArgumentException none = Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.CertifiedAccuracy(s_metrics, published: PublishedTable.Mnist.Rows[0]));
+        StringAssert.Contains(none.Message, "no median (N/A) at k = 5");
         Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.Delta(784, []));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CertifiedPlot.Delta(784, [0]));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CertifiedPlot.Radii([1]).ToPng(0));
@@ -122,6 +126,12 @@ public sealed class CertifiedPlotTests
         CollectionAssert.AreEqual(new[] { 0, 1, 2, 3 }, frame.Columns.GetInt32Column("Radius").Select(value => value!.Value).ToArray());
         CollectionAssert.AreEqual(new[] { 0.5, 0.5, 0.25, 0.25 }, frame.Columns.GetDoubleColumn("CertifiedAccuracy").Select(value => value!.Value).ToArray());
         Assert.AreEqual(0, CertifiedMetrics.From([new(IsCorrect: false, IsAbstained: false, CertifiedRadius: 5)]).ToDataFrame().Rows.Count);
+    }
+
+    [TestMethod]
+    public void The_papers_median_is_a_point_of_the_curve()
+    {
+        Assert.Contains("Levine and Feizi, k = 20: median 3", CertifiedPlot.CertifiedAccuracy(s_metrics, published: PublishedTable.Mnist.Rows[3]).ToSvg());
     }
 
     private static void RequireFont()

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.ML.Ablation.Reports;
 using Microsoft.ML.Ablation.Tool.Report;
 using Microsoft.Playwright;
 
@@ -23,10 +22,14 @@ public sealed partial class ReportTests
             "--out", "model.zip");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "--run", "runs & more");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", "4", "--skip", "3", "--k", "60", "--run", "other");
+        Succeed("certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "--k", "140", "--run", "near");
+        Succeed("certify", "--model", "model.zip", "--generated", "--held-out", "--rows", "4", "--run", "held out");
         Succeed("attack", "--model", "model.zip", "--generated", "--rows", "3", "--attack", "ProjectedGradient", "--steps", "6", "--ablations", "20",
             "--largest-budget", "200", "--first-look", "50", "--closer-look", "50", "--verification-votes", "50", "--run", "attacked");
         Succeed("report", "--run", "runs & more", "other", "--model", "model.zip", "--attack", "attacked", "--generated", "--out", "report.html", "--plots", "plots");
         Succeed("report", "--run", "other", "--out", "plain.html", "--plots", "plain", "--plot-format", "Png");
+        Succeed("report", "--run", "runs & more", "near", "held out", "--out", "same.html");
+        Succeed("report", "--run", "near", "held out", "--out", "apart.html");
     }
 
     [ClassCleanup]
@@ -47,14 +50,35 @@ public sealed partial class ReportTests
         Assert.AreEqual(10 * 5 + 3 + 3 * Math.Min(broken, 8), page.Split("<img ").Length - 1);
         StringAssert.Contains(page, "Certificates refuted");
         Assert.AreEqual(0, plain.Split("<img ").Length - 1);
-        Assert.AreEqual(5, page.Split("<svg ").Length - 1);
+        Assert.AreEqual(6, page.Split("<svg ").Length - 1);
         Assert.AreEqual(3, plain.Split("<svg ").Length - 1);
-        CollectionAssert.AreEquivalent(new[] { "attacked.svg", "certified-accuracy.svg", "delta.svg", "radii-1.svg", "radii-2.svg" },
+        CollectionAssert.AreEquivalent(new[] { "attacked.svg", "certified-accuracy.svg", "delta.svg", "frontier.svg", "radii-1.svg", "radii-2.svg" },
             Directory.GetFiles(Path.Combine(s_folder, "plots")).Select(Path.GetFileName).ToArray());
         foreach (string plot in Directory.GetFiles(Path.Combine(s_folder, "plots")))
             System.Xml.Linq.XDocument.Load(plot);
         CollectionAssert.AreEquivalent(new[] { "certified-accuracy.png", "delta.png", "radii-1.png" },
             Directory.GetFiles(Path.Combine(s_folder, "plain")).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void Runs_of_the_same_data_have_a_frontier_after_their_certified_accuracy()
+    {
+        const string Title = "<h2>Accuracy and robustness</h2>";
+        string page = Read("same.html");
+        Assert.HasCount(2, page.Split(Title));
+        Assert.IsLessThan(page.IndexOf(Title, StringComparison.Ordinal), page.IndexOf("<h2>Certified accuracy</h2>", StringComparison.Ordinal));
+        Assert.IsGreaterThan(page.IndexOf(Title, StringComparison.Ordinal), page.IndexOf("<h2>Certified radii", StringComparison.Ordinal));
+        string svg = page[page.IndexOf(Title, StringComparison.Ordinal)..];
+        svg = svg[..svg.IndexOf("</section>", StringComparison.Ordinal)];
+        foreach (string text in new[] { ">runs &amp; more</text>", ">near</text>", "median certified radius, changed pixels", "<figcaption>Share of all rows that are right, against the median" })
+            StringAssert.Contains(svg, text);
+        Assert.DoesNotContain("held out", svg);
+        // One run alone has none, nor have runs of different data.
+        foreach (string other in new[] { "plain.html", "apart.html" })
+        {
+            StringAssert.Contains(Read(other), "<h2>Certified accuracy</h2>");
+            Assert.DoesNotContain("Accuracy and robustness", Read(other));
+        }
     }
 
     [TestMethod]
@@ -82,7 +106,7 @@ public sealed partial class ReportTests
             ExecutablePath = browserPath,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        foreach (string page in new[] { "report.html", "plain.html" })
+        foreach (string page in new[] { "report.html", "plain.html", "same.html" })
         {
             await Show(browser, page, 1280, ColorScheme.Light);
             await Show(browser, page, 390, ColorScheme.Dark);
@@ -95,14 +119,13 @@ public sealed partial class ReportTests
     }
 
     [TestMethod]
-    [DataRow("MNIST", 784, 45, 8)]
-    [DataRow("MNIST, held out", 784, 45, 8)]
-    [DataRow("CIFAR-10", 1024, 75, 7)]
-    [DataRow("photos", 50176, 1000, 16)]
-    public void The_papers_results_stand_beside_its_data_sets(string data, int positions, int k, int median)
+    [DataRow("MNIST", 784, 1)]
+    [DataRow("MNIST, held out", 784, 1)]
+    [DataRow("CIFAR-10", 1024, 3)]
+    [DataRow("photos", 50176, 6)]
+    public void The_papers_tables_stand_beside_its_data_sets(string data, int positions, int number)
     {
-        PublishedResult result = ReportPlot.Published(data, positions)!;
-        Assert.AreEqual((k, median), (result.RetainedCount, result.MedianRadius));
+        Assert.AreEqual(number, ReportPlot.Published(data, positions)!.Number);
         Assert.IsNull(ReportPlot.Published("generated digits", 784));
     }
 

@@ -25,12 +25,29 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
             .. from unit in runs.Select(run => run.Scheme.Unit).Distinct().Index()
                select new ReportPlot(unit.Index == 0 ? "certified-accuracy" : FormattableString.Invariant($"certified-accuracy-{unit.Index + 1}"),
                    CertifiedPlot.CertifiedAccuracy([.. runs.Where(run => run.Scheme.Unit == unit.Item).Select(run => (run.Folder, run.Metrics))],
-                       unit.Item.IsPatch ? null : Published(first.Manifest.Data, d), unit.Item.Attack)),
+                       unit.Item.IsPatch ? null : Published(first.Manifest.Data, d)?.Chosen, unit.Item.Attack)),
+            .. Frontiers(runs),
             .. runs.Select((run, i) => new ReportPlot(FormattableString.Invariant($"radii-{i + 1}"),
                 CertifiedPlot.Radii([.. run.Rows.Select(row => row.Result.Certified.Radius)],
                     runs.Count == 1 ? $"Certified {run.Scheme.Unit.Plural}" : $"Certified {run.Scheme.Unit.Plural} of {run.Folder}", run.Scheme.Unit.Attack))),
             .. retained.Length == 0 ? Array.Empty<ReportPlot>() : [new("delta", CertifiedPlot.Delta(d, retained))],
         ];
+    }
+
+    /// <summary>
+    /// For each data set with two or more runs whose radii are numbers of pixels, their accuracy against their medians. Where no run has a median, there is
+    /// nothing to draw.
+    /// </summary>
+    private static IEnumerable<ReportPlot> Frontiers(IReadOnlyList<EvaluatedRun> runs)
+    {
+        EvaluatedRun[][] groups =
+        [
+            .. runs.Where(run => !run.Scheme.Unit.IsPatch).GroupBy(run => (run.Manifest.Data, run.Manifest.Positions), (_, group) => group.ToArray())
+                .Where(group => group.Length > 1 && group.Any(run => run.Metrics.MedianCertifiedRadius is not null)),
+        ];
+        return groups.Select((group, i) => new ReportPlot(i == 0 ? "frontier" : FormattableString.Invariant($"frontier-{i + 1}"),
+            CertifiedPlot.Frontier([.. group.Select(run => (run.Folder, run.Metrics))], Published(group[0].Manifest.Data, group[0].Manifest.Positions),
+                groups.Length == 1 ? "Accuracy and robustness" : $"Accuracy and robustness on {group[0].Manifest.Data}")));
     }
 
     /// <summary>Writes plots as files, each under its name.</summary>
@@ -42,12 +59,12 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
             plot.Plot.Save(Path.Combine(folder, $"{plot.Name}.{format.ToString().ToLowerInvariant()}"));
     }
 
-    /// <summary>What the paper reports for images of a data set; null for others than its own.</summary>
-    internal static PublishedResult? Published(string data, int positions) => (data, positions) switch
+    /// <summary>The paper's table for images of a data set; null for others than its own.</summary>
+    internal static PublishedTable? Published(string data, int positions) => (data, positions) switch
     {
-        (_, 224 * 224) => PublishedResult.ImageNet,
-        _ when data.StartsWith("MNIST", StringComparison.Ordinal) => PublishedResult.Mnist,
-        _ when data.StartsWith("CIFAR-10", StringComparison.Ordinal) => PublishedResult.Cifar10,
+        (_, 224 * 224) => PublishedTable.ImageNet,
+        _ when data.StartsWith("MNIST", StringComparison.Ordinal) => PublishedTable.Mnist,
+        _ when data.StartsWith("CIFAR-10", StringComparison.Ordinal) => PublishedTable.Cifar10,
         _ => null,
     };
 }

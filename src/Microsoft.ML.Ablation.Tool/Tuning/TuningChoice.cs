@@ -1,3 +1,5 @@
+using Microsoft.ML.Ablation.Reports;
+
 namespace Microsoft.ML.Ablation.Tool.Tuning;
 
 /// <summary>Which of several ways to certify is the best: the largest mean radius among those that are accurate enough.</summary>
@@ -8,7 +10,7 @@ internal static class TuningChoice
 
     /// <summary>Marks the candidates that no other dominates.</summary>
     public static IReadOnlyList<TuningCandidate> WithFrontier(IReadOnlyList<TuningCandidate> candidates)
-        => [.. candidates.Select(candidate => candidate with { IsOnFrontier = !candidates.Any(other => Dominates(other, candidate)) })];
+        => [.. candidates.Select(candidate => candidate with { IsOnFrontier = !candidates.Any(other => PointOf(other).Dominates(PointOf(candidate))) })];
 
     /// <summary>The chosen candidate.</summary>
     /// <param name="candidates">At least one.</param>
@@ -20,10 +22,6 @@ internal static class TuningChoice
         return candidates.Where(candidate => candidate.Accuracy >= least).MaxBy(candidate => (candidate.MeanCertifiedRadius, candidate.Accuracy));
     }
 
-    private static bool Dominates(TuningCandidate a, TuningCandidate b)
-    {
-        // Less than half of the rows certified is less than a median of 0.
-        (int Median, double Accuracy) first = (a.MedianCertifiedRadius ?? -1, a.Accuracy), second = (b.MedianCertifiedRadius ?? -1, b.Accuracy);
-        return first.Median >= second.Median && first.Accuracy >= second.Accuracy && first != second;
-    }
+    // Less than half of the rows certified is less than a median of 0.
+    private static FrontierPoint PointOf(TuningCandidate candidate) => new(candidate.Ablations, candidate.Accuracy, candidate.MedianCertifiedRadius ?? -1);
 }
