@@ -12,7 +12,7 @@ internal static class BenchCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop, or number formats against one another; about a minute.");
+        var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop, number formats against one another, or trainings against the processor; about a minute.");
         var output = new OutputOptions();
         Option<ScoringPrecision> precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision") { Description = "Number format [default: Auto, the device's fastest]." };
         Option<int?> gpu = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.GpuNumber), "--gpu") { Description = "Number of the CUDA device [default: the processor]." };
@@ -28,8 +28,13 @@ internal static class BenchCommand
         {
             Description = "Measure Float32, BFloat16 and Int8 on the processor against one another instead, for four networks; some minutes.",
         };
+        Option<bool> training = new ValueOption<bool>(ValueKind.Flag, "--training")
+        {
+            Description = "Measure instead what share of the processor's arithmetic a training of residual networks reaches; some minutes.",
+        };
         command.Options.Add(precision);
         command.Options.Add(precisions);
+        command.Options.Add(training);
         command.Options.Add(gpu);
         var cluster = new ClusterOptionSet("Measure this cluster against this process instead, with --model and generated digits");
         Option<string?> model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "With --cluster: the model file." };
@@ -54,6 +59,14 @@ internal static class BenchCommand
             cluster.RefuseUseless(parsed);
             if (parsed.GetResult(rows) is { Implicit: false })
                 throw new ArgumentException("--rows needs --cluster; give both.");
+            if (parsed.GetValue(training))
+            {
+                if (parsed.GetValue(precisions) || parsed.GetResult(precision) is { Implicit: false } || parsed.GetValue(gpu) is not null)
+                    throw new ArgumentException("--training measures trainings on the processor, in bfloat16 where it has that; leave out --precisions, --precision and --gpu.");
+                TrainingBenchResult trained = new TrainingBench(parsed.GetValue(turns), console.Say, cancellation).Run();
+                console.Result(trained, trained.Print);
+                return ExitCode.Success;
+            }
             if (parsed.GetValue(precisions))
             {
                 if (parsed.GetResult(precision) is { Implicit: false } || parsed.GetValue(gpu) is not null)

@@ -45,7 +45,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation worker --cluster redis:cache:6379 --address 10.0.0.5 --cluster-secret secret.txt --cluster-authority ca.pem --certificate worker.pem",
         ],
         ["bounds"] = ["ablation bounds --d 784 --k 45", "ablation bounds --d 784 --k 45 --counts 8700,600,700", "ablation bounds --d 784 --masks 65", "ablation bounds --bands 4"],
-        ["bench"] = ["ablation bench", "ablation bench --precision Float32", "ablation bench --precisions", "ablation bench --cluster redis:127.0.0.1:6379 --model model.zip"],
+        ["bench"] = ["ablation bench", "ablation bench --precision Float32", "ablation bench --precisions", "ablation bench --training", "ablation bench --cluster redis:127.0.0.1:6379 --model model.zip"],
         ["info"] = ["ablation info --json"],
     };
 

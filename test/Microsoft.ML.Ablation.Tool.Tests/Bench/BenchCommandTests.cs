@@ -34,6 +34,32 @@ public sealed class BenchCommandTests
     }
 
     [TestMethod]
+    [LongTest("trains ResNet-18")]
+    public void Bench_measures_trainings_against_the_processor()
+    {
+        ToolProcess bench = ToolProcess.Ablation(Path.GetTempPath(), "bench", "--training", "--turns", "1", "--json");
+        Assert.AreEqual(0, bench.ExitCode, bench.Error);
+        JsonElement result = JsonDocument.Parse(bench.Output).RootElement;
+        double peak = result.GetProperty("peakTeraflops").GetDouble();
+        Assert.IsGreaterThan(0.0, peak);
+        Assert.AreEqual(3, result.GetProperty("networks").GetArrayLength());
+        foreach (JsonElement network in result.GetProperty("networks").EnumerateArray())
+        {
+            Assert.IsGreaterThan(0.0, network.GetProperty("trainerImagesPerSecond").GetDouble());
+            // What is more than the largest product of matrices would be counted wrongly, were the machine as fast all the time.
+            Assert.IsLessThan(10 * peak, network.GetProperty("gigaflopPerImage").GetDouble() * network.GetProperty("bareImagesPerSecond").GetDouble() / 1e3);
+        }
+    }
+
+    [TestMethod]
+    public void Trainings_are_measured_in_one_number_format()
+    {
+        ToolProcess bench = ToolProcess.Ablation(Path.GetTempPath(), "bench", "--training", "--precision", "Float32");
+        Assert.AreEqual(ExitCode.BadInput, bench.ExitCode);
+        StringAssert.Contains(bench.Error, "leave out --precisions, --precision and --gpu");
+    }
+
+    [TestMethod]
     public void A_GPU_that_is_not_there_is_named()
     {
         ToolProcess bench = ToolProcess.Ablation(Path.GetTempPath(), "bench", "--gpu", "99");

@@ -17,7 +17,10 @@ public sealed partial class DocumentCommandTests
         "dotnet add package TorchSharp-cpu",
     ];
 
-    /// <summary>Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX; and what runs all tests, these among them.</summary>
+    /// <summary>
+    /// Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX, tune and what follows it by TuneCommandTests with a smaller budget; and what runs all tests,
+    /// these among them.
+    /// </summary>
     private static readonly string[] s_elsewhere =
     [
         "dotnet run docs/samples/quickstart.cs",
@@ -33,6 +36,9 @@ public sealed partial class DocumentCommandTests
         "dotnet run -c Release docs/samples/attack-baselines.cs",
         "dotnet run -c Release docs/samples/table-results.cs -- FOLDER",
         "dotnet run -c Release docs/samples/fixed-mask-tables.cs -- FOLDER",
+        "ablation tune --budget 20m --out tuned",
+        "ablation certify --model tuned/model.zip",
+        "ablation report --run tuned/runs/*",
         "dotnet test -c Release",
     ];
 

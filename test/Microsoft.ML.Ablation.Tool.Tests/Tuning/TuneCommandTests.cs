@@ -14,7 +14,7 @@ public sealed class TuneCommandTests
     public static void Tune(TestContext _)
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-tune-").FullName;
-        ToolProcess tune = ToolProcess.Ablation(s_folder, ["tune", "--generated", "--train-rows", "1200", "--budget", "20s", "--out", "tuned", "--json"]);
+        ToolProcess tune = ToolProcess.Ablation(s_folder, ["tune", "--generated", "--train-rows", "1200", "--budget", "10s", "--out", "tuned", "--json"]);
         Assert.AreEqual(0, tune.ExitCode, tune.Error);
         s_result = JsonDocument.Parse(tune.Output).RootElement;
     }
@@ -44,6 +44,8 @@ public sealed class TuneCommandTests
         Assert.AreEqual((CertificationRule)chosen.GetProperty("rule").GetInt32(), certifier.Options.Rule);
         int? k = chosen.GetProperty("retainedPixels").ValueKind == JsonValueKind.Null ? null : chosen.GetProperty("retainedPixels").GetInt32();
         Assert.AreEqual(k, (certifier.Classifier.Ablation as RandomAblationTransformer)?.RetainedCount);
+        ToolProcess certify = ToolProcess.Ablation(s_folder, ["certify", "--model", Path.Combine("tuned", "model.zip"), "--generated", "--rows", "2"]);
+        Assert.AreEqual(0, certify.ExitCode, certify.Error);
         string[] commands = [.. s_result.GetProperty("commands").EnumerateArray().Select(command => command.GetString()!)];
         Assert.HasCount(2, commands);
         foreach (string command in commands)

@@ -143,4 +143,15 @@ public class AblationNetworkTests
 
     private static AblationNetwork Make(FunctionalArchitecture architecture, NetworkShape shape) =>
         architecture.Create(shape, architecture.FirstWeights(shape, 1), CPU);
+
+    [TestMethod]
+    public void Operations_of_residual_networks_are_those_that_are_published()
+    {
+        var shape = new NetworkShape(3, 224, 224, 1000);
+        Assert.IsInRange(1.81e9, 1.82e9, (double)ResidualLayers.ResNet18(shape).MultiplyAdds(shape));
+        Assert.IsInRange(4.08e9, 4.10e9, (double)ResidualLayers.ResNet50(shape).MultiplyAdds(shape));
+        // 5×5 · 6 · 128 at 16×16; 2 · 9 · 128² at 16×16; at 8×8 from 128 and 256 to 256 with a projection, and again; at 4×4 from 256 and 512 to 512 with a projection; the last layer.
+        long expected = 256L * 25 * 6 * 128 + 256L * 9 * 2 * 128 * 128 + 64L * (9 * (128 * 256 + 3 * 256 * 256) + 128 * 256) + 16L * (9 * (256 * 512 + 512 * 512) + 256 * 512) + 5120;
+        Assert.AreEqual(expected, ResidualLayers.Sparse(new NetworkShape(6, 32, 32, 10)).MultiplyAdds(new NetworkShape(6, 32, 32, 10)));
+    }
 }

@@ -78,6 +78,29 @@ internal sealed class ResidualLayers
     public IEnumerable<ResidualConvolution> Convolutions() =>
         Blocks.SelectMany(block => block.Shortcut is { } shortcut ? block.Path.Append(shortcut) : block.Path).Prepend(Stem);
 
+    /// <summary>Multiplications, each with an addition, of a forward pass for one image; what is left out is less than a hundredth.</summary>
+    public long MultiplyAdds(NetworkShape shape)
+    {
+        (int height, int width) = (Stem.SideAfter(shape.Height), Stem.SideAfter(shape.Width));
+        long sum = Of(Stem, height, width);
+        if (PoolsStem)
+            (height, width) = ((height - 1) / 2 + 1, (width - 1) / 2 + 1);
+        foreach (ResidualBlock block in Blocks)
+        {
+            foreach (ResidualConvolution convolution in block.Path)
+            {
+                (height, width) = (convolution.SideAfter(height), convolution.SideAfter(width));
+                sum += Of(convolution, height, width);
+            }
+            if (block.Shortcut is { } shortcut)
+                sum += Of(shortcut, height, width);
+        }
+        return sum + (long)Blocks[^1].Path[^1].Outputs * shape.Classes;
+
+        static long Of(ResidualConvolution convolution, int height, int width)
+            => (long)height * width * convolution.Kernel * convolution.Kernel * convolution.Inputs * convolution.Outputs;
+    }
+
     /// <summary>Names and shapes of the parameters: weight and bias of every convolution, then of the last layer.</summary>
     public IReadOnlyList<ParameterSpec> ParametersOf(NetworkShape shape)
     {
