@@ -51,6 +51,7 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
         string? random = trainer switch
         {
             { InitialRetainedScale: not 1 } => FormattableString.Invariant($"--initial-retained-scale is {trainer.InitialRetainedScale}"),
+            { Distillation: not 0 } => FormattableString.Invariant($"--distillation is {trainer.Distillation}"),
             { RetainedSpread: not 1 } => FormattableString.Invariant($"--retained-spread is {trainer.RetainedSpread}"),
             { Reconstruction: not 0 } => FormattableString.Invariant($"--reconstruction is {trainer.Reconstruction}"),
             { MaskSharing: MaskSharing.PerBatch } => "--recipe is given",

@@ -62,6 +62,17 @@ internal sealed class RecipeOptions
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<double> _distillation = new ValueOption<double>(ValueKind.Number(0), "--distillation")
+    {
+        Description = "Weight of the term that makes predictions like that for the first ablation of an image, which shows more pixels; needs --masks-per-image [default: 0].",
+    };
+
+    private readonly Option<double> _distillationScale = new ValueOption<double>(ValueKind.Number(1, 1_000), "--distillation-scale")
+    {
+        Description = "With --distillation: how many times as many pixels the first ablation shows.",
+        DefaultValueFactory = _ => 3,
+    };
+
     private readonly Option<bool> _mirrorScores = new ValueOption<bool>(ValueKind.Flag, "--mirror-scores")
     {
         Description = "Vote by the mean of the scores of an ablated image and its mirror image: for photographs, half as fast.",
@@ -107,6 +118,8 @@ internal sealed class RecipeOptions
         command.Options.Add(_reconstruction);
         command.Options.Add(_initialRetainedScale);
         command.Options.Add(_retainedSpread);
+        command.Options.Add(_distillation);
+        command.Options.Add(_distillationScale);
         command.Options.Add(_mirrorScores);
         command.Options.Add(_labelSmoothing);
         command.Options.Add(_weightAveraging);
@@ -142,6 +155,8 @@ internal sealed class RecipeOptions
         trainer.Reconstruction = parsed.GetValue(_reconstruction);
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.RetainedSpread = parsed.GetValue(_retainedSpread);
+        trainer.Distillation = parsed.GetValue(_distillation);
+        trainer.DistillationScale = parsed.GetValue(_distillationScale);
         trainer.MirrorScores = parsed.GetValue(_mirrorScores);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
         trainer.WeightAveraging = parsed.GetValue(_weightAveraging);

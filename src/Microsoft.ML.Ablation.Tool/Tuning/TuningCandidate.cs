@@ -11,7 +11,8 @@ namespace Microsoft.ML.Ablation.Tool.Tuning;
 /// <param name="Rule">How votes become a radius.</param>
 /// <param name="Metrics">What came of it.</param>
 /// <param name="Run">The run folder with the votes.</param>
-internal sealed record TuningCandidate(TunedTraining Training, int? RetainedPixels, CertificationRule Rule, [property: JsonIgnore] CertifiedMetrics Metrics, string Run)
+internal sealed record TuningCandidate(TunedTraining Training, int? RetainedPixels,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<CertificationRule>))] CertificationRule Rule, [property: JsonIgnore] CertifiedMetrics Metrics, string Run)
 {
     /// <summary>The ablations in words.</summary>
     public string Ablations => RetainedPixels is { } k ? FormattableString.Invariant($"k = {k}") : Training.Settings.Ablations.Masks!;

@@ -74,6 +74,8 @@ internal sealed class Learner
         Tensor loss = crossEntropy;
         if (_options.Consistency > 0)
             loss = loss + _options.Consistency * ConsistencyLoss.Of(scores, masks);
+        if (_options.Distillation > 0)
+            loss = loss + _options.Distillation * DistillationLoss.Of(scores, masks);
         if (_options.ContestWeight > 0)
         {
             loss = loss + ContestWeightAt(at) * (_masked?.ContestsOf(scores, classes, _options.ContestTarget)

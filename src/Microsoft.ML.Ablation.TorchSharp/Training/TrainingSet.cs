@@ -145,6 +145,7 @@ internal sealed class TrainingSet(IDataView data, DataViewSchema.Column label, D
         MasksPerRow = Math.Max(1, options.MasksPerImage),
         RetainedScale = RetainedScaleOf(epoch),
         RetainedSpread = options.RetainedSpread,
+        FirstMaskScale = options.Distillation > 0 ? options.DistillationScale : 1,
     };
 
     /// <summary>From the options' initial scale in the first epoch linearly to 1 after half of the epochs.</summary>

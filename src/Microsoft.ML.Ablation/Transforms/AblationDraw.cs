@@ -33,13 +33,13 @@ internal sealed class AblationDraw
         return new AblationDraw(ours, AblationKey.Compute((ulong)random.NextInt64(), []));
     }
 
-    /// <summary>How many positions are drawn for an ablation: k · scale · r^(2u − 1), rounded, with u uniform and r the spread.</summary>
+    /// <summary>How many positions are drawn for the current ablation of a row: k · scale · r^(2u − 1), rounded, with u uniform and r the spread; the first may have a scale of its own.</summary>
     /// <param name="d">The positions there are.</param>
     /// <param name="k">The transformer's number.</param>
     /// <param name="sample">The number of the ablation.</param>
     public int RetainedOf(int d, int k, uint sample)
     {
-        double scale = _random.RetainedScale;
+        double scale = _random.RetainedScale * (_random.Mask == 0 ? _random.FirstMaskScale : 1);
         if (_random.RetainedSpread > 1)
             scale *= Math.Pow(_random.RetainedSpread, 2 * RowWords.Unit(RowWords.Draw(Key, sample, SpreadBlock).First) - 1);
         return (int)Math.Clamp(Math.Round(k * scale), 1, d);

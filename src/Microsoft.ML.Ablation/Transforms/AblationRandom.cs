@@ -28,6 +28,9 @@ internal sealed class AblationRandom(int seed) : Random(seed)
     /// <summary>r, at least 1: the number of positions that stay is a further multiple of each ablation's own, between 1/r and r.</summary>
     public double RetainedSpread { get; init; } = 1;
 
+    /// <summary>How many positions the first ablation of a row retains, as a further multiple.</summary>
+    public double FirstMaskScale { get; init; } = 1;
+
     /// <summary>Whether a cursor drew fresh ablations from this; when not, they are frozen upstream, in a cache for example.</summary>
     public bool Consumed { get; set; }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.Ablation.Certification;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Tuning;
 
@@ -27,7 +26,7 @@ public sealed class TuneCommandTests
     {
         JsonElement[] candidates = [.. s_result.GetProperty("candidates").EnumerateArray()];
         Assert.HasCount(6 * 3 + 2 * 2, candidates);
-        Assert.HasCount(22, candidates.Select(candidate => (candidate.GetProperty("ablations").GetString(), candidate.GetProperty("rule").GetRawText())).Distinct());
+        Assert.HasCount(22, candidates.Select(candidate => (candidate.GetProperty("ablations").GetString(), candidate.GetProperty("rule").GetString())).Distinct());
         Assert.IsTrue(candidates.Any(candidate => candidate.GetProperty("isOnFrontier").GetBoolean()));
         foreach (JsonElement candidate in candidates)
             Assert.IsTrue(File.Exists(Path.Combine(s_folder, candidate.GetProperty("run").GetString()!, "rows.jsonl")));
@@ -41,7 +40,7 @@ public sealed class TuneCommandTests
         ITransformer model = ModelFile.Load(ml, Path.Combine(s_folder, "tuned", "model.zip"));
         using var owned = (IDisposable)model;
         SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(model);
-        Assert.AreEqual((CertificationRule)chosen.GetProperty("rule").GetInt32(), certifier.Options.Rule);
+        Assert.AreEqual(chosen.GetProperty("rule").GetString(), $"{certifier.Options.Rule}");
         int? k = chosen.GetProperty("retainedPixels").ValueKind == JsonValueKind.Null ? null : chosen.GetProperty("retainedPixels").GetInt32();
         Assert.AreEqual(k, (certifier.Classifier.Ablation as RandomAblationTransformer)?.RetainedCount);
         ToolProcess certify = ToolProcess.Ablation(s_folder, ["certify", "--model", Path.Combine("tuned", "model.zip"), "--generated", "--rows", "2"]);

@@ -145,6 +145,7 @@ public sealed class FixedMaskNetworkTests
         Refused("MaskSharing is PerBatch", options => options.MaskSharing = MaskSharing.PerBatch);
         Refused("InitialRetainedScale is 2", options => options.InitialRetainedScale = 2);
         Refused("RetainedSpread is 3", options => options.RetainedSpread = 3);
+        Refused("Distillation is 2", options => (options.Distillation, options.MasksPerImage) = (2, 2));
         Refused("Reconstruction is 1", options => options.Reconstruction = 1);
         Refused("MixedPrecision is true, but network PerMask", options => options.MixedPrecision = true);
         Refused("MasksPerImage is 22, but there are 21 masks", options => options.MasksPerImage = 22);

@@ -203,6 +203,38 @@ public class MaskTests
     }
 
     [TestMethod]
+    public void The_first_ablation_of_a_row_shows_more_where_it_teaches()
+    {
+        var options = new Options { BatchSize = 16, MasksPerImage = 3, Distillation = 1, DistillationScale = 2, ValidationFraction = 0.2 };
+        TrainingSet set = Make(options, canShuffle: true);
+        int[] counts = [.. Images(set.Epoch(1)).Select(image => MaskOf(image).Count(stays => stays))];
+        for (int i = 0; i < counts.Length; i++)
+            Assert.AreEqual(i % 3 == 0 ? 2 * Retained : Retained, counts[i]);
+        foreach (float[] image in Images(set.HeldOut()))
+            Assert.AreEqual(Retained, MaskOf(image).Count(stays => stays));
+    }
+
+    [TestMethod]
+    public void The_distillation_loss_is_the_mean_divergence_of_the_others_from_the_first()
+    {
+        const int rows = 4, masks = 3, classes = 5;
+        TorchRuntime.EnsureLoaded();
+        var random = new Random(2);
+        double[] scores = [.. Enumerable.Range(0, rows * masks * classes).Select(_ => 6 * random.NextDouble())];
+        double[][] answers = [.. scores.Chunk(classes).Select(row => row.Select(Math.Exp).Select(e => e / row.Sum(Math.Exp)).ToArray())];
+        double expected = answers.Chunk(masks).Average(row => row.Skip(1).Average(answer => answer.Zip(row[0], (p, t) => t * Math.Log(t / p)).Sum()));
+        using var scope = NewDisposeScope();
+        Tensor given = tensor(scores, [rows * masks, classes]).requires_grad_();
+        Tensor loss = DistillationLoss.Of(given, masks);
+        Assert.AreEqual(expected, loss.item<double>(), 1e-12);
+        loss.backward();
+        // What teaches is taken as given.
+        double[] gradient = given.grad!.data<double>().ToArray();
+        for (int i = 0; i < gradient.Length; i++)
+            Assert.AreEqual(i / classes % masks == 0, gradient[i] == 0, $"{i}");
+    }
+
+    [TestMethod]
     public void The_consistency_loss_is_the_mean_divergence_from_the_mean_answer()
     {
         const int rows = 4, masks = 3, classes = 5;

@@ -37,6 +37,9 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
             .. options.ContestPatch is { } side ? new (string, object)[] { (nameof(options.ContestPatch), side) } : [],
             (nameof(options.InitialRetainedScale), options.InitialRetainedScale),
             .. options.RetainedSpread > 1 ? new (string, object)[] { (nameof(options.RetainedSpread), options.RetainedSpread) } : [],
+            .. options.Distillation > 0
+                ? new (string, object)[] { (nameof(options.Distillation), options.Distillation), (nameof(options.DistillationScale), options.DistillationScale) }
+                : [],
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
             ("RandomAblation", setup.Set.Description.Ablation ?? "unknown"),
