@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.Ablation.Tool.Bench;
 
 /// <summary>
-/// Measures what share of the processor's arithmetic a training of residual networks reaches: bare steps on images in memory, and the trainer with all that is around them, against the largest
-/// product of matrices that the processor gets done in the same number format. Everything is measured in turns; a figure is the median of its turns.
+/// Measures what share of the processor's arithmetic a training of residual networks reaches: bare steps on images in memory, and the trainer with all that is around them, against
+/// the product of large matrices in the same number format. Everything is measured in turns; a figure is the median of its turns.
 /// </summary>
 internal sealed class TrainingBench(int turns, Action<string> say, CancellationToken cancellation)
 {

@@ -22,7 +22,8 @@ internal static class TuneCommand
         {
             Description = FormattableString.Invariant($"The share of images that has to be right, such as 0.9; of what reaches it, the largest mean radius is chosen [default: {TuningChoice.Slack} below the most accurate]."),
         };
-        Option<ImageNetwork?> network = new ValueOption<ImageNetwork?>(ValueKind.Name([.. Enum.GetValues<ImageNetwork>().Where(known => known is not (ImageNetwork.PerMask or ImageNetwork.Bands))]), "--network")
+        ImageNetwork[] networks = [.. Enum.GetValues<ImageNetwork>().Where(known => known is not (ImageNetwork.PerMask or ImageNetwork.Bands))];
+        Option<ImageNetwork?> network = new ValueOption<ImageNetwork?>(ValueKind.Name(networks), "--network")
         {
             Description = "The network for random ablations [default: FullyConnected for small gray images, SparseResidual for small colour images, ResNet18 for others].",
         };

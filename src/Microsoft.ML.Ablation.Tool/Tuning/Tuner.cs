@@ -142,7 +142,8 @@ internal sealed class Tuner(MLContext ml, TuningRequest request, ImageData image
         }
         console.Say(FormattableString.Invariant($"{settings.Ablations}: {rate:F0} images a second, so {settings.Trainer.Epochs} epochs of {Math.Min(rows, settings.TrainRows ?? rows)} images."));
         string path = Path.Combine(request.Folder, file);
-        (ITransformer model, TimeSpan time) = Training.Run(ml, train, settings, new SmoothedCertifierOptions { Seed = request.Seed, Rule = settings.Ablations.DefaultRule }, path, console, cancellation);
+        var options = new SmoothedCertifierOptions { Seed = request.Seed, Rule = settings.Ablations.DefaultRule };
+        (ITransformer model, TimeSpan time) = Training.Run(ml, train, settings, options, path, console, cancellation);
         ((IDisposable)model).Dispose();
         return new TunedTraining(settings, path, Math.Round(time.TotalSeconds, 1));
     }

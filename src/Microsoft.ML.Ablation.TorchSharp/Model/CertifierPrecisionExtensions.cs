@@ -63,7 +63,8 @@ public static class CertifierPrecisionExtensions
     /// <returns>A certifier with its own weights: dispose both.</returns>
     /// <exception cref="ArgumentException">Rows are given without need, or not given.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The base classifier is no network of this library that scores single ablations, or has such scores already; a cluster counts its votes and has the model already; or there are no rows.
+    /// The base classifier is no network of this library that scores single ablations, or has such scores already; a cluster counts its votes and has the model already; or there are no
+    /// rows.
     /// </exception>
     public static SmoothedCertifierTransformer WithMirroredScores(this SmoothedCertifierTransformer certifier, IDataView? rows = null)
     {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Ablation.TorchSharp;
 
 /// <summary>
-/// How far the predictions for a row's ablations are from that for the first, which sees the most and is taken as given: the mean Kullback-Leibler divergence Σ t ln(t / p) over the other ablations
-/// (Hinton, Vinyals and Dean 2015, at temperature 1).
+/// How far the predictions for a row's ablations are from that for the first, which sees the most and is taken as given: the mean Kullback-Leibler divergence Σ t ln(t / p) over the
+/// other ablations (Hinton, Vinyals and Dean 2015, at temperature 1).
 /// </summary>
 internal static class DistillationLoss
 {

@@ -33,7 +33,9 @@ internal sealed class AblationDraw
         return new AblationDraw(ours, AblationKey.Compute((ulong)random.NextInt64(), []));
     }
 
-    /// <summary>How many positions are drawn for the current ablation of a row: k · scale · r^(2u − 1), rounded, with u uniform and r the spread; the first may have a scale of its own.</summary>
+    /// <summary>
+    /// How many positions are drawn for the current ablation of a row: k · scale · r^(2u − 1), rounded, with u uniform and r the spread; the first may have a scale of its own.
+    /// </summary>
     /// <param name="d">The positions there are.</param>
     /// <param name="k">The transformer's number.</param>
     /// <param name="sample">The number of the ablation.</param>

@@ -18,7 +18,8 @@ public class TuningChoiceTests
     {
         TuningCandidate accurate = Candidate(1, 9, 2, 2, 2, 2, 2, 2), robust = Candidate(2, 7, 5, 5, 5, 5, 5, 5), twin = Candidate(3, 7, 5, 5, 5, 5, 5, 5),
             dominated = Candidate(4, 7, 4, 4, 4, 4, 4, 4), uncertified = Candidate(5, 9, 3, 3), best = Candidate(6, 10);
-        int[] frontier = [.. TuningChoice.WithFrontier([accurate, robust, twin, dominated, uncertified, best]).Where(candidate => candidate.IsOnFrontier).Select(candidate => candidate.RetainedPixels!.Value)];
+        int[] frontier = [.. TuningChoice.WithFrontier([accurate, robust, twin, dominated, uncertified, best]).Where(candidate => candidate.IsOnFrontier)
+            .Select(candidate => candidate.RetainedPixels!.Value)];
         CollectionAssert.AreEqual((int[])[1, 2, 3, 6], frontier);
     }
 
