@@ -12,7 +12,7 @@ namespace Microsoft.ML.Ablation.Tool.Bench;
 /// </summary>
 internal sealed class TrainingBench(int turns, Action<string> say, CancellationToken cancellation)
 {
-    private const int BatchSize = 128, StepsAtOnce = 4, TrainerSteps = 8;
+    private const int BatchSize = 128, StepsAtOnce = 2, TrainerSteps = 4;
     private const int Side = 32, Colours = 3, Classes = 10, RetainedCount = 75;
 
     // A forward pass has a multiplication and an addition for each weight at each place, and the gradients of images and of weights have as many each.
