@@ -152,7 +152,15 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     internal AblatedImageModelParameters WithMirroredScores(IEnumerable<float[]>? rows)
     {
         AblationNetwork mirrored = Network.Architecture.Mirrored().Create(Network.Shape, Network.ReadWeights(), Network.Device);
-        return Precision == ScoringPrecision.Int8 ? new(Host, _column, mirrored, OnnxTwin.Make(Host, _column, mirrored, rows!)) : new(Host, _column, mirrored, Precision);
+        try
+        {
+            return Precision == ScoringPrecision.Int8 ? new(Host, _column, mirrored, OnnxTwin.Make(Host, _column, mirrored, rows!)) : new(Host, _column, mirrored, Precision);
+        }
+        catch
+        {
+            mirrored.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The network as an ONNX file, in integers if it votes in these.</summary>
