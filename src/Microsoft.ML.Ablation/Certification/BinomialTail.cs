@@ -69,29 +69,28 @@ internal static class BinomialTail
         double term = 1;
         double numerator = trials - successes;
         double denominator = successes + 1;
-        int count = 0;
-        while (numerator > 0)
+        for (int count = 0; ; count++)
         {
             double ratio = numerator / denominator * odds;
-            // The ratios fall, so a geometric series bounds what is left out.
+            // The ratios fall, so a geometric series bounds what is left out; after the last term the ratio is 0.
             if (term * ratio < (1 - ratio) * sum * (Epsilon / 8))
-                break;
+                return (sum, (8 + 4.0 * count) * Epsilon);
             term *= ratio;
             sum += term;
             numerator--;
             denominator++;
-            count++;
         }
-
-        return (sum, (8 + 4.0 * count) * Epsilon);
     }
 
     /// <summary>ln(1 + t) − t without cancellation; both <paramref name="t"/> and 1 + t are given.</summary>
     private static double LogDeviation(double t, double onePlusT)
     {
-        if (t is < -0.5 or > 1)
-            return Math.Log(onePlusT) - t;
+        return t is < -0.5 or > 1 ? Math.Log(onePlusT) - t : LogDeviationNear0(t);
+    }
 
+    /// <summary>ln(1 + t) − t without cancellation, for <paramref name="t"/> from −1/2 to 1.</summary>
+    private static double LogDeviationNear0(double t)
+    {
         // ln(1 + t) = 2 artanh(v) with v = t / (2 + t), and t − 2v = t·v.
         double v = t / (2 + t);
         double square = v * v;
@@ -106,7 +105,7 @@ internal static class BinomialTail
     {
         double recurrence = 0;
         for (; n < 16; n++)
-            recurrence += (n + 0.5) * LogDeviation(1.0 / n, 1 + 1.0 / n) + 0.5 / n;
+            recurrence += (n + 0.5) * LogDeviationNear0(1.0 / n) + 0.5 / n;
 
         double inverse = 1.0 / n;
         double square = inverse * inverse;
@@ -116,7 +115,7 @@ internal static class BinomialTail
     }
 
     /// <summary>A start for Newton's method: the score interval of Wilson (1927) with a rational normal quantile.</summary>
-    private static double InitialGuess(long successes, long trials, double logTarget)
+    internal static double InitialGuess(long successes, long trials, double logTarget)
     {
         // Abramowitz and Stegun, 26.2.23.
         double t = Math.Sqrt(-2 * logTarget);

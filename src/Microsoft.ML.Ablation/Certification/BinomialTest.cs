@@ -21,7 +21,7 @@ public static class BinomialTest
     public static double PValue(long first, long second)
     {
         RequireCounts(first, second);
-        return first == second ? 1 : Math.Min(1, 2 * Math.Exp(LogTail(first, second).Value));
+        return Math.Min(1, 2 * Math.Exp(LogTail(first, second).Value));
     }
 
     /// <summary>
@@ -41,7 +41,8 @@ public static class BinomialTest
 
         (double logTail, double error) = LogTail(first, second);
         double difference = logTail + Math.Log(2) - Math.Log(alpha);
-        if (Math.Abs(difference) > error + 1e-15 * (1 + Math.Abs(Math.Log(alpha))))
+        // Twice, because near 0 the other logarithms are rounded by less than the error of the tail's, which grows with its size too.
+        if (Math.Abs(difference) > 2 * error)
             return difference > 0;
         return first + second > LargestExactTrials || IsExactlyUndecided(first, second, alpha);
     }

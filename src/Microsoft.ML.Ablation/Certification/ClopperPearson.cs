@@ -47,8 +47,7 @@ public static class ClopperPearson
     public static double UpperBound(long successes, long trials, double alpha)
     {
         RequireCounts(successes, trials);
-        double failureBound = LowerBound(trials - successes, trials, alpha);
-        return failureBound == 0 ? 1 : Math.Min(1, Math.BitIncrement(1 - failureBound));
+        return Math.Min(1, Math.BitIncrement(1 - LowerBound(trials - successes, trials, alpha)));
     }
 
     private static void RequireCounts(long successes, long trials)
