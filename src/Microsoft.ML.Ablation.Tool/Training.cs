@@ -20,14 +20,16 @@ internal static class Training
         {
             settings.Trainer.CancellationToken = cancellation;
             settings.Trainer.Progress = new EpochProgress(update);
-            var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer);
-            var baseClassifier = settings.Ablations.ToEstimator(ml, settings).Append(trainer);
-            SmoothedCertifierEstimator certifier = ml.Transforms.SmoothedCertifier(baseClassifier, options);
+            SmoothedCertifierEstimator certifier = ml.Transforms.SmoothedCertifier(BaseClassifier(ml, settings), options);
             model = Preparation.Build(ml, settings).Append(certifier).Fit(train);
         });
         ModelFile.Save(ml, model!, train.Schema, modelPath);
         return (model!, watch.Elapsed);
     }
+
+    /// <summary>Ablates prepared images, and trains the network that classifies them.</summary>
+    public static IEstimator<ITransformer> BaseClassifier(MLContext ml, TrainingSettings settings)
+        => settings.Ablations.ToEstimator(ml, settings).Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer));
 
     /// <summary>Reports in the training thread, in order.</summary>
     private sealed class EpochProgress(ProgressUpdate update) : IProgress<TrainingProgress>

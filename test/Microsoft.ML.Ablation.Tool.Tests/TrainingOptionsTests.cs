@@ -130,6 +130,7 @@ public sealed class TrainingOptionsTests
     [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be at least 1 and in ascending order")]
     [DataRow("--milestones 3 --warm-up 3", "it must be below the first milestone, 3")]
     [DataRow("--contest-target 0.8 --masks-per-image 2", "--contest-target needs --contest-weight")]
+    [DataRow("--distillation-scale 2 --masks-per-image 2", "--distillation-scale needs --distillation")]
     public void Options_that_contradict_each_other_are_refused(string arguments, string told) =>
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Read(arguments.Split(' '))).Message, told);
 

@@ -67,10 +67,9 @@ internal sealed class RecipeOptions
         Description = "Weight of the term that makes predictions like that for the first ablation of an image, which shows more pixels; needs --masks-per-image [default: 0].",
     };
 
-    private readonly Option<double> _distillationScale = new ValueOption<double>(ValueKind.Number(1, 1_000), "--distillation-scale")
+    private readonly Option<double?> _distillationScale = new ValueOption<double?>(ValueKind.Number(1, 1_000), "--distillation-scale")
     {
-        Description = "With --distillation: how many times as many pixels the first ablation shows.",
-        DefaultValueFactory = _ => 3,
+        Description = "With --distillation: how many times as many pixels the first ablation shows [default: 3].",
     };
 
     private readonly Option<bool> _mirrorScores = new ValueOption<bool>(ValueKind.Flag, "--mirror-scores")
@@ -156,7 +155,9 @@ internal sealed class RecipeOptions
         trainer.InitialRetainedScale = parsed.GetValue(_initialRetainedScale);
         trainer.RetainedSpread = parsed.GetValue(_retainedSpread);
         trainer.Distillation = parsed.GetValue(_distillation);
-        trainer.DistillationScale = parsed.GetValue(_distillationScale);
+        if (parsed.GetValue(_distillationScale) is { } scale)
+            trainer.DistillationScale = trainer.Distillation > 0 ? scale : throw new ArgumentException(
+                "--distillation-scale needs --distillation; give both, such as --distillation 1.");
         trainer.MirrorScores = parsed.GetValue(_mirrorScores);
         trainer.LabelSmoothing = parsed.GetValue(_labelSmoothing);
         trainer.WeightAveraging = parsed.GetValue(_weightAveraging);

@@ -32,8 +32,7 @@ internal sealed class TrainingProbe : IProgress<TrainingProgress>
         settings.Trainer.CancellationToken = enough.Token;
         try
         {
-            var trainer = ml.MulticlassClassification.Trainers.AblatedImageClassification(settings.Trainer);
-            ITransformer fitted = Preparation.Build(ml, settings).Append(settings.Ablations.ToEstimator(ml, settings)).Append(trainer).Fit(train);
+            ITransformer fitted = Preparation.Build(ml, settings).Append(Training.BaseClassifier(ml, settings)).Fit(train);
             (fitted as IDisposable)?.Dispose();
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

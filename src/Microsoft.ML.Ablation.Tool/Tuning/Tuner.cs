@@ -116,10 +116,11 @@ internal sealed class Tuner(MLContext ml, TuningRequest request, ImageData image
         masks.SetDefaults(trainer, network: null);
         TunedTraining training = Train(FormattableString.Invariant($"masks{count}.zip"), share, TuningPlan.MostMaskEpochs, settings with { Ablations = masks, Trainer = trainer });
         using var model = (IDisposable)ModelFile.Load(ml, training.Model);
+        var pipeline = (ITransformer)model;
+        SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(pipeline);
         foreach (CertificationRule rule in new[] { CertificationRule.Gap, CertificationRule.Condorcet })
         {
-            SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier((ITransformer)model);
-            ITransformer ruled = CertifierChain.With((ITransformer)model, certifier.WithOptions(certifier.Options with { Rule = rule }));
+            ITransformer ruled = CertifierChain.With(pipeline, certifier.WithOptions(certifier.Options with { Rule = rule }));
             Add(training, null, rule, Certify(ruled, training, HeldOutRows(training.Settings), FormattableString.Invariant($"masks{count}-{rule}")));
         }
     }

@@ -35,19 +35,19 @@ internal sealed class ResidualLayers
     public static ResidualLayers Sparse(NetworkShape shape) => Make(new("stem", shape.Channels, 128, 5, 2), [1, 2, 1], expansion: 1);
 
     /// <summary>ResNet-18: two 3×3 convolutions a block, 64 to 512 channels.</summary>
-    public static ResidualLayers ResNet18(NetworkShape shape) => Make(UsualStem(shape), [2, 2, 2, 2], expansion: 1);
+    public static ResidualLayers ResNet18(NetworkShape shape) => Usual(shape, [2, 2, 2, 2], expansion: 1);
 
     /// <summary>ResNet-50: convolutions 1×1, 3×3 and 1×1 a block, 256 to 2,048 channels.</summary>
-    public static ResidualLayers ResNet50(NetworkShape shape) => Make(UsualStem(shape), [3, 4, 6, 3], expansion: 4);
+    public static ResidualLayers ResNet50(NetworkShape shape) => Usual(shape, [3, 4, 6, 3], expansion: 4);
 
-    private static ResidualConvolution UsualStem(NetworkShape shape) => Math.Max(shape.Height, shape.Width) <= LargestSmallSide
-        ? SmallStem(shape, 64)
-        : new("stem", shape.Channels, 64, 7, 2);
+    private static ResidualLayers Usual(NetworkShape shape, int[] blocksPerStage, int expansion) => Math.Max(shape.Height, shape.Width) <= LargestSmallSide
+        ? Make(SmallStem(shape, 64), blocksPerStage, expansion)
+        : Make(new("stem", shape.Channels, 64, 7, 2), blocksPerStage, expansion, poolsStem: true);
 
     private static ResidualConvolution SmallStem(NetworkShape shape, int width) => new("stem", shape.Channels, width, 3, 1);
 
     /// <summary>The first stage is as wide as the first convolution, and each further one twice as wide as the last, at half its side.</summary>
-    private static ResidualLayers Make(ResidualConvolution stem, int[] blocksPerStage, int expansion, int firstStride = 1)
+    private static ResidualLayers Make(ResidualConvolution stem, int[] blocksPerStage, int expansion, int firstStride = 1, bool poolsStem = false)
     {
         var blocks = new List<ResidualBlock>();
         int channels = stem.Outputs;
@@ -71,7 +71,7 @@ internal sealed class ResidualLayers
                 channels = outputs;
             }
         }
-        return new ResidualLayers(stem, poolsStem: stem.Kernel == 7, blocks);
+        return new ResidualLayers(stem, poolsStem, blocks);
     }
 
     /// <summary>All convolutions in execution order: a block's path, then its shortcut.</summary>
