@@ -26,13 +26,14 @@ internal sealed record TrainingBenchResult
             Title = new TableTitle(Markup.Escape(FormattableString.Invariant($"Training on {Threads} threads in {Format} ({Processor}); products of matrices reach {PeakTeraflops:F2} TFLOP/s"))),
         };
         table.AddColumn("Network");
-        foreach (string name in (string[])["GFLOP an image", "Images/s, bare steps", "TFLOP/s", "Of the product's", "Images/s, trainer", "Trainer : bare steps"])
+        foreach (string name in (string[])["GFLOP an image", "Images/s, bare steps", "TFLOP/s", "Of the product's", "Images/s, trainer", "Trainer : bare steps", "Images/s, prepared"])
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (TrainingRate network in Networks)
         {
             double teraflops = network.GigaflopPerImage * network.BareImagesPerSecond / 1e3;
             table.AddRow(network.Network, Invariant($"{network.GigaflopPerImage:F3}"), Invariant($"{network.BareImagesPerSecond:N0}"), Invariant($"{teraflops:F3}"),
-                Invariant($"{100 * teraflops / PeakTeraflops:F0} %"), Invariant($"{network.TrainerImagesPerSecond:N0}"), Invariant($"{network.TrainerImagesPerSecond / network.BareImagesPerSecond:F2}"));
+                Invariant($"{100 * teraflops / PeakTeraflops:F0} %"), Invariant($"{network.TrainerImagesPerSecond:N0}"), Invariant($"{network.TrainerImagesPerSecond / network.BareImagesPerSecond:F2}"),
+                Invariant($"{network.PreparedImagesPerSecond:N0}"));
         }
         console.Write(table);
     }
@@ -45,4 +46,5 @@ internal sealed record TrainingBenchResult
 /// <param name="GigaflopPerImage">10⁹ operations of a step for one image, layers of convolutions and the last one counted.</param>
 /// <param name="BareImagesPerSecond">Steps alone.</param>
 /// <param name="TrainerImagesPerSecond">The trainer with all that is around them.</param>
-internal sealed record TrainingRate(string Network, double GigaflopPerImage, double BareImagesPerSecond, double TrainerImagesPerSecond);
+/// <param name="PreparedImagesPerSecond">Crops, mirror images, ablations and their encoding on the trainer's thread alone.</param>
+internal sealed record TrainingRate(string Network, double GigaflopPerImage, double BareImagesPerSecond, double TrainerImagesPerSecond, double PreparedImagesPerSecond);

@@ -42,10 +42,11 @@ public sealed class BenchCommandTests
         JsonElement result = JsonDocument.Parse(bench.Output).RootElement;
         double peak = result.GetProperty("peakTeraflops").GetDouble();
         Assert.IsGreaterThan(0.0, peak);
-        Assert.AreEqual(3, result.GetProperty("networks").GetArrayLength());
+        Assert.AreEqual(4, result.GetProperty("networks").GetArrayLength());
         foreach (JsonElement network in result.GetProperty("networks").EnumerateArray())
         {
             Assert.IsGreaterThan(0.0, network.GetProperty("trainerImagesPerSecond").GetDouble());
+            Assert.IsGreaterThan(0.0, network.GetProperty("preparedImagesPerSecond").GetDouble());
             // What is more than the largest product of matrices would be counted wrongly, were the machine as fast all the time.
             Assert.IsLessThan(10 * peak, network.GetProperty("gigaflopPerImage").GetDouble() * network.GetProperty("bareImagesPerSecond").GetDouble() / 1e3);
         }
