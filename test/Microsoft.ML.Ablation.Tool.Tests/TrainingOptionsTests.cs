@@ -125,6 +125,14 @@ public sealed class TrainingOptionsTests
         Assert.AreEqual(expected, Read(arguments.Split(' ')).Trainer.Schedule.ToString());
 
     [TestMethod]
+    [DataRow(MaskSharing.PerSample, "--epochs 2")]
+    [DataRow(MaskSharing.PerBatch, "--mask-sharing PerBatch")]
+    [DataRow(MaskSharing.PerBatch, "--recipe PaperMnist")]
+    [DataRow(MaskSharing.PerSample, "--recipe PaperMnist --mask-sharing PerSample")]
+    public void Images_of_a_batch_share_an_ablation_where_that_is_wanted(MaskSharing expected, string arguments) =>
+        Assert.AreEqual(expected, Read(arguments.Split(' ')).Trainer.MaskSharing);
+
+    [TestMethod]
     [DataRow("--schedule MultiStep", "--schedule MultiStep needs --milestones")]
     [DataRow("--schedule Cosine --milestones 3", "--milestones needs --schedule MultiStep, but Cosine is given")]
     [DataRow("--milestones 5,3", "The milestones are 5, 3; they must be at least 1 and in ascending order")]

@@ -54,7 +54,7 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
             { Distillation: not 0 } => FormattableString.Invariant($"--distillation is {trainer.Distillation}"),
             { RetainedSpread: not 1 } => FormattableString.Invariant($"--retained-spread is {trainer.RetainedSpread}"),
             { Reconstruction: not 0 } => FormattableString.Invariant($"--reconstruction is {trainer.Reconstruction}"),
-            { MaskSharing: MaskSharing.PerBatch } => "--recipe is given",
+            { MaskSharing: MaskSharing.PerBatch } => "the images of a batch share an ablation, by --mask-sharing or --recipe",
             _ => null,
         };
         if (random is not null)

@@ -24,6 +24,11 @@ internal sealed class RecipeOptions
         Description = "Ablations of every image in a training step; 0 for all fixed masks [default: 1, with fixed masks 0].",
     };
 
+    private readonly Option<MaskSharing?> _maskSharing = new ValueOption<MaskSharing?>(ValueKind.Name<MaskSharing>(), "--mask-sharing")
+    {
+        Description = "Whether every image has an ablation of its own in a training step, or all images of a batch share one, as in the paper [default: PerSample, or the recipe's].",
+    };
+
     private readonly Option<double> _consistency = new ValueOption<double>(ValueKind.Number(0), "--consistency")
     {
         Description = "Weight of the term that makes the answers to an image's ablations agree; with --masks-per-image 2 or more [default: 0].",
@@ -110,6 +115,7 @@ internal sealed class RecipeOptions
         _optimizer.AddTo(command);
         command.Options.Add(_validationShare);
         command.Options.Add(_masksPerImage);
+        command.Options.Add(_maskSharing);
         command.Options.Add(_consistency);
         command.Options.Add(_contestWeight);
         command.Options.Add(_contestTarget);
@@ -144,6 +150,7 @@ internal sealed class RecipeOptions
         _optimizer.Apply(parsed, trainer);
         trainer.ValidationFraction = parsed.GetValue(_validationShare) ?? trainer.ValidationFraction;
         trainer.MasksPerImage = parsed.GetValue(_masksPerImage) ?? trainer.MasksPerImage;
+        trainer.MaskSharing = parsed.GetValue(_maskSharing) ?? trainer.MaskSharing;
         trainer.Consistency = parsed.GetValue(_consistency);
         trainer.ContestWeight = parsed.GetValue(_contestWeight) ?? trainer.ContestWeight;
         if (parsed.GetValue(_contestTarget) is { } target)
