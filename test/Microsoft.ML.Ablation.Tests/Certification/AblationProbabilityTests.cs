@@ -35,6 +35,7 @@ public class AblationProbabilityTests
                 Assert.IsTrue(Exceeds(delta, numerator, denominator) >= 0, $"Δ({rho}) at d = {d}, k = {k} is below the exact value.");
                 double lower = Math.BitDecrement(Math.BitDecrement(delta));
                 Assert.IsTrue(delta == 0 || Exceeds(lower, numerator, denominator) < 0, $"Δ({rho}) at d = {d}, k = {k} is too large.");
+                Assert.IsTrue(delta == 0 || Exceeds(Math.BitDecrement(delta), numerator, denominator) <= 0, $"Δ({rho}) at d = {d}, k = {k} is a unit above a double that is large enough.");
                 if (rho < table.Length)
                     Assert.AreEqual(delta, table[rho], Math.BitIncrement(delta) - delta);
                 Assert.AreEqual(rho < table.Length, 2 * numerator < denominator, $"The cap at d = {d}, k = {k} is wrong at {rho}.");
