@@ -126,6 +126,49 @@ public class SamplingPlanTests
         }
     }
 
+    /// <summary>Every count of votes at the first look: a row goes on exactly as long as its forecast wins more than the plan gives up.</summary>
+    [TestMethod]
+    [DataRow(0, null)]
+    [DataRow(2, null)]
+    [DataRow(0, 0)]
+    [DataRow(0, 3)]
+    public void A_row_goes_on_while_the_forecast_changes_what_is_certified(int tolerance, int? target)
+    {
+        SamplingPlan plan = SamplingPlan.Adaptive(selectionCount: 10, radiusTolerance: tolerance, targetRadius: target);
+        var certifier = new VoteCertifier(784, 45, plan);
+        int last = plan.Looks.Count - 1, count = plan.Looks[0];
+        var atLastLook = new VoteCertifier(784, 45, SamplingPlan.Fixed(10, plan.EstimationCount), new CertificationOptions { Alpha = plan.AlphaAt(last, 0.05) });
+        bool[] seen = new bool[2];
+        for (int own = 1; own <= count; own++)
+        {
+            int[] votes = [own, count - own];
+            SamplingDecision decision = certifier.Decide([10, 0], votes);
+            int certified = decision.Prediction.Radius, forecast = SamplingForecast.Own(own, count, plan.EstimationCount);
+            int inReach = atLastLook.Certify(0, [forecast, plan.EstimationCount - forecast]).Radius;
+            bool answered = certified >= 0 || SmoothedPrediction.Predict(votes, plan.AlphaAt(0, 0.05)) != CertifiedPrediction.Abstain;
+            bool final = target is { } radius
+                ? certified >= radius || inReach < radius
+                : answered && (certified < 0 ? inReach < 0 : inReach <= certified + tolerance);
+            Assert.AreEqual(final, decision.IsFinal, $"{own} of {count} votes: radius {certified}, {inReach} in reach");
+            seen[final ? 1 : 0] = true;
+        }
+        Assert.IsTrue(seen[0] && seen[1]);
+    }
+
+    [TestMethod]
+    public void A_forecast_is_the_mean_and_the_normal_quantile_of_the_votes_to_come()
+    {
+        // 600, 300 and 100 votes expected; deviations √(0.598 · 0.402 · 1000 · 900 / 100) = 46.5, 43.7 and 29.4, times 1.645.
+        var forecast = new int[3];
+        SamplingForecast.Favourable([60, 30, 10], 100, 0, 1_000, forecast);
+        CollectionAssert.AreEqual(new[] { 677, 228, 51 }, forecast);
+        // Nobody has more votes than are left, or fewer than there are.
+        SamplingForecast.Favourable([98, 2, 0], 100, 0, 1_000, forecast);
+        CollectionAssert.AreEqual(new[] { 998, 2, 0 }, forecast);
+        SamplingForecast.Favourable([60, 30, 10], 100, 0, 100, forecast);
+        CollectionAssert.AreEqual(new[] { 60, 30, 10 }, forecast);
+    }
+
     [TestMethod]
     public void A_target_radius_is_decided_sooner_than_the_largest()
     {
@@ -204,6 +247,9 @@ public class SamplingPlanTests
         Assert.IsTrue(certifier.LargestReachableRadius(10) is >= 5 and <= 11);
         Assert.IsTrue(certifier.SmallestUsefulCount(10) is >= 5 and < 10);
         MajorityCertificateTests.Refused("radius is 12, but with d = 784 and k = 45 no certificate reaches further than 11", () => certifier.SmallestUsefulCount(10, 12));
+        MajorityCertificateTests.Refused("k is 785, but d is 784", () => SampleSize.UnanimousRadius(784, 785, 10, new CertificationOptions(), 100));
+        MajorityCertificateTests.Refused("LowerBoundShare is 2", () => SampleSize.UnanimousRadius(784, 45, 10, new CertificationOptions { LowerBoundShare = 2 }, 100));
+        Assert.ThrowsExactly<ArgumentNullException>(() => SampleSize.SmallestUseful(784, 45, 10, null!));
         MajorityCertificateTests.Refused("classes is 1", () => certifier.SmallestUsefulCount(1));
         MajorityCertificateTests.Refused("radius is -1", () => certifier.SmallestUsefulCount(2, -1));
     }
@@ -215,6 +261,8 @@ public class SamplingPlanTests
         MajorityCertificateTests.Refused("estimationCount is -1", () => SamplingPlan.Fixed(1, -1));
         MajorityCertificateTests.Refused("estimationCount is 2000000000; it must be from 1 to 1,000,000,000 votes", () => SamplingPlan.Fixed(1, 2_000_000_000));
         MajorityCertificateTests.Refused("estimationCount is 1000000001; it must be", () => SamplingPlan.Adaptive(estimationCount: 1_000_000_001));
+        MajorityCertificateTests.Refused("selectionCount is 0", () => SamplingPlan.Adaptive(selectionCount: 0));
+        Assert.AreEqual(1_000_000_000, SamplingPlan.Fixed(1, 1_000_000_000).EstimationCount);
         MajorityCertificateTests.Refused("estimationCount is 100, but firstLook is 125", () => SamplingPlan.Adaptive(estimationCount: 100));
         MajorityCertificateTests.Refused("firstLook is 0", () => SamplingPlan.Adaptive(firstLook: 0));
         MajorityCertificateTests.Refused("radiusTolerance is -1", () => SamplingPlan.Adaptive(radiusTolerance: -1));
