@@ -69,17 +69,21 @@ internal static class BinomialTail
         double term = 1;
         double numerator = trials - successes;
         double denominator = successes + 1;
-        for (int count = 0; ; count++)
+        int count = 0;
+        while (numerator > 0)
         {
             double ratio = numerator / denominator * odds;
-            // The ratios fall, so a geometric series bounds what is left out; after the last term the ratio is 0.
+            // The ratios fall, so a geometric series bounds what is left out.
             if (term * ratio < (1 - ratio) * sum * (Epsilon / 8))
-                return (sum, (8 + 4.0 * count) * Epsilon);
+                break;
             term *= ratio;
             sum += term;
             numerator--;
             denominator++;
+            count++;
         }
+
+        return (sum, (8 + 4.0 * count) * Epsilon);
     }
 
     /// <summary>ln(1 + t) − t without cancellation; both <paramref name="t"/> and 1 + t are given.</summary>
