@@ -68,6 +68,37 @@ public sealed class CheckpointCommandTests
         }
     }
 
+    [TestMethod]
+    public void A_model_file_is_trained_on_with_its_weights()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-initial-").FullName;
+        try
+        {
+            string[] train = ["train", "--generated", "--train-rows", "400", "--k", "150", "--batch-size", "16", "--network"];
+            Assert.AreEqual(0, ToolProcess.Ablation(folder, [.. train, "FullyConnected", "--epochs", "3", "--history", "first.csv", "--out", "first.zip"]).ExitCode);
+            string[] more = ["--epochs", "1", "--initial-model", "first.zip"];
+            ToolProcess second = ToolProcess.Ablation(folder, [.. train, "FullyConnected", .. more, "--history", "second.csv", "--out", "second.zip"]);
+            Assert.AreEqual(0, second.ExitCode, second.Error);
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "second.zip")));
+            Assert.IsLessThan(LossOf("first.csv"), LossOf("second.csv"));
+
+            ToolProcess other = ToolProcess.Ablation(folder, [.. train, "Convolutional", .. more, "--out", "other.zip"]);
+            Assert.AreNotEqual(0, other.ExitCode);
+            StringAssert.Contains(other.Error, "InitialModel has the network 'conv7x7s2-16-fc-512-residual-2'");
+            ToolProcess missing = ToolProcess.Ablation(folder, [.. train, "FullyConnected", "--initial-model", "none.zip", "--out", "other.zip"]);
+            Assert.AreNotEqual(0, missing.ExitCode);
+            StringAssert.Contains(missing.Error, "There is no model file 'none.zip'");
+            Assert.IsFalse(File.Exists(Path.Combine(folder, "other.zip")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        // Of the first epoch.
+        double LossOf(string history) => double.Parse(File.ReadLines(Path.Combine(folder, history)).Skip(1).First().Split(',')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The entries of a model file, by name, with their bytes.</summary>
     private static string[] Contents(string path)
     {

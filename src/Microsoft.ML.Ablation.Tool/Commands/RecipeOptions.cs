@@ -14,6 +14,11 @@ internal sealed class RecipeOptions
 
     private readonly OptimizerOptions _optimizer = new();
 
+    private readonly Option<string?> _initialModel = new ValueOption<string?>(ValueKind.Input, "--initial-model")
+    {
+        Description = "A model file whose network is trained on, such as for another --k with a lower --learning-rate; the same network, images, --seed and --validation-share.",
+    };
+
     private readonly Option<double?> _validationShare = new ValueOption<double?>(ValueKind.Number(0, 1, orMost: false), "--validation-share")
     {
         Description = "Share of the images held out, from 0 to below 1; the epoch that is best on them is kept [default: 0.05, or the recipe's].",
@@ -113,6 +118,7 @@ internal sealed class RecipeOptions
     {
         command.Options.Add(_recipe);
         _optimizer.AddTo(command);
+        command.Options.Add(_initialModel);
         command.Options.Add(_validationShare);
         command.Options.Add(_masksPerImage);
         command.Options.Add(_maskSharing);
@@ -142,6 +148,11 @@ internal sealed class RecipeOptions
         PaperRecipe.PaperImageNet => new TrainingSettings { Trainer = TrainingRecipes.PaperImageNet(), ResizedCrop = true, Flip = true, Normalize = true },
         _ => new TrainingSettings(),
     };
+
+    /// <summary>The model that is trained on; null for a new one.</summary>
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no model.</exception>
+    public ITransformer? LoadInitialModel(ParseResult parsed, MLContext ml) => parsed.GetValue(_initialModel) is { } path ? ModelFile.Load(ml, path) : null;
 
     /// <summary>Sets what is given on the command line.</summary>
     /// <exception cref="ArgumentException">Options contradict each other or a number is out of its range.</exception>

@@ -35,6 +35,9 @@ internal static class TrainCommand
             SmoothedCertifierOptions options = votes.ApplyTo(settings, parsed);
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
+            // A model that cannot be read is reported before anything is downloaded.
+            settings.Trainer.InitialModel = recipe.LoadInitialModel(parsed, ml);
+            using var initial = settings.Trainer.InitialModel as IDisposable;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             settings = files.Apply(parsed, settings, images);
             string path = parsed.GetRequiredValue(model);

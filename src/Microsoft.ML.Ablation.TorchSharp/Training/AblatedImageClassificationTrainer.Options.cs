@@ -88,6 +88,17 @@ public sealed partial class AblatedImageClassificationTrainer
         public double ValidationFraction { get; set; } = 0.05;
 
         /// <summary>
+        /// A model whose network is trained on, from the weights that it has: a fitted certifier, or a chain with one or with a network of this trainer. It must have the same network,
+        /// shape of images and number of classes; its ablations, its number format and mirrored scores do not matter. The update rule begins anew. The model must not be disposed before
+        /// <c>Fit</c> returns, and is not changed. Default null: weights drawn with <see cref="Seed"/>.
+        /// </summary>
+        /// <remarks>
+        /// With a lower <see cref="LearningRate"/> a model learns another number of retained positions in a few epochs. Hold out the same rows as before (the same <see cref="Seed"/>
+        /// and <see cref="ValidationFraction"/>), because a model knows the rows that it was trained on. <c>Fit</c> throws an <see cref="InvalidOperationException"/> if the model does not fit.
+        /// </remarks>
+        public ITransformer? InitialModel { get; set; }
+
+        /// <summary>
         /// The seed of the initial weights, the order of the rows, their ablations and the choice of rows held out. The same seed
         /// and data give the same weights, bit for bit, on the same processor with the same number of threads; the order of
         /// additions on a CUDA device is not fixed. Default null: the <see cref="MLContext"/> draws it, reproducibly if it has a

@@ -59,6 +59,12 @@ internal sealed class ReconstructionTask(double weight, NetworkShape shape, int 
         return weight * binary_cross_entropy_with_logits(outputs.narrow(1, shape.Classes, _values), values);
     }
 
+    /// <summary>Weights of a network without this task, with those of the further outputs added.</summary>
+    /// <param name="weights">One array per parameter.</param>
+    /// <param name="further">Those of a network with this task; the further outputs are taken from them.</param>
+    public static float[][] WithReconstruction(float[][] weights, float[][] further) =>
+        [.. weights[..^2], [.. weights[^2], .. further[^2][weights[^2].Length..]], [.. weights[^1], .. further[^1][weights[^1].Length..]]];
+
     /// <summary>The weights without those of the further outputs.</summary>
     /// <param name="weights">
     /// One array per parameter; the last two are weight, [outputs, inputs], and bias of the last layer.

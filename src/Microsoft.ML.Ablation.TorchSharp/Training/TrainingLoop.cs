@@ -34,7 +34,7 @@ internal sealed class TrainingLoop
     /// The options' token or the context was cancelled, and the best weights are not wanted or do not exist.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The loss is no longer a number, masks cannot be shared, or the checkpoint belongs to another training.
+    /// The loss is no longer a number, masks cannot be shared, the initial model does not fit, or the checkpoint belongs to another training.
     /// </exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
@@ -46,7 +46,7 @@ internal sealed class TrainingLoop
         TrainingCheckpoint? start = checkpoints?.Read();
         ReconstructionTask? reconstruction = ReconstructionTask.For(setup);
         NetworkShape shape = reconstruction?.TrainedShape ?? setup.Shape;
-        float[][] weights = start?.Weights ?? architecture.FirstWeights(shape, setup.Seed.Weights);
+        float[][] weights = start?.Weights ?? InitialWeights.Of(setup, reconstruction);
         using AblationNetwork network = architecture.Create(shape, weights, setup.Device, trainable: true);
         using IUpdateRule update = options.Optimizer == TrainingOptimizer.Adam
             ? new AdamUpdate(network.Trained, options.WeightDecay)

@@ -15,6 +15,9 @@ internal sealed class MirroredArchitecture(FunctionalArchitecture inner) : Funct
 
     public override string Name => Prefix + inner.Name;
 
+    /// <summary>The other network.</summary>
+    public FunctionalArchitecture Inner => inner;
+
     public override string? ProblemWithIntegers => inner.ProblemWithIntegers;
 
     /// <summary>The architecture of a stored name; null where it is none of these.</summary>

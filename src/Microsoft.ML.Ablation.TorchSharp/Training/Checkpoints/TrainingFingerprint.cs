@@ -42,6 +42,7 @@ internal sealed record TrainingFingerprint(IReadOnlyList<KeyValuePair<string, st
                 : [],
             (nameof(options.Reconstruction), options.Reconstruction),
             (nameof(options.MixedPrecision), options.MixedPrecision),
+            .. options.InitialModel is { } model ? new (string, object)[] { ("SHA-256 of the weights of InitialModel", InitialWeights.Digest(model)) } : [],
             ("RandomAblation", setup.Set.Description.Ablation ?? "unknown"),
             ("Rows trained on", setup.Counts.Training),
             ("Rows held out", setup.Counts.HeldOut),
