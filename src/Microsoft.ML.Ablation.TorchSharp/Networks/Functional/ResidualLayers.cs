@@ -81,24 +81,24 @@ internal sealed class ResidualLayers
     /// <summary>Multiplications, each with an addition, of a forward pass for one image; what is left out is less than a hundredth.</summary>
     public long MultiplyAdds(NetworkShape shape)
     {
-        (int height, int width) = (Stem.SideAfter(shape.Height), Stem.SideAfter(shape.Width));
-        long sum = Of(Stem, height, width);
+        Plane plane = StemPlane(shape);
+        long sum = Of(Stem, plane);
         if (PoolsStem)
-            (height, width) = ((height - 1) / 2 + 1, (width - 1) / 2 + 1);
+            plane = plane.Pooled();
         foreach (ResidualBlock block in Blocks)
         {
             foreach (ResidualConvolution convolution in block.Path)
             {
-                (height, width) = (convolution.SideAfter(height), convolution.SideAfter(width));
-                sum += Of(convolution, height, width);
+                plane = plane.After(convolution);
+                sum += Of(convolution, plane);
             }
             if (block.Shortcut is { } shortcut)
-                sum += Of(shortcut, height, width);
+                sum += Of(shortcut, plane);
         }
         return sum + (long)Blocks[^1].Path[^1].Outputs * shape.Classes;
 
-        static long Of(ResidualConvolution convolution, int height, int width)
-            => (long)height * width * convolution.Kernel * convolution.Kernel * convolution.Inputs * convolution.Outputs;
+        static long Of(ResidualConvolution convolution, Plane plane)
+            => plane.Positions * convolution.Kernel * convolution.Kernel * convolution.Inputs * convolution.Outputs;
     }
 
     /// <summary>Names and shapes of the parameters: weight and bias of every convolution, then of the last layer.</summary>
@@ -116,13 +116,13 @@ internal sealed class ResidualLayers
     /// <summary>The most values alive at once for one image, over all layers.</summary>
     public long WorkingValues(NetworkShape shape)
     {
-        (int height, int width) = (Stem.SideAfter(shape.Height), Stem.SideAfter(shape.Width));
-        long size = (long)Stem.Outputs * height * width;
+        Plane plane = StemPlane(shape);
+        long size = Stem.Outputs * plane.Positions;
         long most = shape.Values + size;
         if (PoolsStem)
         {
-            (height, width) = ((height - 1) / 2 + 1, (width - 1) / 2 + 1);
-            long pooled = (long)Stem.Outputs * height * width;
+            plane = plane.Pooled();
+            long pooled = Stem.Outputs * plane.Positions;
             most = Math.Max(most, size + pooled);
             size = pooled;
         }
@@ -131,8 +131,8 @@ internal sealed class ResidualLayers
             long input = size, before = size;
             foreach (ResidualConvolution convolution in block.Path)
             {
-                (height, width) = (convolution.SideAfter(height), convolution.SideAfter(width));
-                size = (long)convolution.Outputs * height * width;
+                plane = plane.After(convolution);
+                size = convolution.Outputs * plane.Positions;
                 most = Math.Max(most, (before == input ? 0 : before) + input + size);
                 before = size;
             }
@@ -143,9 +143,22 @@ internal sealed class ResidualLayers
         return most + shape.Values;
     }
 
+    private Plane StemPlane(NetworkShape shape) => new Plane(shape.Height, shape.Width).After(Stem);
+
     private static ParameterSpec[] Layer(string name, long[] weight)
     {
         int fanIn = checked((int)weight[1..].Aggregate(1L, (product, side) => product * side));
         return [new($"{name}.weight", weight, fanIn), new($"{name}.bias", [weight[0]], fanIn)];
+    }
+
+    /// <summary>The height and width of what a layer gives.</summary>
+    private readonly record struct Plane(int Height, int Width)
+    {
+        public long Positions => (long)Height * Width;
+
+        public Plane After(ResidualConvolution convolution) => new(convolution.SideAfter(Height), convolution.SideAfter(Width));
+
+        /// <summary>After a 3×3 maximum of stride 2.</summary>
+        public Plane Pooled() => new((Height - 1) / 2 + 1, (Width - 1) / 2 + 1);
     }
 }
