@@ -12,10 +12,7 @@ internal sealed class TouchedCounts
 
     public TouchedCounts(int d, int k, int topCount)
     {
-        Total = BigInteger.One;
-        for (int j = 0; j < Math.Min(k, d - k); j++)
-            Total = Total * (d - j) / (j + 1);
-
+        Total = Ablations(d, k);
         BigInteger untouched = Total;
         for (int rho = 0; (topCount + 1) * (Total - untouched) < topCount * Total; rho++)
         {
@@ -26,6 +23,17 @@ internal sealed class TouchedCounts
 
     /// <summary>C(d, k), the number of ablations.</summary>
     public BigInteger Total { get; }
+
+    /// <summary>C(d, k), also where d is less than k.</summary>
+    public static BigInteger Ablations(int d, int k)
+    {
+        if (k > d)
+            return BigInteger.Zero;
+        BigInteger total = BigInteger.One;
+        for (int j = 0; j < Math.Min(k, d - k); j++)
+            total = total * (d - j) / (j + 1);
+        return total;
+    }
 
     /// <summary>The largest radius that any class can reach.</summary>
     public int Cap => _touched.Count - 1;
