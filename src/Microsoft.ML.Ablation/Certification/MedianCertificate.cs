@@ -30,7 +30,9 @@ public static class MedianCertificate
         return MedianRanks.Touched(outputs.Length, (int)(all - untouched)).Of(outputs);
     }
 
-    /// <summary>Computes the interval from the outputs for all masks of a fixed family, of which ρ positions meet <see cref="MaskFamily.Touched"/> at most; it holds without chance.</summary>
+    /// <summary>
+    /// Computes the interval from the outputs for all masks of a fixed family, of which ρ positions meet <see cref="MaskFamily.Touched"/> at most; it holds without chance.
+    /// </summary>
     /// <param name="outputs">The outputs of all masks, in ascending order.</param>
     /// <param name="family">The masks.</param>
     /// <param name="rho">The number of changed positions, from 0 to the number of positions.</param>

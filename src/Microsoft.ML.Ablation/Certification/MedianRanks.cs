@@ -3,7 +3,8 @@ using Microsoft.ML.Ablation.Sampling;
 namespace Microsoft.ML.Ablation.Certification;
 
 /// <summary>
-/// Which of N sorted outputs bound the smoothed regressor's: the ones of rank <paramref name="Lower"/> and <paramref name="Upper"/>, from 1 to N. A rank beyond these stands for −∞ or +∞.
+/// Which of N sorted outputs bound the smoothed regressor's: the ones of rank <paramref name="Lower"/> and <paramref name="Upper"/>, from 1 to N. Ranks beyond these stand for −∞
+/// and +∞.
 /// </summary>
 /// <param name="Lower">The rank of the lower end.</param>
 /// <param name="Upper">The rank of the upper end.</param>
@@ -18,8 +19,8 @@ internal readonly record struct MedianRanks(int Lower, int Upper)
     public static MedianRanks Touched(int count, int touched) => new(Median(count) - touched, (int)Math.Min(int.MaxValue, (long)Median(count) + touched));
 
     /// <summary>
-    /// Ranks a and n + 1 − a, where a is the largest whole number with P(Bin(n, 1/2 − Δ) ≤ a − 1) ≤ α/2: below the quantile 1/2 − Δ and above the quantile 1/2 + Δ of the output over
-    /// all ablations, each with a chance of error of at most α/2.
+    /// Ranks a and n + 1 − a, where a is the largest whole number with P(Bin(n, 1/2 − Δ) ≤ a − 1) ≤ α/2: below the quantile 1/2 − Δ and above the quantile 1/2 + Δ of the output
+    /// over all ablations, each with a chance of error of at most α/2.
     /// </summary>
     /// <param name="count">n, the number of sampled outputs.</param>
     /// <param name="delta">Δ, not below its exact value.</param>
