@@ -12,6 +12,7 @@ internal sealed class BaseClassifierBinding
     private readonly DataViewSchema _inputSchema;
     private readonly DataViewSchema _ablatedSchema;
     private readonly DataViewSchema.Column _ablated;
+    private readonly string? _scores;
     private readonly Lazy<ChainPlan> _plan;
 
     /// <exception cref="ArgumentException">
@@ -46,8 +47,8 @@ internal sealed class BaseClassifierBinding
         if (!ClassColumn.Allows(PredictedLabel.Type))
             throw BaseClassifier.NoClass($"{PredictedLabel.Type}");
         ClassCount = ClassColumn.CountOf(PredictedLabel.Type);
-        string? scores = needsScores && PredictedLabel.Type is KeyDataViewType ? ScoreColumn(output, ClassCount).Name : null;
-        _plan = new(() => new ChainPlan(classifier.Rest, _ablatedSchema, _ablated.Index, PredictedLabel.Name, scores));
+        _scores = needsScores && PredictedLabel.Type is KeyDataViewType ? ScoreColumn(output, ClassCount).Name : null;
+        _plan = new(() => new ChainPlan(classifier.Rest, _ablatedSchema, _ablated.Index, schema => AnswerIn(schema).Columns));
     }
 
     private static DataViewSchema.Column ScoreColumn(DataViewSchema output, int classes)
@@ -155,5 +156,11 @@ internal sealed class BaseClassifierBinding
     /// <param name="input">The row of which votes are asked; null where votes need no other column than the ablated one.</param>
     /// <param name="retention">Makes what a thread is told of retained positions.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainThreads MakeChain(DataViewRow? input, Func<IRetention> retention, int threads) => new(_plan.Value, input, Encoder, retention, threads);
+    public ChainThreads<ChainScorer> MakeChain(DataViewRow? input, Func<IRetention> retention, int threads)
+    {
+        ChainPlan plan = _plan.Value;
+        return new(plan, input, Encoder, threads, columns => new ChainScorer(plan, AnswerIn(plan.OutputSchema), columns, Encoder, retention()));
+    }
+
+    private ClassAnswer AnswerIn(DataViewSchema schema) => ClassAnswer.Of(schema, PredictedLabel.Name, _scores);
 }

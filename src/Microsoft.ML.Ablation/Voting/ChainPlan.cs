@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Voting;
 
-/// <summary>The transformers of a base classifier as maps from row to row, and the columns of each that the answer needs.</summary>
+/// <summary>The transformers of a base model as maps from row to row, and the columns of each that the answer needs.</summary>
 internal sealed class ChainPlan
 {
     private readonly IRowToRowMapper[] _mappers;
@@ -12,10 +12,9 @@ internal sealed class ChainPlan
     /// <param name="transformers">The transformers after the ablation.</param>
     /// <param name="ablatedSchema">The schema of ablated rows.</param>
     /// <param name="ablatedColumn">The index of the ablated column.</param>
-    /// <param name="answer">The column with the class.</param>
-    /// <param name="scores">The scores of all classes, where contests are counted; null else.</param>
+    /// <param name="answers">The columns with the answer, of the last schema.</param>
     /// <exception cref="ArgumentException">A transformer does not map rows to rows.</exception>
-    public ChainPlan(IEnumerable<ITransformer> transformers, DataViewSchema ablatedSchema, int ablatedColumn, string answer, string? scores)
+    public ChainPlan(IEnumerable<ITransformer> transformers, DataViewSchema ablatedSchema, int ablatedColumn, Func<DataViewSchema, IEnumerable<DataViewSchema.Column>> answers)
     {
         Schema = ablatedSchema;
         AblatedColumn = ablatedColumn;
@@ -33,12 +32,9 @@ internal sealed class ChainPlan
             schema = mapper.OutputSchema;
         }
         _mappers = [.. mappers];
-        Answer = schema[answer];
-        Scores = scores is null ? null : schema[scores];
-        BinaryScore = Answer.Type is BooleanDataViewType && schema.GetColumnOrNull(DefaultColumnNames.Score) is { Type: NumberDataViewType } score
-            && score.Type == NumberDataViewType.Single ? score : null;
+        OutputSchema = schema;
         _needed = new DataViewSchema.Column[_mappers.Length][];
-        IEnumerable<DataViewSchema.Column> columns = new[] { Answer, Scores, BinaryScore }.OfType<DataViewSchema.Column>();
+        IEnumerable<DataViewSchema.Column> columns = answers(schema);
         for (int i = _mappers.Length - 1; i >= 0; i--)
         {
             _needed[i] = [.. columns];
@@ -50,17 +46,11 @@ internal sealed class ChainPlan
     /// <summary>The schema of ablated rows.</summary>
     public DataViewSchema Schema { get; }
 
+    /// <summary>The schema after the last transformer.</summary>
+    public DataViewSchema OutputSchema { get; }
+
     /// <summary>The index of the ablated column.</summary>
     public int AblatedColumn { get; }
-
-    /// <summary>The column with the class, in the last schema.</summary>
-    public DataViewSchema.Column Answer { get; }
-
-    /// <summary>The column with a score for each class, where contests are counted.</summary>
-    public DataViewSchema.Column? Scores { get; }
-
-    /// <summary>The single score of a binary classifier; null for others.</summary>
-    public DataViewSchema.Column? BinaryScore { get; }
 
     /// <summary>Whether the answer needs a column of ablated rows.</summary>
     public bool IsNeeded(int column) => _neededOfAblated.Contains(column);

@@ -5,14 +5,14 @@ namespace Microsoft.ML.Ablation.Voting;
 /// <summary>Scores of any fitted ML.NET transformers for all masks of a family, in as many threads as allowed.</summary>
 /// <param name="threads">The transformers; the source becomes their owner.</param>
 /// <param name="masks">N.</param>
-internal sealed class ChainScoreSource(ChainThreads threads, int masks) : IMaskScoreSource
+internal sealed class ChainScoreSource(ChainThreads<ChainScorer> threads, int masks) : IMaskScoreSource
 {
     // Masks are so few that waking a thread has to be worth it.
     private const int SmallestPiece = 16;
 
     private readonly Lock _lock = new();
 
-    public int ClassCount => threads.ClassCount;
+    public int ClassCount => threads.First.ClassCount;
 
     public float[] Score(ReadOnlyMemory<float> planar)
     {

@@ -5,58 +5,58 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>Any fitted ML.NET transformers, asked about ablations of one row after the other, in as many threads as allowed.</summary>
-internal sealed class ChainThreads : IDisposable
+internal sealed class ChainThreads<TAsker> : IDisposable
+    where TAsker : ChainAsker
 {
-    private readonly ChainPlan _plan;
     private readonly RowCopy _columns;
     private readonly AblationEncoder _encoder;
-    private readonly ChainScorer[] _scorers;
+    private readonly TAsker[] _askers;
     private readonly float[] _encoded;
     private bool _isChecked;
 
     /// <param name="plan">The transformers.</param>
     /// <param name="row">The row, of which columns beside the ablated one are read; null where the transformers read no others.</param>
     /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retention">Makes what a thread is told of retained positions.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainThreads(ChainPlan plan, DataViewRow? row, AblationEncoder encoder, Func<IRetention> retention, int threads)
+    /// <param name="make">Makes what asks in one thread.</param>
+    public ChainThreads(ChainPlan plan, DataViewRow? row, AblationEncoder encoder, int threads, Func<RowCopy, TAsker> make)
     {
-        _plan = plan;
         _columns = new RowCopy(row, plan.OtherColumns());
         _encoder = encoder;
         _encoded = new float[encoder.EncodedValues];
-        _scorers = [.. Enumerable.Range(0, threads).Select(_ => new ChainScorer(plan, _columns, encoder, retention()))];
+        _askers = [.. Enumerable.Range(0, threads).Select(_ => make(_columns))];
     }
 
-    public int Count => _scorers.Length;
+    public int Count => _askers.Length;
 
-    public int ClassCount => ClassColumn.CountOf(_plan.Answer.Type);
+    /// <summary>The one that asks where there is one thread.</summary>
+    public TAsker First => _askers[0];
 
     /// <summary>Shows a row, as it is now.</summary>
     public void Show(ReadOnlySpan<float> planar, AblationKey key)
     {
         _columns.Refresh();
         _encoder.EncodeAll(planar, _encoded);
-        foreach (ChainScorer scorer in _scorers)
-            scorer.Show(_encoded, key);
+        foreach (TAsker asker in _askers)
+            asker.Show(_encoded, key);
     }
 
-    /// <summary>Does all pieces, each by one of the scorers.</summary>
+    /// <summary>Does all pieces, each by one of the threads.</summary>
     /// <param name="pieces">Their number.</param>
     /// <param name="samples">Some of the samples, on which the transformers are checked before several threads first ask them.</param>
     /// <param name="work">Does the piece of a number.</param>
-    public void Run(int pieces, SampleRange samples, Action<ChainScorer, int> work)
+    public void Run(int pieces, SampleRange samples, Action<TAsker, int> work)
     {
         if (pieces > 1 && !_isChecked)
         {
             _isChecked = true;
-            ScorerCheck.Require(_scorers, samples);
+            AskerCheck.Require(_askers, samples);
         }
-        int threads = Math.Min(_scorers.Length, pieces);
+        int threads = Math.Min(_askers.Length, pieces);
         if (threads <= 1)
         {
             for (int i = 0; i < pieces; i++)
-                work(_scorers[0], i);
+                work(_askers[0], i);
             return;
         }
         int next = -1;
@@ -65,7 +65,7 @@ internal sealed class ChainThreads : IDisposable
             Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
             {
                 for (int i = Interlocked.Increment(ref next); i < pieces; i = Interlocked.Increment(ref next))
-                    work(_scorers[thread], i);
+                    work(_askers[thread], i);
             });
         }
         catch (AggregateException e)
@@ -74,5 +74,5 @@ internal sealed class ChainThreads : IDisposable
         }
     }
 
-    public void Dispose() => Array.ForEach(_scorers, scorer => scorer.Dispose());
+    public void Dispose() => Array.ForEach(_askers, asker => asker.Dispose());
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>Votes of any fitted ML.NET transformers: ablations go through them row by row, in as many threads as allowed.</summary>
 /// <param name="threads">The transformers; the source becomes their owner.</param>
-internal sealed class ChainVoteSource(ChainThreads threads) : IVoteSource
+internal sealed class ChainVoteSource(ChainThreads<ChainScorer> threads) : IVoteSource
 {
     // So few that threads end together, so many that what is between them does not count.
     private const int LargestPiece = 256;
@@ -13,7 +13,7 @@ internal sealed class ChainVoteSource(ChainThreads threads) : IVoteSource
 
     private readonly Lock _lock = new();
 
-    public int ClassCount => threads.ClassCount;
+    public int ClassCount => threads.First.ClassCount;
 
     public int SamplesAtOnce => SmallestPiece * threads.Count;
 
