@@ -248,6 +248,35 @@ public static class AblationCatalog
         return new CheckImageFilesEstimator(CatalogUtils.GetEnvironment(catalog), columnName);
     }
 
+    /// <summary>
+    /// Smooths a base regressor over its ablations: the median of its outputs, with intervals that it provably does not leave, however some positions are changed.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="baseRegressor">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>Score</c>, a Single.</param>
+    /// <param name="options">Radii, ablations, confidence, seed and column names; null for the defaults.</param>
+    /// <param name="trainingCopies">How often the base regressor is shown each training row, every time with another ablation; see <see cref="RepeatRows"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static SmoothedRegressorEstimator SmoothedRegressor(this TransformsCatalog catalog, IEstimator<ITransformer> baseRegressor,
+        SmoothedRegressorOptions? options = null, int trainingCopies = 1)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(baseRegressor);
+        RequireCopies(trainingCopies, nameof(trainingCopies));
+        return new SmoothedRegressorEstimator(CatalogUtils.GetEnvironment(catalog), baseRegressor, null, options ?? new SmoothedRegressorOptions(), trainingCopies);
+    }
+
+    /// <summary>Smooths a fitted base regressor in the same way.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="baseRegressor">A fitted chain that begins with an ablation and gives a column <c>Score</c>, a Single. The smoothed regressor becomes its owner.</param>
+    /// <param name="options">Radii, ablations, confidence, seed and column names.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the chain does not begin with an ablation.</exception>
+    public static SmoothedRegressorEstimator SmoothedRegressor(this TransformsCatalog catalog, ITransformer baseRegressor, SmoothedRegressorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(baseRegressor);
+        return new SmoothedRegressorEstimator(CatalogUtils.GetEnvironment(catalog), null, baseRegressor, options, trainingCopies: 1);
+    }
+
     /// <summary>Smooths a base classifier over its ablations and certifies its answers, with the paper's options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>

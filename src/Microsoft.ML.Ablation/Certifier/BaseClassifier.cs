@@ -64,19 +64,24 @@ internal sealed class BaseClassifier
     }
 
     /// <exception cref="ArgumentException">The chain does not begin with an ablation, or nothing follows it.</exception>
-    public static BaseClassifier From(ITransformer fitted)
+    public static BaseClassifier From(ITransformer fitted) => From(fitted, "base classifier", $"append a classifier that gives '{PredictedLabel}'");
+
+    /// <inheritdoc cref="From(ITransformer)"/>
+    /// <param name="fitted">The chain.</param>
+    /// <param name="role">What it is, in words.</param>
+    /// <param name="remedy">What is said where nothing follows the ablation.</param>
+    public static BaseClassifier From(ITransformer fitted, string role, string remedy)
     {
         ITransformer[] all = [.. Flatten(fitted)];
         if (all.FirstOrDefault() is not AblationTransformer ablation)
         {
             string found = all.Length == 0 ? "is empty" : $"begins with {all[0].GetType().Name}";
-            throw new ArgumentException($"The base classifier {found}; it must begin with ml.Transforms.RandomAblation(k: …), or another ablation, because "
+            throw new ArgumentException($"The {role} {found}; it must begin with ml.Transforms.RandomAblation(k: …), or another ablation, because "
                 + "only what is seen through ablations can be certified. Put preprocessing before the certifier.", "baseClassifier");
         }
         if (all.Length == 1)
         {
-            throw new ArgumentException("The base classifier is only an ablation; append a classifier that gives "
-                + $"'{PredictedLabel}'.", "baseClassifier");
+            throw new ArgumentException($"The {role} is only an ablation; {remedy}.", "baseClassifier");
         }
         return new BaseClassifier(ablation, all[1..]);
     }

@@ -4,12 +4,13 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>The features of the row at a cursor's position, with the key of its ablations; each row is read once.</summary>
-/// <param name="session">How rows are read, and the seed.</param>
+/// <param name="binding">How rows are read.</param>
+/// <param name="seed">The seed of their keys.</param>
 /// <param name="input">The row.</param>
-internal sealed class KeyedRow(CertifyingSession session, DataViewRow input)
+internal sealed class KeyedRow(BaseModelBinding binding, AblationSeed seed, DataViewRow input)
 {
-    private readonly ValueGetter<VBuffer<float>> _getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[session.Binding.FeatureColumn.Index]);
-    private readonly float[] _planar = new float[session.Binding.Encoder.Layout.Shape.Values];
+    private readonly ValueGetter<VBuffer<float>> _getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[binding.FeatureColumn.Index]);
+    private readonly float[] _planar = new float[binding.Encoder.Layout.Shape.Values];
     private VBuffer<float> _features;
     private long _position = -1;
     private AblationKey _key;
@@ -22,8 +23,8 @@ internal sealed class KeyedRow(CertifyingSession session, DataViewRow input)
             if (input.Position != _position)
             {
                 _getFeatures(ref _features);
-                session.Binding.Encoder.ReadRow(_features, input.Position, _planar);
-                _key = session.Seed.KeyOf(_planar);
+                binding.Encoder.ReadRow(_features, input.Position, _planar);
+                _key = seed.KeyOf(_planar);
                 _position = input.Position;
             }
             return _key;

@@ -9,10 +9,16 @@ internal static class PlanLimits
     public static void Log(IHost host, CertifyingSession session)
     {
         using IChannel channel = host.Start("Plan");
-        BaseClassifierBinding binding = session.Binding;
+        LogCover(channel, session.Binding);
+        session.LogReach(channel);
+    }
+
+    /// <summary>Logs what certificates do not cover, whatever they are.</summary>
+    public static void LogCover(IChannel channel, BaseModelBinding binding)
+    {
         if (binding.WasTrainedUnablated)
         {
-            channel.Warning($"The base classifier was trained on a column '{binding.AblatedColumnName}' that was not ablated: it was never shown NULL, and few rows "
+            channel.Warning($"The {binding.Role} was trained on a column '{binding.AblatedColumnName}' that was not ablated: it was never shown NULL, and few rows "
                 + "will be certified. Train it behind the ablation, in one chain.");
         }
         if (OtherColumnsRead(binding) is { } others)
@@ -22,11 +28,10 @@ internal static class PlanLimits
             channel.Warning($"Certificates count positions of column '{binding.FeatureColumn.Name}', and these are no attributes: {divided}. An attacker who changes that attribute may change "
                 + "several positions. Fit with the groups that the column tells, which are the default.");
         }
-        session.LogReach(channel);
     }
 
     /// <summary>What is said where the base classifier reads columns beside the ablated one; null where it does not.</summary>
-    private static string? OtherColumnsRead(BaseClassifierBinding binding)
+    private static string? OtherColumnsRead(BaseModelBinding binding)
     {
         string[] others = [.. binding.OtherColumns().Select(column => column.Name)];
         if (others.Length == 0)
@@ -36,7 +41,7 @@ internal static class PlanLimits
             ? "If one of them is made of what is in that column, leave it out."
             : $"{SchemaColumns.Listed(twice)} {(twice.Count == 1 ? "is" : "are")} in that column too: whoever changes such an attribute changes what is read past the ablation, and the "
                 + "certificate does not hold; leave it out.";
-        return $"The base classifier reads {SchemaColumns.Listed(others)} beside the ablated column '{binding.FeatureColumn.Name}'. Certificates hold only for inputs that agree in "
+        return $"The {binding.Role} reads {SchemaColumns.Listed(others)} beside the ablated column '{binding.FeatureColumn.Name}'. Certificates hold only for inputs that agree in "
             + $"{(others.Length == 1 ? "it" : "them")}: an attacker who can change {(others.Length == 1 ? "it" : "them")} is not covered. {which}";
     }
 }

@@ -27,7 +27,7 @@ internal sealed class RowCursor : IDisposable
     public RowCursor(CertifyingSession session, DataViewRow input, IDataView? view, bool isInOrder)
     {
         (_session, _input, _isInOrder) = (session, input, isInOrder);
-        _row = new KeyedRow(session, input);
+        _row = new KeyedRow(session.Binding, session.Seed, input);
         _voter = session.Open(input);
         _view = _voter.RowsAtOnce > 1 ? view : null;
     }

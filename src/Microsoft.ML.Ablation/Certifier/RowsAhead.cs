@@ -21,7 +21,7 @@ internal sealed class RowsAhead : IDisposable
     public RowsAhead(IDataView input, CertifyingSession session, RowVoter voter)
     {
         _cursor = SingleCursor.Open(input, [input.Schema[session.Binding.FeatureColumn.Index]]);
-        _reader = new KeyedRow(session, _cursor);
+        _reader = new KeyedRow(session.Binding, session.Seed, _cursor);
         _voter = voter;
     }
 

@@ -176,16 +176,8 @@ public sealed record SmoothedCertifierOptions
         }
         if (Threads < 1)
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"Threads is {Threads}; it must be at least 1, or null.");
-        if (SecretSeed is { } secret)
-        {
-            AblationSeed.RequireLength(secret.Length, nameof(SecretSeed));
-            if (Seed is not null)
-                throw new ArgumentException("Seed and SecretSeed are both given; give one of them, and null for the other.", nameof(SecretSeed));
-        }
-        foreach (string name in ColumnNames)
-            ArgumentException.ThrowIfNullOrWhiteSpace(name, "column name");
-        if (ColumnNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two output columns have the name '{twice.Key}'; every output column needs its own.");
+        Seeds.Require(Seed, SecretSeed);
+        OutputColumns.Require(ColumnNames);
     }
 
     internal void Write(BinaryWriter writer)

@@ -10,6 +10,16 @@ internal static class Seeds
     public static ulong Resolve(int? seed, IHost host)
         => seed is { } given ? (uint)given : ((ulong)host.Rand.Next() << 31) | (uint)host.Rand.Next();
 
+    /// <exception cref="ArgumentException">Both seeds are given, or the secret one is too short or too long.</exception>
+    public static void Require(int? seed, ReadOnlyMemory<byte>? secret)
+    {
+        if (secret is not { } bytes)
+            return;
+        AblationSeed.RequireLength(bytes.Length, nameof(SmoothedCertifierOptions.SecretSeed));
+        if (seed is not null)
+            throw new ArgumentException("Seed and SecretSeed are both given; give one of them, and null for the other.", nameof(SmoothedCertifierOptions.SecretSeed));
+    }
+
     /// <summary>
     /// The seed of ablations that vote: the one given; without one a number that <c>new MLContext(seed)</c> fixes, and 256 secret bits where the context has no seed.
     /// </summary>

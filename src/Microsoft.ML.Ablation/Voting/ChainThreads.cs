@@ -8,6 +8,10 @@ namespace Microsoft.ML.Ablation.Voting;
 internal sealed class ChainThreads<TAsker> : IDisposable
     where TAsker : ChainAsker
 {
+    // So few that threads end together, so many that what is between them does not count.
+    private const int LargestPiece = 256;
+    private const int SmallestPiece = 16;
+
     private readonly RowCopy _columns;
     private readonly AblationEncoder _encoder;
     private readonly TAsker[] _askers;
@@ -31,6 +35,9 @@ internal sealed class ChainThreads<TAsker> : IDisposable
 
     /// <summary>The one that asks where there is one thread.</summary>
     public TAsker First => _askers[0];
+
+    /// <summary>How many samples a piece has, of so many in all.</summary>
+    public int PieceSize(long samples) => (int)Math.Clamp(samples / (4 * Count), SmallestPiece, LargestPiece);
 
     /// <summary>Shows a row, as it is now.</summary>
     public void Show(ReadOnlySpan<float> planar, AblationKey key)

@@ -7,15 +7,11 @@ namespace Microsoft.ML.Ablation.Voting;
 /// <param name="threads">The transformers; the source becomes their owner.</param>
 internal sealed class ChainVoteSource(ChainThreads<ChainScorer> threads) : IVoteSource
 {
-    // So few that threads end together, so many that what is between them does not count.
-    private const int LargestPiece = 256;
-    private const int SmallestPiece = 16;
-
     private readonly Lock _lock = new();
 
     public int ClassCount => threads.First.ClassCount;
 
-    public int SamplesAtOnce => SmallestPiece * threads.Count;
+    public int SamplesAtOnce => threads.PieceSize(0) * threads.Count;
 
     public int[][] CountVotes(ReadOnlyMemory<float> planar, AblationKey key, IReadOnlyList<SampleRange> ranges, Ballot ballot = Ballot.Plurality)
     {
@@ -23,7 +19,7 @@ internal sealed class ChainVoteSource(ChainThreads<ChainScorer> threads) : IVote
         lock (_lock)
         {
             threads.Show(planar.Span, key);
-            int size = PieceSize(ranges.Sum(range => (long)range.Count));
+            int size = threads.PieceSize(ranges.Sum(range => (long)range.Count));
             (int Range, uint First, int Count)[] pieces =
             [
                 .. ranges.SelectMany((range, index) => Enumerable.Range(0, (range.Count + size - 1) / size)
@@ -51,7 +47,7 @@ internal sealed class ChainVoteSource(ChainThreads<ChainScorer> threads) : IVote
         lock (_lock)
         {
             threads.Show(planar.Span, key);
-            int size = PieceSize(samples.Length);
+            int size = threads.PieceSize(samples.Length);
             threads.Run((samples.Length + size - 1) / size, new SampleRange(stage, samples.Span[0], 1), (scorer, index) =>
             {
                 for (int i = index * size; i < Math.Min((index + 1) * size, answers.Length); i++)
@@ -60,8 +56,6 @@ internal sealed class ChainVoteSource(ChainThreads<ChainScorer> threads) : IVote
         }
         return answers;
     }
-
-    private int PieceSize(long samples) => (int)Math.Clamp(samples / (4 * threads.Count), SmallestPiece, LargestPiece);
 
     public void Dispose() => threads.Dispose();
 }
