@@ -8,7 +8,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 public sealed partial class LayerTests
 {
     [TestMethod]
-    [DataRow("Microsoft.ML.Ablation", "Files Sampling Certification DataViews Datasets Transforms Voting Certifier Evaluation .")]
+    [DataRow("Microsoft.ML.Ablation", "Files Sampling Certification DataViews Datasets Transforms Voting Certifier Regressor Evaluation .")]
     [DataRow("Microsoft.ML.Ablation.TorchSharp", "Native Devices Networks Voting Model Training .")]
     public void Each_folder_uses_only_those_below_it(string package, string order)
     {
