@@ -34,13 +34,17 @@ public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDispos
     /// <param name="options">The options.</param>
     /// <param name="seed">The seed; null for one that is drawn here, and not saved.</param>
     internal SmoothedRegressorTransformer(IHostEnvironment env, ITransformer fitted, SmoothedRegressorOptions options, AblationSeed? seed)
+        : this(env, fitted, options, seed, seed ?? AblationSeed.Random())
+    {
+    }
+
+    private SmoothedRegressorTransformer(IHostEnvironment env, ITransformer fitted, SmoothedRegressorOptions options, AblationSeed? savedSeed, AblationSeed seed)
         : base(env.Register(LoaderSignature))
     {
         BaseModel = fitted;
         _regressor = From(fitted);
         Options = options;
-        _savedSeed = seed;
-        _seed = seed ?? AblationSeed.Random();
+        (_savedSeed, _seed) = (savedSeed, seed);
     }
 
     /// <summary>The fitted base regressor, ablation included.</summary>
@@ -69,7 +73,7 @@ public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDispos
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         bool isGiven = options.Seed is not null || options.SecretSeed is not null;
-        return new SmoothedRegressorTransformer(Host, BaseModel, options, isGiven ? Seeds.Resolve(options.Seed, options.SecretSeed, Host) : _savedSeed);
+        return isGiven ? new(Host, BaseModel, options, Seeds.Resolve(options.Seed, options.SecretSeed, Host)) : With(BaseModel, options);
     }
 
     /// <summary>
@@ -85,7 +89,10 @@ public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDispos
     /// <param name="k">The number of retained positions, from 1 to the number of positions.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1. A value that is too large is refused when data are known.</exception>
     /// <exception cref="InvalidOperationException">Masks are fixed.</exception>
-    public SmoothedRegressorTransformer WithRetainedCount(int k) => new(Host, _regressor.WithRetainedCount(k), Options, _savedSeed);
+    public SmoothedRegressorTransformer WithRetainedCount(int k) => With(_regressor.WithRetainedCount(k), Options);
+
+    /// <summary>Another one with this one's seed, saved or not as this one's.</summary>
+    private SmoothedRegressorTransformer With(ITransformer fitted, SmoothedRegressorOptions options) => new(Host, fitted, options, _savedSeed, _seed);
 
     /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
     /// <param name="schema">The schema.</param>
