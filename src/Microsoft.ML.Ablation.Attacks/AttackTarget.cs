@@ -186,7 +186,7 @@ internal sealed class AttackTarget : IDisposable
     {
         FeatureLayout layout = FeatureLayout.Resolve(features.Name, features.Type, options.Shape, options.Layout);
         int values = layout.Shape.Values;
-        IReadOnlyList<FeatureGroup> groups = certifier?.Classifier.Ablation.Groups ?? [];
+        IReadOnlyList<FeatureGroup> groups = certifier?.Classifier.Vectors.Groups ?? [];
         bool isGrouped = options.Shape is null && groups.Sum(group => group.Slots.Count) == values;
         return isGrouped ? FeatureLayout.OfGroups(values, groups) : layout;
     }

@@ -21,7 +21,7 @@ internal abstract class SmoothedOracle : IDisposable
     {
         _candidates = candidates;
         _input = CertifierChain.InputOf(certifier, model, candidates);
-        Session = looks.Bind(_input.Schema);
+        Session = looks.BindVectors(_input.Schema);
         Places = VoteRule.Of(certifier.Options.Rule).Places(certifier.Options.TopCount);
     }
 
@@ -40,7 +40,7 @@ internal abstract class SmoothedOracle : IDisposable
     public abstract PatchUnit? CertifiedPatch { get; }
 
     /// <summary>The certifier's session that looks are taken with.</summary>
-    protected CertifyingSession Session { get; }
+    protected VectorSession Session { get; }
 
     /// <summary>What attacks a certifier: sampled looks, or all of its fixed masks.</summary>
     /// <param name="host">The host.</param>

@@ -39,7 +39,7 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         string[] classes = [.. labels.Classes];
         RequireKnownLabels(classes);
         long total = Rows.GetRowCount() ?? CountRows(Rows);
-        CertifyingSession session = certifier.Bind(input.Schema);
+        VectorSession session = certifier.BindVectors(input.Schema);
         using AtomicFile? file = TablePath is null ? null : AtomicFile.Create(TablePath);
         using RunFolder<RunManifest, RunRow>? run = RunDirectory is null
             ? null
@@ -76,7 +76,7 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         };
     }
 
-    private RunManifest Manifest(CertifyingSession session, string[] classes)
+    private RunManifest Manifest(VectorSession session, string[] classes)
         => RunManifest.Of(session, ModelHash ?? throw new InvalidOperationException("A run needs the hash of the model's file; set ModelHash."), DataName, FirstRow, classes);
 
     /// <summary>A row of a class that the model lacks is always wrong; the user is told before votes are counted.</summary>

@@ -53,7 +53,7 @@ internal abstract record RunManifest : IRunManifest, IKind
     public RunMachine Machine { get; init; } = RunMachine.ThisOne();
 
     /// <summary>The description of a run of a certifier.</summary>
-    public static RunManifest Of(CertifyingSession session, string modelHash, string data, long firstRow, IReadOnlyList<string> classes) => session switch
+    public static RunManifest Of(VectorSession session, string modelHash, string data, long firstRow, IReadOnlyList<string> classes) => session switch
     {
         SampledSession sampled => SampledManifest.Of(sampled, modelHash, data, firstRow, classes),
         FamilySession masks => MaskManifest.Of(masks, modelHash, data, firstRow, classes),

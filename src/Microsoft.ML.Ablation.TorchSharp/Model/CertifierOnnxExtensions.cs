@@ -26,7 +26,7 @@ public static class CertifierOnnxExtensions
         ArgumentException.ThrowIfNullOrEmpty(path);
         BaseClassifier classifier = BaseClassifier.From(certifier.BaseModel);
         AblatedImageModelParameters model = ModelOf(classifier);
-        List<(string, string)> metadata = [("encoding", classifier.Ablation.Encoding.ToString())];
+        List<(string, string)> metadata = [("encoding", classifier.Vectors.Encoding.ToString())];
         if (certifier.RetainedCount is { } retained)
             metadata.Add((OnnxFile.RetainedKey, retained.ToString(CultureInfo.InvariantCulture)));
         if (certifier.Masks is { } masks)

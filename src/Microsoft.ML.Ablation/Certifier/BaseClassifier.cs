@@ -13,13 +13,18 @@ internal sealed class BaseClassifier
     /// <summary>The column with its score for each class.</summary>
     public const string Score = "Score";
 
-    private BaseClassifier(AblationTransformer ablation, ITransformer[] rest)
+    private BaseClassifier(IBaseAblation ablation, ITransformer[] rest)
     {
         Ablation = ablation;
         Rest = rest;
     }
 
-    public AblationTransformer Ablation { get; }
+    public IBaseAblation Ablation { get; }
+
+    /// <summary>The ablation of numbers.</summary>
+    /// <exception cref="InvalidOperationException">Words are ablated.</exception>
+    public AblationTransformer Vectors => Ablation as AblationTransformer ?? throw new InvalidOperationException($"The base model ablates the words of the text column "
+        + $"'{Ablation.InputColumnName}'; this needs a column of numbers, ablated by RandomAblation, PartitionAblation or another.");
 
     /// <summary>The transformers after the ablation, in order.</summary>
     public IReadOnlyList<ITransformer> Rest { get; }
@@ -34,7 +39,9 @@ internal sealed class BaseClassifier
     /// <exception cref="InvalidOperationException">Masks are fixed.</exception>
     public ITransformer WithRetainedCount(int k) => Ablation is RandomAblationTransformer random
         ? new TransformerChain<ITransformer>([random.WithRetainedCount(k), .. Rest])
-        : throw new InvalidOperationException($"The base classifier has a fixed family of masks ({Family}), which retain what they retain; train a model with other masks.");
+        : throw new InvalidOperationException(Ablation is WordAblationTransformer
+            ? "The base classifier ablates words, of which a share is retained, or fixed masks; train a model with another share."
+            : $"The base classifier has a fixed family of masks ({Family}), which retain what they retain; train a model with other masks.");
 
     /// <summary>The chain without the seed of the ablations that its views show, which votes do not need.</summary>
     public ITransformer WithoutSeed() => new TransformerChain<ITransformer>([Ablation.WithoutSeed(), .. Rest]);
@@ -73,7 +80,7 @@ internal sealed class BaseClassifier
     public static BaseClassifier From(ITransformer fitted, string role, string remedy)
     {
         ITransformer[] all = [.. Flatten(fitted)];
-        if (all.FirstOrDefault() is not AblationTransformer ablation)
+        if (all.FirstOrDefault() is not IBaseAblation ablation)
         {
             string found = all.Length == 0 ? "is empty" : $"begins with {all[0].GetType().Name}";
             throw new ArgumentException($"The {role} {found}; it must begin with ml.Transforms.RandomAblation(k: …), or another ablation, because "

@@ -58,10 +58,10 @@ internal sealed class BaseClassifierBinding : BaseModelBinding
 
     /// <summary>The transformers, for rows read from <paramref name="input"/>; the caller disposes them.</summary>
     /// <param name="input">The row of which votes are asked; null where votes need no other column than the ablated one.</param>
-    /// <param name="retention">Makes what a thread is told of retained positions.</param>
+    /// <param name="column">Makes what a thread sees of the ablated column.</param>
     /// <param name="threads">The most threads.</param>
-    public ChainThreads<ChainScorer> MakeChain(DataViewRow? input, Func<IRetention> retention, int threads)
-        => MakeChain(input, threads, (plan, columns) => new ChainScorer(plan, AnswerIn(plan.OutputSchema), columns, Encoder, retention()));
+    public ChainVotes MakeVotes(DataViewRow? input, Func<AblatedColumn> column, int threads)
+        => new(MakeChain(input, threads, (plan, columns) => new ChainScorer(plan, AnswerIn(plan.OutputSchema), columns, column())));
 
     protected override IEnumerable<DataViewSchema.Column> AnswersIn(DataViewSchema schema) => AnswerIn(schema).Columns;
 
@@ -82,7 +82,7 @@ internal sealed class BaseClassifierBinding : BaseModelBinding
 
     private object? DirectModelOf(ITransformer transformer, DataViewSchema input)
     {
-        return !Encoder.Layout.IsGrouped && ReadsAblated(transformer, input)
+        return !AblatesWords && !Encoder.Layout.IsGrouped && ReadsAblated(transformer, input)
             && transformer is ISingleFeaturePredictionTransformer<object> { Model: (IAblationClassifier or IMaskClassifier) and var model }
             ? model
             : null;

@@ -10,6 +10,7 @@ internal abstract class BaseModelBinding
 {
     private readonly BaseClassifier _model;
     private readonly DataViewSchema _inputSchema;
+    private readonly AblationEncoder? _encoder;
     private readonly DataViewSchema _ablatedSchema;
     private readonly DataViewSchema.Column _ablated;
     private readonly Lazy<ChainPlan> _plan;
@@ -19,8 +20,8 @@ internal abstract class BaseModelBinding
     {
         _model = model;
         _inputSchema = inputSchema;
-        Encoder = model.Ablation.MakeEncoder(inputSchema);
-        FeatureColumn = inputSchema[model.Ablation.InputColumnName];
+        _encoder = (model.Ablation as AblationTransformer)?.MakeEncoder(inputSchema);
+        FeatureColumn = SchemaColumns.Find(inputSchema, "feature", model.Ablation.InputColumnName);
         _ablatedSchema = model.Ablation.GetOutputSchema(inputSchema);
         _ablated = _ablatedSchema[model.Ablation.OutputColumnName];
         var steps = new List<(ITransformer, DataViewSchema)>();
@@ -44,7 +45,12 @@ internal abstract class BaseModelBinding
     /// <summary>The schema after the last transformer.</summary>
     protected DataViewSchema OutputSchema { get; }
 
-    public AblationEncoder Encoder { get; }
+    /// <summary>How rows of numbers are read and shown.</summary>
+    /// <exception cref="InvalidOperationException">Words are ablated.</exception>
+    public AblationEncoder Encoder => _encoder ?? _model.Vectors.MakeEncoder(_inputSchema);
+
+    /// <summary>Whether words of a text are ablated.</summary>
+    public bool AblatesWords => _encoder is null;
 
     /// <summary>The column of the input that is ablated.</summary>
     public DataViewSchema.Column FeatureColumn { get; }
@@ -67,10 +73,12 @@ internal abstract class BaseModelBinding
     /// </summary>
     public string? DividedAttribute()
     {
+        if (AblatesWords)
+            return null;
         var annotations = SlotAnnotations.Of(_inputSchema, FeatureColumn);
         if (annotations.AreEmpty)
             return null;
-        IReadOnlyList<FeatureGroup> groups = _model.Ablation.Groups;
+        IReadOnlyList<FeatureGroup> groups = _model.Vectors.Groups;
         return annotations.Contradiction(groups.Count > 0 ? groups : Encoder.Layout.ToGroups(), onlyKnown: true);
     }
 
@@ -116,8 +124,10 @@ internal abstract class BaseModelBinding
     /// </summary>
     public IReadOnlyList<string> AblatedAndPassedBy()
     {
+        if (AblatesWords)
+            return [];
         HashSet<string> attributes = [.. SlotAnnotations.Of(_inputSchema, FeatureColumn).Attributes().Select(attribute => attribute.Name),
-            .. _model.Ablation.Groups.Select(group => group.Name)];
+            .. _model.Vectors.Groups.Select(group => group.Name)];
         return [.. OtherColumns().Select(column => column.Name).Where(attributes.Contains)];
     }
 
@@ -129,6 +139,6 @@ internal abstract class BaseModelBinding
         where TAsker : ChainAsker
     {
         ChainPlan plan = _plan.Value;
-        return new ChainThreads<TAsker>(plan, input, Encoder, threads, columns => make(plan, columns));
+        return new ChainThreads<TAsker>(plan, input, threads, columns => make(plan, columns));
     }
 }

@@ -16,14 +16,14 @@ internal sealed class CertifiedCursor : IDisposable
     /// <param name="also">Further columns to read.</param>
     public CertifiedCursor(SmoothedCertifierTransformer certifier, IDataView input, IEnumerable<DataViewSchema.Column> also)
     {
-        Session = certifier.Bind(input.Schema);
+        Session = certifier.BindVectors(input.Schema);
         IReadOnlySet<int> needed = Session.Binding.Dependencies();
         _cursor = SingleCursor.Open(input, [.. also.UnionBy(needed.Select(index => input.Schema[index]), column => column.Index)]);
         _row = new RowCursor(Session, _cursor, input, isInOrder: true);
     }
 
     /// <summary>The certifier on the input.</summary>
-    public CertifyingSession Session { get; }
+    public VectorSession Session { get; }
 
     /// <summary>How rows are read and shown to the base classifier.</summary>
     public AblationEncoder Encoder => Session.Binding.Encoder;

@@ -11,10 +11,9 @@ namespace Microsoft.ML.Ablation;
 internal abstract class CertifyingSession
 {
     private readonly IHost _host;
-    private readonly VoteEngine _engine;
 
-    protected CertifyingSession(IHost host, SmoothedCertifierOptions options, BaseClassifierBinding binding, AblationSeed seed, VoteEngine engine)
-        => (_host, Options, Binding, Seed, _engine) = (host, options, binding, seed, engine);
+    protected CertifyingSession(IHost host, SmoothedCertifierOptions options, BaseClassifierBinding binding, AblationSeed seed)
+        => (_host, Options, Binding, Seed) = (host, options, binding, seed);
 
     /// <summary>The certifier's options.</summary>
     public SmoothedCertifierOptions Options { get; }
@@ -25,17 +24,14 @@ internal abstract class CertifyingSession
     /// <summary>The seed of the rows' keys.</summary>
     public AblationSeed Seed { get; }
 
-    protected VoteEngine Engine => _engine;
-
-    /// <summary>What certifies the rows of a cursor, which disposes it.</summary>
+    /// <summary>The certified answers for a cursor's rows; whoever asks disposes them.</summary>
+    /// <param name="input">The cursor.</param>
+    /// <param name="view">The view that it reads; null where there is none.</param>
     /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
-    public abstract RowVoter Open(DataViewRow input);
+    public abstract CertifiedRow OpenRow(DataViewRow input, IDataView? view);
 
     /// <summary>Logs what no row can exceed.</summary>
     public abstract void LogReach(IChannel channel);
-
-    /// <inheritdoc cref="VoteEngine.Release"/>
-    public void ReleaseVotes() => _engine.Release();
 
     /// <exception cref="OperationCanceledException">The context or the token of the options was cancelled.</exception>
     public void CheckAlive()

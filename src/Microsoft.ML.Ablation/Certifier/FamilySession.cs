@@ -7,7 +7,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>A session with a fixed family of masks: each is asked once, and the certificate holds without chance. Keys only tell rows apart.</summary>
-internal sealed class FamilySession : CertifyingSession
+internal sealed class FamilySession : VectorSession
 {
     private readonly MaskAttack _attack;
 

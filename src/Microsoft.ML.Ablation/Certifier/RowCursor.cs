@@ -6,17 +6,14 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>The certified answer for the row at a cursor's position.</summary>
-internal sealed class RowCursor : IDisposable
+internal sealed class RowCursor : CertifiedRow
 {
-    private readonly CertifyingSession _session;
-    private readonly DataViewRow _input;
+    private readonly VectorSession _session;
     private readonly KeyedRow _row;
     private readonly RowVoter _voter;
     private readonly IDataView? _view;
     private readonly bool _isInOrder;
     private RowsAhead? _ahead;
-    private long _position = -1;
-    private RowResult _current;
     private long _keyPosition = -1;
     private AblationKey _key;
 
@@ -24,30 +21,17 @@ internal sealed class RowCursor : IDisposable
     /// <param name="input">The row.</param>
     /// <param name="view">The view that the row is read from, where one is: then rows are certified ahead, if the source of votes asks for it.</param>
     /// <param name="isInOrder">Whether the row is known to be read in the view's own order, so that it need not be read twice to be sure.</param>
-    public RowCursor(CertifyingSession session, DataViewRow input, IDataView? view, bool isInOrder)
+    public RowCursor(VectorSession session, DataViewRow input, IDataView? view, bool isInOrder)
+        : base(session, input)
     {
-        (_session, _input, _isInOrder) = (session, input, isInOrder);
+        (_session, _isInOrder) = (session, isInOrder);
         _row = new KeyedRow(session.Binding, session.Seed, input);
         _voter = session.Open(input);
         _view = _voter.RowsAtOnce > 1 ? view : null;
     }
 
-    /// <summary>The answer for the current row, computed once per position.</summary>
-    public RowResult Current
-    {
-        get
-        {
-            if (_input.Position != _position)
-            {
-                _current = Certify();
-                _position = _input.Position;
-            }
-            return _current;
-        }
-    }
-
     /// <inheritdoc cref="KeyedRow.Key"/>
-    public AblationKey Key => _input.Position == _keyPosition ? _key : _row.Key;
+    public AblationKey Key => Input.Position == _keyPosition ? _key : _row.Key;
 
     /// <summary>Some ablations of the current row that vote, each with the class that the base classifier answers to it alone.</summary>
     public IReadOnlyList<AblationAnswer> Answers(int count)
@@ -73,23 +57,20 @@ internal sealed class RowCursor : IDisposable
         }
     }
 
-    /// <summary>Frees what votes are counted with, where it is this row's alone.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         _ahead?.Dispose();
         _voter.Dispose();
     }
 
-    /// <exception cref="OperationCanceledException">The certifier's context was cancelled before this row.</exception>
-    private RowResult Certify()
+    protected override RowResult Certify()
     {
-        _session.CheckAlive();
         if (_view is not null)
             _ahead ??= new RowsAhead(_view, _session, _voter);
         // Rows of a view that was shuffled come in another order than the ones ahead; such a row is certified by itself.
-        if (_ahead?.Take(_input.Position) is { } row && (_isInOrder || row.Key == _row.Key))
+        if (_ahead?.Take(Input.Position) is { } row && (_isInOrder || row.Key == _row.Key))
         {
-            (_keyPosition, _key) = (_input.Position, row.Key);
+            (_keyPosition, _key) = (Input.Position, row.Key);
             return row.Result.GetAwaiter().GetResult();
         }
         AblationKey key = _row.Key;

@@ -18,7 +18,7 @@ internal sealed class RowsAhead : IDisposable
     /// <param name="input">The view.</param>
     /// <param name="session">How its rows are read.</param>
     /// <param name="voter">Who counts, and how many rows to submit at once.</param>
-    public RowsAhead(IDataView input, CertifyingSession session, RowVoter voter)
+    public RowsAhead(IDataView input, VectorSession session, RowVoter voter)
     {
         _cursor = SingleCursor.Open(input, [input.Schema[session.Binding.FeatureColumn.Index]]);
         _reader = new KeyedRow(session.Binding, session.Seed, _cursor);

@@ -47,7 +47,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         var getters = new Delegate[Options.ColumnNames.Length];
         if (!Enumerable.Range(0, getters.Length).Any(activeOutput))
             return getters;
-        var row = new RowCursor(session, input, view, isInOrder: false);
+        CertifiedRow row = session.OpenRow(input, view);
         disposer = row.Dispose;
         Delegate[] all =
         [

@@ -127,7 +127,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type than needed.</exception>
-    public int CountPositions(DataViewSchema schema) => Classifier.Ablation.MakeEncoder(schema).Layout.Positions;
+    public int CountPositions(DataViewSchema schema) => Classifier.Vectors.MakeEncoder(schema).Layout.Positions;
 
     /// <summary>Logs what no row of such data can exceed.</summary>
     internal void LogPlanLimits(DataViewSchema inputSchema) => PlanLimits.Log(Host, Bind(inputSchema));
@@ -154,10 +154,25 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         if (Classifier.Ablation is MaskAblationTransformer masks)
             return new FamilySession(Host, Options, binding, masks, _engine);
         if (Options.Attack == CertifiedAttack.Patch)
-            throw new ArgumentException("Attack is Patch, but random ablations certify changed positions only; begin the base classifier with BandAblation or BlockAblation.");
+        {
+            throw new ArgumentException("Attack is Patch, but random ablations, and those of words, certify changed positions only; begin the base classifier with BandAblation or "
+                + "BlockAblation.");
+        }
+        if (Classifier.Ablation is WordPartitionAblationTransformer partition)
+            return new WordPartitionSession(Host, Options, binding, partition, _engine);
         if (Options.ScoreThreshold is not null)
             throw new ArgumentException("ScoreThreshold is for fixed masks, but the base classifier begins with RandomAblation; set it to null.");
+        if (Classifier.Ablation is RandomWordAblationTransformer words)
+            return new RandomWordSession(Host, Options, binding, words, Seed, _engine);
         return new SampledSession(Host, Options, binding, MathematicsFor(binding.Encoder.Layout.Positions, RetainedCount!.Value), Seed, _engine);
+    }
+
+    /// <summary>The same for rows of numbers.</summary>
+    /// <exception cref="InvalidOperationException">Words are ablated.</exception>
+    internal VectorSession BindVectors(DataViewSchema schema)
+    {
+        _ = Classifier.Vectors;
+        return (VectorSession)Bind(schema);
     }
 
     /// <summary>The mathematics for <paramref name="d"/> positions; it remembers the bounds that it has solved.</summary>

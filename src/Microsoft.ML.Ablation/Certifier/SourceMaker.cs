@@ -31,7 +31,7 @@ internal sealed class VoteSourceMaker(int retained) : SourceMaker<IVoteSource>
         => (binding.DirectModel as IAblationClassifier)?.CreateVoteSource(binding.Encoder, retained, memoryLimit, threads);
 
     public override IVoteSource FromChain(BaseClassifierBinding binding, DataViewRow? input, int threads)
-        => new ChainVoteSource(binding.MakeChain(input, () => new SubsetSampler(binding.Encoder.Positions, retained), threads));
+        => new ChainVoteSource(binding.MakeVotes(input, () => new AblatedVector(binding.Encoder, new SubsetSampler(binding.Encoder.Positions, retained)), threads), binding.Encoder);
 }
 
 /// <summary>Sources of scores for all masks of a family.</summary>
@@ -43,5 +43,5 @@ internal sealed class ScoreSourceMaker(MaskFamily family) : SourceMaker<IMaskSco
         => (binding.DirectModel as IMaskClassifier)?.CreateScoreSource(binding.Encoder, family, memoryLimit, threads);
 
     public override IMaskScoreSource FromChain(BaseClassifierBinding binding, DataViewRow? input, int threads)
-        => new ChainScoreSource(binding.MakeChain(input, () => family, threads), family.Count);
+        => new ChainScoreSource(binding.MakeVotes(input, () => new AblatedVector(binding.Encoder, family), threads), binding.Encoder, family.Count);
 }

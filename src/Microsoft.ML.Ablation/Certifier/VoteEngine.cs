@@ -29,7 +29,7 @@ internal sealed class VoteEngine(IVoteService? service, int? threads, int? memor
     public VoteLease<TSource> Open<TSource>(BaseClassifierBinding binding, DataViewRow input, SourceMaker<TSource> maker)
         where TSource : class, IDisposable
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(SmoothedCertifierTransformer));
+        RequireAlive();
         if (service is not null)
             return new VoteLease<TSource>(maker.FromService(service, InputOf(binding, maker.RetainedCount), binding.ClassCount), isOwned: true);
         lock (_lock)
@@ -47,6 +47,22 @@ internal sealed class VoteEngine(IVoteService? service, int? threads, int? memor
             return new VoteLease<TSource>((TSource)_direct, isOwned: false);
         }
     }
+
+    /// <summary>Votes over texts of a cursor's rows, by the chain of transformers.</summary>
+    /// <param name="binding">The base classifier on the rows' schema.</param>
+    /// <param name="input">The cursor.</param>
+    /// <param name="column">Makes what a thread sees of the ablated column.</param>
+    /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
+    /// <exception cref="InvalidOperationException">Votes are counted outside of this process.</exception>
+    public ChainVotes OpenWords(BaseClassifierBinding binding, DataViewRow input, Func<AblatedColumn> column)
+    {
+        RequireAlive();
+        return service is null
+            ? binding.MakeVotes(input, column, threads ?? Environment.ProcessorCount)
+            : throw new InvalidOperationException("Votes over texts are counted in this process only, not by a cluster; transform with the certifier itself.");
+    }
+
+    private void RequireAlive() => ObjectDisposedException.ThrowIf(_disposed, typeof(SmoothedCertifierTransformer));
 
     /// <summary>Frees what votes are counted with; it is made anew when votes are asked for again.</summary>
     public void Release()

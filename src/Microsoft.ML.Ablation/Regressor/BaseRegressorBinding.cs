@@ -33,7 +33,7 @@ internal sealed class BaseRegressorBinding : BaseModelBinding
     /// <param name="retention">Makes what a thread is told of retained positions.</param>
     /// <param name="threads">The most threads.</param>
     public ChainOutputSource MakeOutputs(DataViewRow input, Func<IRetention> retention, int threads)
-        => new(MakeChain(input, threads, (plan, columns) => new ChainNumber(plan, plan.OutputSchema[_output], columns, Encoder, retention())));
+        => new(MakeChain(input, threads, (plan, columns) => new ChainNumber(plan, plan.OutputSchema[_output], columns, new AblatedVector(Encoder, retention()))), Encoder);
 
     protected override IEnumerable<DataViewSchema.Column> AnswersIn(DataViewSchema schema) => [schema[_output]];
 }

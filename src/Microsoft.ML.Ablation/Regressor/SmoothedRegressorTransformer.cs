@@ -100,7 +100,7 @@ public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDispos
     public int CountPositions(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return _regressor.Ablation.MakeEncoder(schema).Layout.Positions;
+        return _regressor.Vectors.MakeEncoder(schema).Layout.Positions;
     }
 
     /// <summary>Takes a fitted base regressor apart.</summary>

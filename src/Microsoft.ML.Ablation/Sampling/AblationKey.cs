@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Microsoft.ML.Ablation.Sampling;
 
@@ -76,6 +77,26 @@ public readonly struct AblationKey : IEquatable<AblationKey>
         return Of(hash, features);
     }
 
+    /// <summary>
+    /// The key of a text: the first 12 bytes of HMAC-SHA-256, keyed by the seed, over the 30 ASCII characters "Microsoft.ML.Ablation text key", and of every word its number of UTF-16
+    /// code units (4 bytes) and these (2 bytes each), little-endian.
+    /// </summary>
+    /// <param name="seed">The seed: the bytes of a secret one, the eight bytes of a number.</param>
+    /// <param name="words">The words of the text.</param>
+    internal static AblationKey OfText(ReadOnlySpan<byte> seed, IReadOnlyList<string> words)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, seed);
+        hash.AppendData("Microsoft.ML.Ablation text key"u8);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (string word in words)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(length, word.Length);
+            hash.AppendData(length);
+            hash.AppendData(Encoding.Unicode.GetBytes(word));
+        }
+        return End(hash);
+    }
+
     /// <summary>Ends a hash with the features, and takes the key from it.</summary>
     private static AblationKey Of(IncrementalHash hash, ReadOnlySpan<float> features)
     {
@@ -92,6 +113,11 @@ public readonly struct AblationKey : IEquatable<AblationKey>
             features = features[count..];
         }
 
+        return End(hash);
+    }
+
+    private static AblationKey End(IncrementalHash hash)
+    {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         return new AblationKey(

@@ -65,6 +65,14 @@ internal sealed class AblationSeed
     public AblationKey KeyOf(ReadOnlySpan<float> features) =>
         _secret is null ? AblationKey.Compute(_number, features) : AblationKey.Compute(_secret, features);
 
+    /// <summary>The key of a text's ablations.</summary>
+    public AblationKey KeyOfText(IReadOnlyList<string> words)
+    {
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(number, _number);
+        return AblationKey.OfText(_secret ?? number, words);
+    }
+
     /// <summary>A number as 16 hexadecimal digits, of a secret its fingerprint alone.</summary>
     public override string ToString() => _secret is null ? $"{_number:x16}" : $"secret, fingerprint {Fingerprint}";
 

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Ablation;
 /// The view is deterministic: which positions a row keeps is a function of the transformer and the row's values, so the same row gives the same ablation in every cursor. A cursor
 /// opened with a <see cref="Random"/> draws fresh ablations from it.
 /// </remarks>
-public abstract class AblationTransformer : RowMapperTransformer
+public abstract class AblationTransformer : RowMapperTransformer, IBaseAblation
 {
     internal const string LayoutAnnotation = "AblationLayout";
 
@@ -43,7 +43,9 @@ public abstract class AblationTransformer : RowMapperTransformer
     /// <summary>What was learnt from the data.</summary>
     internal FittedAblation Fitted { get; }
 
-    /// <summary>The same ablation without the seed of its views.</summary>
+    IBaseAblation IBaseAblation.WithoutSeed() => WithoutSeed();
+
+    /// <inheritdoc cref="IBaseAblation.WithoutSeed"/>
     internal abstract AblationTransformer WithoutSeed();
 
     /// <summary>What this ablation keeps, in words that are the same for the same ablation.</summary>

@@ -4,12 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>A row of which the ablated column is made, and the others are copies.</summary>
-internal sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncoder encoder, IRetention retention) : DataViewRow
+internal sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblatedColumn ablated) : DataViewRow
 {
-    private float[] _encoded = [];
-    private AblationKey _key;
-    private AblationStage _stage;
-    private uint _sample;
     private long _position = -1;
 
     public override DataViewSchema Schema => plan.Schema;
@@ -19,11 +15,11 @@ internal sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncode
 
     public override long Batch => 0;
 
-    public void Show(float[] encoded, AblationKey key) => (_encoded, _key) = (encoded, key);
+    public void Show(ShownRow row) => ablated.Show(row);
 
     public void MoveTo(AblationStage stage, uint sample)
     {
-        (_stage, _sample) = (stage, sample);
+        ablated.MoveTo(stage, sample);
         _position++;
     }
 
@@ -34,12 +30,5 @@ internal sealed class AblatedRow(ChainPlan plan, RowCopy columns, AblationEncode
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         => plan.InputIndex(column.Index) is { } index
             ? columns.Getter<TValue>(index)
-            : (ValueGetter<TValue>)(Delegate)(ValueGetter<VBuffer<float>>)Make;
-
-    private void Make(ref VBuffer<float> ablated)
-    {
-        VBufferEditor<float> editor = VBufferEditor.Create(ref ablated, _encoded.Length);
-        encoder.Ablate(_encoded, retention.Of(_key, _stage, _sample), editor.Values);
-        ablated = editor.Commit();
-    }
+            : (ValueGetter<TValue>)ablated.Getter;
 }

@@ -13,11 +13,10 @@ internal abstract class ChainAsker : IDisposable
 
     /// <param name="plan">The transformers, and what is needed of each.</param>
     /// <param name="columns">The other columns of the row.</param>
-    /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retention">Which positions ablations retain; this thread's own.</param>
-    protected ChainAsker(ChainPlan plan, RowCopy columns, AblationEncoder encoder, IRetention retention)
+    /// <param name="column">The ablated column; this thread's own.</param>
+    protected ChainAsker(ChainPlan plan, RowCopy columns, AblatedColumn column)
     {
-        _row = new AblatedRow(plan, columns, encoder, retention);
+        _row = new AblatedRow(plan, columns, column);
         Scored = plan.Open(_row);
     }
 
@@ -25,9 +24,7 @@ internal abstract class ChainAsker : IDisposable
     protected DataViewRow Scored { get; }
 
     /// <summary>Chooses the row of which ablations are shown.</summary>
-    /// <param name="encoded">All its values, encoded; not changed while it is shown.</param>
-    /// <param name="key">The key of its ablations.</param>
-    public void Show(float[] encoded, AblationKey key) => _row.Show(encoded, key);
+    public void Show(ShownRow row) => _row.Show(row);
 
     /// <summary>The answer to an ablation as a number that is equal where answers are: the same bits, not nearly the same.</summary>
     public abstract int BitsOf(AblationStage stage, uint sample);

@@ -12,10 +12,9 @@ internal sealed class ChainNumber : ChainAsker
     /// <param name="plan">The transformers, and what is needed of each.</param>
     /// <param name="output">The column with the output, a Single.</param>
     /// <param name="columns">The other columns of the row.</param>
-    /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retention">Which positions ablations retain; this thread's own.</param>
-    public ChainNumber(ChainPlan plan, DataViewSchema.Column output, RowCopy columns, AblationEncoder encoder, IRetention retention)
-        : base(plan, columns, encoder, retention)
+    /// <param name="column">The ablated column; this thread's own.</param>
+    public ChainNumber(ChainPlan plan, DataViewSchema.Column output, RowCopy columns, AblatedColumn column)
+        : base(plan, columns, column)
     {
         _column = output.Name;
         _get = Scored.GetGetter<float>(output);

@@ -4,8 +4,11 @@ namespace Microsoft.ML.Ablation.Voting;
 
 /// <summary>Outputs of any fitted ML.NET transformers for ablations of a row, in as many threads as allowed.</summary>
 /// <param name="threads">The transformers; the source becomes their owner.</param>
-internal sealed class ChainOutputSource(ChainThreads<ChainNumber> threads) : IDisposable
+/// <param name="encoder">How rows are encoded.</param>
+internal sealed class ChainOutputSource(ChainThreads<ChainNumber> threads, AblationEncoder encoder) : IDisposable
 {
+    private readonly float[] _encoded = new float[encoder.EncodedValues];
+
     /// <summary>The outputs for the first ablations of a row, in their order.</summary>
     /// <param name="planar">The row's values in channel-major order.</param>
     /// <param name="key">The key of the row's ablations.</param>
@@ -15,7 +18,7 @@ internal sealed class ChainOutputSource(ChainThreads<ChainNumber> threads) : IDi
     public double[] Outputs(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, int count)
     {
         var outputs = new double[count];
-        threads.Show(planar.Span, key);
+        threads.Show(ShownVector.Of(encoder, planar.Span, key, _encoded));
         int size = threads.PieceSize(count);
         threads.Run((count + size - 1) / size, new SampleRange(stage, 0, count), (asker, piece) =>
         {

@@ -18,10 +18,9 @@ internal sealed class ChainScorer : ChainAsker
     /// <param name="plan">The transformers, and what is needed of each.</param>
     /// <param name="answers">The columns with the answer.</param>
     /// <param name="columns">The other columns of the row.</param>
-    /// <param name="encoder">How rows are encoded.</param>
-    /// <param name="retention">Which positions ablations retain; this thread's own.</param>
-    public ChainScorer(ChainPlan plan, ClassAnswer answers, RowCopy columns, AblationEncoder encoder, IRetention retention)
-        : base(plan, columns, encoder, retention)
+    /// <param name="column">The ablated column; this thread's own.</param>
+    public ChainScorer(ChainPlan plan, ClassAnswer answers, RowCopy columns, AblatedColumn column)
+        : base(plan, columns, column)
     {
         _answer = answers.Class;
         _classes = ClassColumn.CountOf(_answer.Type);

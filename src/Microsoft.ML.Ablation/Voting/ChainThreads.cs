@@ -13,21 +13,16 @@ internal sealed class ChainThreads<TAsker> : IDisposable
     private const int SmallestPiece = 16;
 
     private readonly RowCopy _columns;
-    private readonly AblationEncoder _encoder;
     private readonly TAsker[] _askers;
-    private readonly float[] _encoded;
     private bool _isChecked;
 
     /// <param name="plan">The transformers.</param>
     /// <param name="row">The row, of which columns beside the ablated one are read; null where the transformers read no others.</param>
-    /// <param name="encoder">How rows are encoded.</param>
     /// <param name="threads">The most threads.</param>
     /// <param name="make">Makes what asks in one thread.</param>
-    public ChainThreads(ChainPlan plan, DataViewRow? row, AblationEncoder encoder, int threads, Func<RowCopy, TAsker> make)
+    public ChainThreads(ChainPlan plan, DataViewRow? row, int threads, Func<RowCopy, TAsker> make)
     {
         _columns = new RowCopy(row, plan.OtherColumns());
-        _encoder = encoder;
-        _encoded = new float[encoder.EncodedValues];
         _askers = [.. Enumerable.Range(0, threads).Select(_ => make(_columns))];
     }
 
@@ -40,12 +35,11 @@ internal sealed class ChainThreads<TAsker> : IDisposable
     public int PieceSize(long samples) => (int)Math.Clamp(samples / (4 * Count), SmallestPiece, LargestPiece);
 
     /// <summary>Shows a row, as it is now.</summary>
-    public void Show(ReadOnlySpan<float> planar, AblationKey key)
+    public void Show(ShownRow row)
     {
         _columns.Refresh();
-        _encoder.EncodeAll(planar, _encoded);
         foreach (TAsker asker in _askers)
-            asker.Show(_encoded, key);
+            asker.Show(row);
     }
 
     /// <summary>Does all pieces, each by one of the threads.</summary>

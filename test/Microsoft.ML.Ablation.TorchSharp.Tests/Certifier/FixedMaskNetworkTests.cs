@@ -80,7 +80,7 @@ public sealed class FixedMaskNetworkTests
 
         SmoothedCertifierTransformer certifier = CertifiedToys.Certifier(loaded);
         var model1 = (IMaskClassifier)((ISingleFeaturePredictionTransformer<object>)CertifierChain.Parts(certifier.BaseModel).Last()).Model;
-        AblationEncoder encoder = certifier.Classifier.Ablation.MakeEncoder(rows.Schema);
+        AblationEncoder encoder = certifier.Classifier.Vectors.MakeEncoder(rows.Schema);
         using IMaskScoreSource one = model1.CreateScoreSource(encoder, certifier.Masks!, memoryLimit: null, threads: 1);
         using IMaskScoreSource many = model1.CreateScoreSource(encoder, certifier.Masks!, memoryLimit: null, threads: 5);
         float[][] images = [.. rows.GetColumn<float[]>("Features")];

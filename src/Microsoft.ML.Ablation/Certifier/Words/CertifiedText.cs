@@ -1,0 +1,24 @@
+using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Voting;
+
+namespace Microsoft.ML.Ablation;
+
+/// <summary>The certified answer for the text at a cursor's position.</summary>
+/// <param name="session">The certifier on the row's schema.</param>
+/// <param name="input">The row.</param>
+/// <param name="votes">Who counts; disposed with this.</param>
+internal sealed class CertifiedText(WordSession session, DataViewRow input, ChainVotes votes) : CertifiedRow(session, input)
+{
+    private readonly WordTokenizer _tokenizer = session.Tokenizer;
+    private readonly ValueGetter<ReadOnlyMemory<char>> _getText = input.GetGetter<ReadOnlyMemory<char>>(input.Schema[session.Binding.FeatureColumn.Index]);
+    private ReadOnlyMemory<char> _text;
+
+    protected override RowResult Certify()
+    {
+        _getText(ref _text);
+        string[] words = _tokenizer.Split(_text.Span);
+        return session.Certify(votes, new ShownText(words, session.Seed.KeyOfText(words)));
+    }
+
+    public override void Dispose() => votes.Dispose();
+}
