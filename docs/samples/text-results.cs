@@ -85,7 +85,7 @@ internal sealed class Study
         WordFeatureExtractor = new WordBagEstimator.Options { NgramLength = 1 },
         CharFeatureExtractor = null,
         KeepPunctuations = false,
-    }, "Words").Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1, MaximumNumberOfIterations = 20 }));
+    }, "Words").Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1, MaximumNumberOfIterations = 30, L2Regularization = 1e-5f }));
 
     public void Run()
     {
@@ -139,9 +139,9 @@ internal sealed class Study
             bool isTrue = answer.PredictedLabel == 2;
             int[] greedy = [.. Enumerable.Range(0, words.Length).OrderByDescending(place => ScoreOf(words[place]) * (isTrue ? 1 : -1))];
             int covered = answer.CertifiedRadius / replacements;
-            if (covered > 0 && Choices(covered).Any(Turns))
+            if (covered > 0 && Choices(covered).Any(IsTurned))
                 within++;
-            if (Choices(2 * answer.CertifiedRadius + 1).Any(Turns))
+            if (Choices(2 * answer.CertifiedRadius + 1).Any(IsTurned))
                 beyond++;
 
             IEnumerable<string> Choices(int count)
@@ -159,7 +159,8 @@ internal sealed class Study
                 return string.Join(' ', changed);
             }
 
-            bool Turns(string changed) => certifier.Predict(new Text { Words = changed }).PredictedLabel != answer.PredictedLabel;
+            // An abstention is no other answer.
+            bool IsTurned(string changed) => certifier.Predict(new Text { Words = changed }).PredictedLabel is var other && other != 0 && other != answer.PredictedLabel;
         }
         return (within, beyond, tried);
 
