@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 // Measures what docs/results.md says about certified numbers: prices of houses (Ames, five folds), every attack on one attribute of 50 houses, and the probability of a binary
 // classifier (Phishing Websites, Adult). FOLDER has ames-housing.csv, phishing-websites.arff and adult.with-schema.txt; left out, it is the folder tables in ABLATION_DATA.
-//   dotnet run -c Release docs/samples/tables-of-numbers.cs -- [FOLDER] [small] [phishing] [adult] [prices] [attacks]
+//   dotnet run -c Release docs/samples/tables-of-numbers.cs -- [FOLDER] [small] [phishing] [adult] [prices] [sampled] [attacks]
 #:project ../../src/Microsoft.ML.Ablation/Microsoft.ML.Ablation.csproj
 #:package Microsoft.ML.LightGbm
 #:property PublishAot=false
@@ -14,7 +14,7 @@ using Microsoft.ML.Ablation;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.LightGbm;
 
-string[] parts = ["small", "phishing", "adult", "prices", "attacks"];
+string[] parts = ["small", "phishing", "adult", "prices", "sampled", "attacks"];
 string? folder = args.FirstOrDefault(argument => !parts.Contains(argument))
     ?? (Environment.GetEnvironmentVariable("ABLATION_DATA") is { } data ? Path.Combine(data, "tables") : null);
 if (folder is null)
@@ -29,7 +29,7 @@ if (Asked("phishing"))
     Phishing();
 if (Asked("adult"))
     Adult();
-if (Asked("prices"))
+if (Asked("prices") || Asked("sampled"))
     Prices();
 if (Asked("attacks"))
     Attacks();
@@ -45,15 +45,15 @@ void Phishing()
     // Many pages stand in the file several times: all rows of a page are on the same side.
     string[] pages = [.. lines.Select(PageOf).Distinct()];
     new Random(1).Shuffle(pages);
-    HashSet<string> tested = [.. pages.Take(pages.Length / 5)];
+    Dictionary<string, int> fifths = pages.Index().ToDictionary(page => page.Item, page => page.Index * 5 / pages.Length);
     // Fraud is what the file marks with −1.
     Row RowOf(string line) => new()
     {
         Features = [.. PageOf(line).Split(',').Select(number => float.Parse(number, CultureInfo.InvariantCulture))],
         Label = line.EndsWith(",-1", StringComparison.Ordinal),
     };
-    Probabilities("Phishing Websites", d, [.. lines.Where(line => !tested.Contains(PageOf(line))).Select(RowOf)], [.. lines.Where(line => tested.Contains(PageOf(line))).Select(RowOf)],
-        small ? [4] : [4, 6], small ? [5] : [5, 9, 11], new());
+    ILookup<int, Row> rows = lines.ToLookup(line => fifths[PageOf(line)], RowOf);
+    Probabilities("Phishing Websites", d, [.. rows[2], .. rows[3], .. rows[4]], [.. rows[1]], [.. rows[0]], small ? [4] : [4, 6], small ? [5] : [3, 5, 9, 11]);
 
     static string PageOf(string line) => line[..line.LastIndexOf(',')];
 }
@@ -72,45 +72,63 @@ void Adult()
         Label = cells[0] == "1",
         Features = [.. Enumerable.Range(0, d).Select(i => i < texts ? categories[i][cells[1 + i]] : float.Parse(cells[1 + i], CultureInfo.InvariantCulture))],
     })];
-    int tested = rows.Length / 5;
-    Probabilities("Adult", d, [.. rows.Skip(tested).Take(small ? 400 : int.MaxValue)], rows[..tested], small ? [3] : [3, 4], small ? [5] : [5, 7, 9], new());
+    int fifth = rows.Length / 5;
+    Probabilities("Adult", d, [.. rows.Skip(2 * fifth).Take(small ? 400 : int.MaxValue)], rows[fifth..(2 * fifth)], rows[..fifth], small ? [3] : [3, 4], small ? [5] : [3, 5, 7, 9]);
 }
 
-void Probabilities(string name, int d, Row[] train, Row[] test, int[] retained, int[] masks, LightGbmBinaryTrainer.Options options)
+void Probabilities(string name, int d, Row[] train, Row[] calibration, Row[] test, int[] retained, int[] masks)
 {
-    (options.NumberOfThreads, options.Seed, options.NumberOfIterations) = (1, 1, small ? 20 : 100);
+    var options = new LightGbmBinaryTrainer.Options { NumberOfIterations = small ? 20 : 100, NumberOfThreads = 1, Seed = 1 };
     IEstimator<ITransformer> trees = ml.BinaryClassification.Trainers.LightGbm(options);
-    IDataView rows = View(train, d), all = View([.. test.Take(small ? 20 : int.MaxValue)], d), few = View([.. test.Take(small ? 20 : 300)], d);
-    Console.WriteLine($"{name}, d = {d}, {train.Length} training rows, {test.Length} test rows, LightGBM; shares of the test rows (and how many of them the label agrees with)");
-    IDataView plain = trees.Fit(rows).Transform(all);
-    float[][] probabilities = [.. plain.GetColumn<float>("Probability").Select(value => new[] { value })];
-    Console.WriteLine($"  {"plain",-18} {Figures(plain, probabilities, probabilities)}");
+    IDataView rows = View(train, d);
+    Console.WriteLine($"{name}, d = {d}, {train.Length} training rows, {calibration.Length} for calibration, {test.Length} test rows, LightGBM; "
+        + "shares of the test rows at ρ = 0, 1, 2, 3 (and how many of them the label agrees with)");
+    ITransformer plain = trees.Fit(rows);
+    Print("plain", test.Length, some => [.. plain.Transform(some).GetColumn<float>("Probability").Select(value => (value, new[] { value }, new[] { value }))]);
     foreach (int count in masks)
-        Smooth($"partition, N = {count}", ml.Transforms.PartitionAblation(count, encoding: AblationEncoding.Missing, groups: FeatureGroups.EachSlot), count, all);
+        Smooth($"partition, N = {count}", ml.Transforms.PartitionAblation(count, encoding: AblationEncoding.Missing, groups: FeatureGroups.EachSlot), count, test.Length);
     foreach (int k in retained)
-        Smooth($"random, k = {k}", ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, groups: FeatureGroups.EachSlot, seed: 1), 15, few);
+        Smooth($"random, k = {k}", ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, groups: FeatureGroups.EachSlot, seed: 1), 15, 300);
 
-    void Smooth(string what, IEstimator<ITransformer> ablation, int copies, IDataView asked)
+    void Smooth(string what, IEstimator<ITransformer> ablation, int copies, int asked)
     {
-        var watch = Stopwatch.StartNew();
-        var smoothing = new SmoothedRegressorOptions { BaseColumnName = "Probability", ScoreColumnName = "Probability", Seed = 1, Threads = 1 };
+        var smoothing = new SmoothedRegressorOptions { BaseColumnName = "Probability", Seed = 1, Threads = 1 };
         using SmoothedRegressorTransformer model = ml.Transforms.SmoothedRegressor(ablation.Append(trees), smoothing, copies).Fit(rows);
-        IDataView report = ml.Data.Cache(model.Transform(asked));
-        Console.WriteLine($"  {what,-18} {Figures(report, [.. report.GetColumn<float[]>("CertifiedLower")], [.. report.GetColumn<float[]>("CertifiedUpper")])}; "
-            + $"{report.GetColumn<int>("SampleCount").First()} calls, {watch.Elapsed.TotalSeconds:N0} s");
+        Print(what, asked, some => [.. ml.Data.CreateEnumerable<Interval>(model.Transform(some), reuseRowObject: false, ignoreMissingColumns: true)
+            .Select(row => (row.Score, row.CertifiedLower, row.CertifiedUpper))]);
     }
 
-    static string Figures(IDataView report, float[][] lower, float[][] upper)
+    void Print(string what, int asked, Func<IDataView, (float Median, float[] Lower, float[] Upper)[]> ask)
     {
-        bool[] labels = [.. report.GetColumn<bool>("Label")];
-        double right = labels.Zip(report.GetColumn<float>("Probability"), (label, value) => label == value > 0.5f ? 1.0 : 0).Average();
-        return $"{labels.Length} rows, right {right:P1}; above 0.9 {Shares(rho => i => lower[i][rho] > 0.9f, true)}; below 0.1 {Shares(rho => i => upper[i][rho] < 0.1f, false)}";
+        Row[] known = calibration[..Math.Min(asked, small ? 20 : calibration.Length)], others = test[..Math.Min(asked, small ? 20 : test.Length)];
+        (float Median, float[] Lower, float[] Upper)[] answers = ask(View(others, d));
+        Console.WriteLine($"  {what,-18} {Figures(others, answers)}");
+        // The median of probabilities is no probability. Platt's curve, from rows that no tree was trained on, makes it one; where it rises, intervals pass through it.
+        IDataView medians = ml.Data.LoadFromEnumerable(ask(View(known, d)).Zip(known, (answer, row) => new Scored { Score = Logit(answer.Median), Label = row.Label }));
+        ITransformer curve = ml.BinaryClassification.Calibrators.Platt().Fit(medians);
+        float[] Calibrated(IEnumerable<float> values)
+            => [.. curve.Transform(ml.Data.LoadFromEnumerable(values.Select(value => new Scored { Score = Logit(value) }))).GetColumn<float>("Probability")];
+        if (Calibrated([0.1f, 0.9f]) is not [var few, var many] || few >= many)
+            throw new InvalidOperationException("The curve falls.");
+        float[] middle = Calibrated(answers.Select(answer => answer.Median));
+        float[][] lower = [.. Calibrated(answers.SelectMany(answer => answer.Lower)).Chunk(answers[0].Lower.Length)];
+        float[][] upper = [.. Calibrated(answers.SelectMany(answer => answer.Upper)).Chunk(answers[0].Upper.Length)];
+        Console.WriteLine($"    {"calibrated",-16} {Figures(others, [.. middle.Zip(lower, upper)])}");
+    }
 
-        string Shares(Func<int, Func<int, bool>> isSure, bool answer) => string.Join(", ", Enumerable.Range(0, lower[0].Length).Select(rho =>
+    static float Logit(float value) => (float)Math.Log(Math.Clamp(value, 1e-6, 1 - 1e-6) / (1 - Math.Clamp(value, 1e-6, 1 - 1e-6)));
+
+    static string Figures(Row[] rows, (float Median, float[] Lower, float[] Upper)[] answers)
+    {
+        double right = rows.Zip(answers, (row, answer) => row.Label == answer.Median > 0.5f ? 1.0 : 0).Average();
+        return $"{rows.Length} rows, right {right:P1}; above 0.9 {Shares((answer, rho) => answer.Lower[rho] > 0.9f, true)}; "
+            + $"below 0.1 {Shares((answer, rho) => answer.Upper[rho] < 0.1f, false)}";
+
+        string Shares(Func<(float Median, float[] Lower, float[] Upper), int, bool> isSure, bool label) => string.Join(", ", Enumerable.Range(0, answers[0].Lower.Length).Select(rho =>
         {
-            int[] sure = [.. Enumerable.Range(0, labels.Length).Where(isSure(rho))];
-            return sure.Length == 0 ? "0" : $"{(double)sure.Length / labels.Length:P1} ({sure.Average(i => labels[i] == answer ? 1.0 : 0):P1})";
-        }));
+            Row[] sure = [.. rows.Where((_, i) => isSure(answers[i], rho))];
+            return sure.Length == 0 ? "0" : $"{100.0 * sure.Length / rows.Length:F1} ({100 * sure.Average(row => row.Label == label ? 1.0 : 0):F1})";
+        })) + " %";
     }
 }
 
@@ -125,11 +143,14 @@ void Prices()
 {
     Houses houses = ReadHouses();
     Console.WriteLine($"Ames Housing, d = {houses.Attributes.Length}, {houses.Rows.Length} houses, five folds, LightGBM on the logarithm of the price");
-    Estimate("plain", null, 1, 1);
-    foreach (int masks in small ? [11] : new[] { 11, 7, 15 })
-        Estimate($"partition, N = {masks}", Partition(masks), masks, 1);
+    if (Asked("prices"))
+    {
+        Estimate("plain", null, 1, 1);
+        foreach (int masks in small ? [11] : new[] { 11, 7, 15 })
+            Estimate($"partition, N = {masks}", Partition(masks), masks, 1);
+    }
     // 1,000 calls for a row are slow: every fifth house is asked about.
-    foreach (int k in small ? [8] : new[] { 8, 4, 16 })
+    foreach (int k in Asked("sampled") ? small ? [8] : new[] { 8, 4, 16 } : [])
         Estimate($"random, k = {k}", ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, seed: 1), 15, 5);
 
     void Estimate(string name, IEstimator<ITransformer>? ablation, int copies, int every)
@@ -289,6 +310,13 @@ internal sealed class Houses
                 yield return string.Join(',', cells.Select((cell, i) => i == column ? value : cell));
         }
     }
+}
+
+internal sealed class Scored
+{
+    public float Score { get; set; }
+
+    public bool Label { get; set; }
 }
 
 internal class Estimate
