@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 // Estimates prices of houses with LightGBM, and says between which limits each estimate stays, however so many attributes of the house are falsified. FILE is a table with a column
 // SalePrice, such as ames-housing.csv; left out, it is that file in the folder tables of ABLATION_DATA, and without ABLATION_DATA a table is drawn here.
-//   dotnet run docs/samples/certify-prices.cs -- [FILE]
+//   dotnet run -c Release docs/samples/certify-prices.cs -- [FILE]
 #:project ../../src/Microsoft.ML.Ablation/Microsoft.ML.Ablation.csproj
 #:package Microsoft.ML.LightGbm
 #:property PublishAot=false
