@@ -210,8 +210,9 @@ void Attacks()
             tried += found.Length;
             if (row + 1 == rows || row % 10 == 9)
             {
-                Console.WriteLine($"  {name,-18} {row + 1} houses, {tried:N0} attacks, {left} left the interval; the worst on a house moves its price by "
-                    + $"{Math.Exp(moved.Average()) - 1:P1} in the mean, {Math.Exp(moved.Max()) - 1:P1} at most; {watch.Elapsed.TotalSeconds:N0} s");
+                string leaving = ablation is null ? "" : $", {left} left the interval";
+                Console.WriteLine($"  {name,-18} {row + 1} houses, {tried:N0} attacks{leaving}; the worst on a house moves its price by {Math.Exp(moved.Average()) - 1:P1} "
+                    + $"in the mean, {Math.Exp(moved.Max()) - 1:P1} at most; {watch.Elapsed.TotalSeconds:N0} s");
             }
         }
     }
