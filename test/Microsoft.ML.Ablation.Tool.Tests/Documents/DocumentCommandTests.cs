@@ -28,6 +28,8 @@ public sealed partial class DocumentCommandTests
         "dotnet run docs/samples/imagenet-folder.cs -- TRAIN_FOLDER TEST_FOLDER [IMAGE_SIZE K EPOCHS]",
         "dotnet run docs/samples/certify-table.cs",
         "dotnet run docs/samples/certify-messages.cs",
+        "dotnet run -c Release docs/samples/certify-prices.cs -- [FILE]",
+        "dotnet run -c Release docs/samples/tables-of-numbers.cs -- FOLDER",
         "dotnet run docs/samples/own-engine.cs",
         "dotnet run -c Release docs/samples/fixed-masks.cs",
         "dotnet run -c Release docs/samples/certify-onnx.cs",
