@@ -8,13 +8,13 @@ internal sealed class AblationOptionSet
 {
     private readonly Option<int> _k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k")
     {
-        Description = "Retained pixels of random ablations, from 1 to the number of pixels.",
+        Description = "Retained pixels, of a table attributes, of random ablations, from 1 to their number.",
         DefaultValueFactory = _ => RandomAblationChoice.UsualK,
     };
 
     private readonly Option<int?> _masks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--masks")
     {
-        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65; chosen on the training images.",
+        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65; chosen on the training images. Of a table, masks that divide the attributes [default there: twice the root of their number, at most 15], or the words of a text [default there: 9].",
     };
 
     private readonly Option<int?> _bands = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--bands")
@@ -66,6 +66,14 @@ internal sealed class AblationOptionSet
             (_, _, { } side) => new MaskAblationChoice(AblationMasks.Blocks(side), _blocks.Name, side, $"blocks of {side} × {side} pixels"),
             _ => null,
         };
+    }
+
+    /// <summary>k or the number of masks for a table, which has neither bands nor blocks; null for what is not given.</summary>
+    /// <exception cref="ArgumentException">Both are given.</exception>
+    public (int? K, int? Masks) ReadForTable(ParseResult parsed)
+    {
+        _ = ReadMasks(parsed, seed: 0);
+        return (parsed.GetResult(_k) is { Implicit: false } ? parsed.GetValue(_k) : null, parsed.GetValue(_masks));
     }
 
     private MaskAblationChoice OfBands(int width, BandDirection direction)

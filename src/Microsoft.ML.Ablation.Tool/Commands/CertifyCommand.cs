@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -10,24 +11,26 @@ internal static class CertifyCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("certify", "Certify images with a saved pipeline.");
+        var command = new CliCommand("certify", "Certify images, or the rows of a table, with a saved pipeline.");
         var data = new DataOptions();
         var model = new ModelOptions(isRequired: false);
         var onnx = new OnnxOptionSet();
         var rows = new RowOptions("Certify");
         var heldOut = new HeldOutOptions();
+        var tables = new CertifyTableOptions(model, rows, heldOut);
         var output = new OutputOptions();
         Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
         {
             Description = "Count a correct row without a certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per image: .csv, .json or .parquet." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per image or row: .csv, .json or .parquet, of a table also .tsv." };
         Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
             Description = "Folder that keeps every finished image with its votes; a run in it is resumed after its last image.",
         };
         var cluster = new ClusterOptionSet("Let the workers of this cluster count the votes");
-        data.AddTo(command, ownFiles: true);
+        data.AddTo(command, ownFiles: true, tables: true);
+        tables.AddTo(command);
         model.AddTo(command);
         onnx.AddTo(command);
         heldOut.AddTo(command);
@@ -42,6 +45,13 @@ internal static class CertifyCommand
             ToolConsole console = output.Read(parsed);
             var ml = new MLContext();
             console.Follow(ml);
+            if (data.TableOf(parsed) is { } file)
+            {
+                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(asZero), console, cancellation);
+                console.Result(certified, certified.Print);
+                return ExitCode.Success;
+            }
+            tables.RequireTable(parsed);
             string? onnxFile = onnx.PathOf(parsed);
             if (onnxFile is null == model.FileOf(parsed) is null)
                 throw new ArgumentException("Give --model with a model file, or --onnx with an ONNX file and --k, and not both.");

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.ML.Ablation.Tool.Datasets;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -27,8 +28,11 @@ internal sealed class DataOptions
 
     /// <param name="command">Receives the options.</param>
     /// <param name="ownFiles">Whether the user can give images of their own.</param>
-    public void AddTo(CliCommand command, bool ownFiles)
+    /// <param name="tables">Whether the command takes tables too.</param>
+    public void AddTo(CliCommand command, bool ownFiles, bool tables = false)
     {
+        if (tables)
+            _data.Description += $" Or a table: a file that ends in {string.Join(" or ", DelimitedFile.Endings)}, whose first line names the columns.";
         command.Options.Add(_data);
         command.Options.Add(_generated);
         command.Options.Add(_offline);
@@ -37,6 +41,9 @@ internal sealed class DataOptions
         command.Options.Add(_images);
         command.Options.Add(_labels);
     }
+
+    /// <summary>The table that is named in place of images; null where none is.</summary>
+    public string? TableOf(ParseResult parsed) => parsed.GetValue(_data) is { } path && DelimitedFile.IsTable(path) ? path : null;
 
     /// <summary>The options as they were given, for a command on the same images: each with a space before it.</summary>
     public string Given(ParseResult parsed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -8,7 +9,7 @@ internal sealed class ModelOptions(bool isRequired = true)
 {
     private readonly Option<string?> _model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = isRequired };
 
-    private readonly Option<int?> _k = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels [default: as many as in training]." };
+    private readonly Option<int?> _k = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels, of a table attributes [default: as many as in training]." };
 
     private readonly VoteOptions _votes = new();
 
@@ -18,6 +19,9 @@ internal sealed class ModelOptions(bool isRequired = true)
         command.Options.Add(_k);
         _votes.AddTo(command);
     }
+
+    /// <summary>The options that say how it is smoothed.</summary>
+    public VoteOptions Votes => _votes;
 
     public string PathOf(ParseResult parsed) => FileOf(parsed) ?? throw new InvalidOperationException("No model was given.");
 
@@ -51,7 +55,8 @@ internal sealed class ModelOptions(bool isRequired = true)
     /// <param name="fileHoldsSeed">Whether the file holds the seed of the votes.</param>
     public ITransformer Load(ParseResult parsed, MLContext ml, out bool fileHoldsSeed)
     {
-        ITransformer loaded = ModelFile.Load(ml, PathOf(parsed));
+        ITransformer loaded = ModelFile.Load(ml, PathOf(parsed), out DataViewSchema? schema);
+        TableModel.RefuseFor(PathOf(parsed), schema);
         fileHoldsSeed = CertifierChain.Find(loaded)?.SavesSeed == true;
         return Apply(parsed, loaded);
     }

@@ -6,9 +6,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="verb">What is done to them, as an imperative.</param>
 internal sealed class RowOptions(string verb)
 {
-    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"{verb} at most this many images [default: all]." };
+    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"{verb} at most this many images, or rows of a table [default: all]." };
 
-    private readonly Option<int> _skip = new ValueOption<int>(ValueKind.Integer(0, OptionLimits.Rows), "--skip") { Description = "Skip this many images first.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _skip = new ValueOption<int>(ValueKind.Integer(0, OptionLimits.Rows), "--skip") { Description = "Skip this many of them first.", DefaultValueFactory = _ => 0 };
 
     public void AddTo(CliCommand command)
     {
@@ -18,6 +18,9 @@ internal sealed class RowOptions(string verb)
 
     /// <summary>How many images are skipped: the number of the first one that is used.</summary>
     public int Skipped(ParseResult parsed) => parsed.GetValue(_skip);
+
+    /// <summary>How many rows of a table are skipped, and how many are used at most; null for all others.</summary>
+    public (int First, int? Count) Read(ParseResult parsed) => (parsed.GetValue(_skip), parsed.GetValue(_rows));
 
     /// <summary>The images that are used.</summary>
     public IDataView Choose(ParseResult parsed, MLContext ml, IDataView images)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -9,15 +10,17 @@ internal static class TrainCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("train", "Train a classifier on ablated images and save the certified pipeline.");
+        var command = new CliCommand("train", "Train a classifier on ablated images, or a model of a table, and save the certified pipeline.");
         var data = new DataOptions();
         var training = new TrainingOptions();
         var recipe = new RecipeOptions();
         var files = new ImageFileOptions();
         var votes = new VoteOptions();
+        var tables = new TrainTableOptions(training, recipe, votes);
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
-        data.AddTo(command, ownFiles: true);
+        data.AddTo(command, ownFiles: true, tables: true);
+        tables.AddTo(command);
         training.AddTo(command);
         recipe.AddTo(command);
         files.AddTo(command);
@@ -27,6 +30,9 @@ internal static class TrainCommand
         command.SetWork(async (parsed, cancellation) =>
         {
             ToolConsole console = output.Read(parsed);
+            if (data.TableOf(parsed) is { } table)
+                return TrainOn(table);
+            tables.RequireTable(parsed);
             TrainingSettings settings = training.Apply(parsed, recipe.Start(parsed));
             recipe.Apply(parsed, settings.Trainer);
             // Invalid options are reported before anything is downloaded or read.
@@ -48,6 +54,19 @@ internal static class TrainCommand
             console.Result(result, text => text.WriteLine(FormattableString.Invariant(
                 $"{path}: trained on {images.Name} with {settings.Ablations} in {time.TotalSeconds:F0} s")));
             return ExitCode.Success;
+
+            int TrainOn(string file)
+            {
+                TablePlan plan = tables.ReadPlan(parsed, file);
+                foreach (string line in plan.Lines())
+                    console.Say(line);
+                TableTraining tableTraining = tables.ReadTraining(parsed, plan);
+                var context = new MLContext(parsed.GetValue(training.Seed));
+                console.Follow(context);
+                TableTrainingResult trainedTable = tableTraining.Run(context, parsed.GetRequiredValue(model), console, cancellation);
+                console.Result(trainedTable, trainedTable.Print);
+                return ExitCode.Success;
+            }
         });
         return command;
     }

@@ -6,7 +6,8 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options of <c>demo</c> and <c>train</c> that say how to train.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly AblationOptionSet _ablations = new();
+    /// <summary>The options that say which ablations there are.</summary>
+    public AblationOptionSet Ablations { get; } = new();
 
     private readonly Option<int?> _epochs = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Epochs), "--epochs")
     {
@@ -54,7 +55,7 @@ internal sealed class TrainingOptions
 
     public void AddTo(CliCommand command)
     {
-        _ablations.AddTo(command);
+        Ablations.AddTo(command);
         command.Options.Add(_epochs);
         command.Options.Add(_batch);
         command.Options.Add(Seed);
@@ -74,7 +75,7 @@ internal sealed class TrainingOptions
     public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings)
     {
         AblatedImageClassificationTrainer.Options trainer = settings.Trainer;
-        AblationChoice ablations = _ablations.Read(parsed, parsed.GetValue(Seed));
+        AblationChoice ablations = Ablations.Read(parsed, parsed.GetValue(Seed));
         ablations.SetDefaults(trainer, parsed.GetValue(_network));
         trainer.Epochs = parsed.GetValue(_epochs) ?? trainer.Epochs;
         trainer.BatchSize = parsed.GetValue(_batch) ?? trainer.BatchSize;

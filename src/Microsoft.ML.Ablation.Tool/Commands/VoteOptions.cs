@@ -14,7 +14,7 @@ internal sealed class VoteOptions
 
     private readonly Option<int?> _votes = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Votes), "--votes")
     {
-        Description = "Fresh votes that bound its probability, at most [default: 10000, or the model's].",
+        Description = "Fresh votes that bound its probability, at most; ablations of a row of a regression [default: 10000, of a regression 1000, or the model's].",
     };
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
@@ -72,6 +72,12 @@ internal sealed class VoteOptions
     /// <summary>What has a meaning only where ablations are drawn.</summary>
     private Option[] Sampling => [_selection, _votes, _alpha, _adaptive, _tolerance, _target, _exact];
 
+    /// <summary>The names of the options that have a meaning for tables.</summary>
+    public static IReadOnlyList<string> NamesForTables { get; } =
+    [
+        "--selection-votes", "--votes", "--rule", "--adaptive", "--tolerance", "--target", "--exact-budget", "--alpha", "--score-threshold", "--secret-seed",
+    ];
+
     /// <summary>Whether any of the options is given.</summary>
     public bool AnyGiven(ParseResult parsed) => GivenOfSampling(parsed).Concat(GivenOfMasks(parsed)).Any()
         || new Option[] { _rule, _memory }.Any(option => IsGiven(parsed, option));
@@ -89,7 +95,7 @@ internal sealed class VoteOptions
     public SmoothedCertifierOptions Apply(ParseResult parsed, SmoothedCertifierOptions options, bool? againstPatches)
     {
         if (againstPatches is not null && GivenOfSampling(parsed).FirstOrDefault() is { } sampling)
-            throw new ArgumentException($"{sampling} is given, but there is no sampling with fixed masks, which all vote once; leave it out.");
+            throw NoSampling(sampling);
         if (againstPatches is null && GivenOfMasks(parsed).FirstOrDefault() is { } masks)
             throw new ArgumentException($"{masks} is given, but ablations are random; it is for fixed masks, as --masks, --bands and --blocks of 'ablation train' make them.");
         options = options with
@@ -99,6 +105,29 @@ internal sealed class VoteOptions
         };
         return againstPatches is { } patches ? WithMasks(parsed, options, patches) : WithSampling(parsed, options);
     }
+
+    /// <summary>The options of a smoothed regressor, with what was given on the command line in their place.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="isFixed">Whether masks are fixed.</param>
+    /// <exception cref="ArgumentException">An option is given that has no effect.</exception>
+    public SmoothedRegressorOptions Apply(ParseResult parsed, SmoothedRegressorOptions options, bool isFixed)
+    {
+        if (((Option[])[_selection, _rule, _adaptive, _tolerance, _target, _threshold]).FirstOrDefault(option => IsGiven(parsed, option)) is { } ofClasses)
+            throw new ArgumentException($"{ofClasses.Name} is given, but it is for votes for classes, and numbers are predicted; leave it out.");
+        if (isFixed)
+            return GivenOfSampling(parsed).FirstOrDefault() is { } sampling ? throw NoSampling(sampling) : options;
+        return options with
+        {
+            SampleCount = parsed.GetValue(_votes) ?? options.SampleCount,
+            ExactBudget = parsed.GetValue(_exact) ?? options.ExactBudget,
+            Alpha = parsed.GetValue(_alpha) ?? options.Alpha,
+            SecretSeed = _secretSeed.Read(parsed) ?? options.SecretSeed,
+            Seed = _secretSeed.IsGiven(parsed) ? null : options.Seed,
+        };
+    }
+
+    private static ArgumentException NoSampling(string option) => new($"{option} is given, but there is no sampling with fixed masks, which all vote once; leave it out.");
 
     private SmoothedCertifierOptions WithSampling(ParseResult parsed, SmoothedCertifierOptions options) => options with
     {

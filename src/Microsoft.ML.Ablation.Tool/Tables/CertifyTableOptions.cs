@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Output;
+
+namespace Microsoft.ML.Ablation.Tool.Tables;
+
+/// <summary>The options of <c>certify</c> that are for tables, and the reading of those that images share.</summary>
+/// <param name="model">Options that images share.</param>
+/// <param name="rows">Options that images share.</param>
+/// <param name="heldOut">Options that images share.</param>
+internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, HeldOutOptions heldOut)
+{
+    private static readonly string[] s_shared =
+    [
+        "--data", "--model", "--k", "--rows", "--skip", "--held-out", "--seed", "--validation-share", "--uncertified-as-zero", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables,
+    ];
+
+    private readonly LargestRadiusOption _radius = new();
+
+    public void AddTo(CliCommand command) => command.Options.Add(_radius.Option);
+
+    /// <exception cref="ArgumentException">One of the options is given, but no table.</exception>
+    public void RequireTable(ParseResult parsed) => TableGate.RequireTable(parsed, [_radius.Option]);
+
+    /// <summary>Certifies the rows of a table.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The table.</param>
+    /// <param name="outPath">The file for the certified table; null for none.</param>
+    /// <param name="uncertifiedAsZero">Whether a right answer without a certificate counts as radius 0.</param>
+    /// <param name="console">Says what is going on.</param>
+    /// <param name="cancellation">Stops it after the current row.</param>
+    /// <exception cref="ArgumentException">An option has no meaning for the table or the model.</exception>
+    /// <exception cref="InvalidDataException">The table does not fit the model.</exception>
+    public TableCertificationResult Run(ParseResult parsed, MLContext ml, string path, string? outPath, bool uncertifiedAsZero, ToolConsole console, CancellationToken cancellation)
+    {
+        TableGate.RefuseOthers(parsed, path, [_radius.Option.Name, .. s_shared]);
+        string file = model.FileOf(parsed) ?? throw new ArgumentException($"'{path}' is a table; give --model with a model that {TableModel.Maker} made.");
+        var watch = Stopwatch.StartNew();
+        using TableModel certified = Apply(parsed, TableModel.Load(ml, file, path));
+        if (uncertifiedAsZero && certified.Regressor is not null)
+            throw new ArgumentException("--uncertified-as-zero is for classes, but the model predicts numbers; leave it out.");
+        DelimitedTable table = DelimitedFile.Read(path);
+        int read = table.Rows.Count;
+        table = Choose(parsed, table, certified.Label);
+        console.Say(FormattableString.Invariant($"Data: '{path}', {table.Rows.Count:N0} of {read:N0} rows. {Labels(table, certified.Label)}"));
+        TableFigures figures = new TableCertification(certified, table) { OutPath = outPath, UncertifiedAsZero = uncertifiedAsZero }.Run(console, cancellation);
+        return new TableCertificationResult(path, certified.Label.Name, certified.Kind.ToString(), certified.Kind == TableTaskKind.Text ? null : certified.Attributes, figures)
+        {
+            Table = outPath,
+            Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
+        };
+    }
+
+    private static string Labels(DelimitedTable table, TableColumn label) => table.IndexOf(label.Name) < 0
+        ? $"It has no column '{label.Name}': nothing is said of what is right."
+        : $"Those that the model was trained on make '{label.Name}' look easier than it is; --held-out certifies the others of the table of the training.";
+
+    /// <summary>The model as the options want it.</summary>
+    private TableModel Apply(ParseResult parsed, TableModel loaded)
+    {
+        int? k = model.RetainedCount(parsed);
+        if (loaded.Regressor is { } regressor)
+        {
+            regressor = regressor.WithOptions(model.Votes.Apply(parsed, _radius.Apply(parsed, regressor.Options), loaded.IsFixed));
+            return loaded.With(k is { } count ? regressor.WithRetainedCount(count) : regressor);
+        }
+        SmoothedCertifierTransformer certifier = loaded.Certifier!;
+        certifier = certifier.WithOptions(_radius.Refuse(parsed, model.Votes.Apply(parsed, certifier.Options, loaded.IsFixed ? false : null)));
+        return loaded.With(k is { } retained ? certifier.WithRetainedCount(retained) : certifier);
+    }
+
+    private DelimitedTable Choose(ParseResult parsed, DelimitedTable table, TableColumn label)
+    {
+        if (heldOut.ReadForTable(parsed, HeldOutRows.UsualShare) is var (seed, share))
+        {
+            if (table.IndexOf(label.Name) < 0 && !label.IsNumber)
+                throw new InvalidDataException($"'{table.Path}' has no column '{label.Name}', which --held-out needs to find the rows that training held out; give the table of the training.");
+            TableRow[] others = HeldOutRows.Divide(table, label.IsNumber ? null : label.Name, seed, share).HeldOut;
+            table = others.Length > 0 ? table.With(others) : throw new ArgumentException("--held-out: no row was held out; give the --validation-share of the training.");
+        }
+        (int first, int? count) = rows.Read(parsed);
+        TableRow[] chosen = [.. table.Rows.Skip(first).Take(count ?? int.MaxValue)];
+        return chosen.Length > 0 ? table.With(chosen) : throw new ArgumentException(FormattableString.Invariant($"--skip is {first}, but there are {table.Rows.Count} rows; give less."));
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Ablation.Tool.Tables;
+
+/// <summary>A certified model of tables: its chain, and what its file says of the table that it takes.</summary>
+/// <param name="chain">The chain; this owns it.</param>
+/// <param name="columns">The columns that it reads, and its label.</param>
+internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> columns) : IDisposable
+{
+    /// <summary>What makes such models.</summary>
+    public const string Maker = "'ablation train --data FILE.csv --label NAME'";
+
+    /// <summary>The chain.</summary>
+    public ITransformer Chain => chain;
+
+    /// <summary>The columns that it reads, and its label.</summary>
+    public IReadOnlyList<TableColumn> Columns => columns;
+
+    /// <summary>What it predicts.</summary>
+    public TableColumn Label { get; } = columns.Single(column => column.Role == ColumnRole.Label);
+
+    /// <summary>The attributes that it reads.</summary>
+    public int Attributes => columns.Count - 1;
+
+    /// <summary>The task that it was trained for.</summary>
+    public TableTaskKind Kind => Label.IsNumber ? TableTaskKind.Regression : columns.Any(column => column.Role == ColumnRole.Text) ? TableTaskKind.Text : TableTaskKind.Classification;
+
+    /// <summary>Its smoothed regressor; null where it classifies.</summary>
+    public SmoothedRegressorTransformer? Regressor => CertifierChain.Parts(chain).OfType<SmoothedRegressorTransformer>().FirstOrDefault();
+
+    /// <summary>Its smoothed certifier; null where it is a regressor.</summary>
+    public SmoothedCertifierTransformer? Certifier => CertifierChain.Find(chain);
+
+    /// <summary>Whether its masks are fixed.</summary>
+    public bool IsFixed => Regressor is { } regressor ? regressor.RetainedCount is null : Certifier!.Classifier.Ablation is MaskAblationTransformer or WordPartitionAblationTransformer;
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no model of tables.</exception>
+    public static TableModel Load(MLContext ml, string path, string table)
+    {
+        ITransformer chain = ModelFile.Load(ml, path, out DataViewSchema? schema);
+        if (TableColumn.From(schema) is { } columns && new TableModel(chain, columns) is var model && (model.Kind == TableTaskKind.Regression ? model.Regressor is not null : model.Certifier is not null))
+            return model;
+        (chain as IDisposable)?.Dispose();
+        throw new InvalidDataException($"'{path}' is no model of tables, but '{table}' is a table; give a model that {Maker} made, or with --data a folder of images.");
+    }
+
+    /// <summary>Refuses a model of tables where images are asked for.</summary>
+    /// <exception cref="InvalidDataException">It is one.</exception>
+    public static void RefuseFor(string path, DataViewSchema? schema)
+    {
+        if (TableColumn.From(schema) is { } columns)
+        {
+            throw new InvalidDataException($"'{path}' is a model of tables, which predicts '{columns.Single(column => column.Role == ColumnRole.Label).Name}' from {columns.Count - 1} columns; "
+                + "certify a table with 'ablation certify --data FILE.csv'. No other command takes it.");
+        }
+    }
+
+    /// <summary>The same model with another last step.</summary>
+    public TableModel With(ITransformer last) => new(new TransformerChain<ITransformer>([.. CertifierChain.Parts(chain).SkipLast(1), last]), columns);
+
+    /// <summary>Frees the chain.</summary>
+    public void Dispose() => (chain as IDisposable)?.Dispose();
+}
