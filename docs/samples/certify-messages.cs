@@ -39,14 +39,14 @@ foreach ((string covered, IEstimator<ITransformer> ablation) in ways)
     foreach (Message message in ml.Data.CreateEnumerable<Message>(ml.Data.TakeRows(parts.TestSet, 3), reuseRowObject: false))
     {
         Answer answer = engine.Predict(message);
-        Console.WriteLine($"  {(answer.CertifiedRadius < 0 ? "not certified" : $"{answer.Answer} up to {answer.CertifiedRadius} words")}: {message.Text[..Math.Min(70, message.Text.Length)]}");
+        Console.WriteLine($"  {(answer.CertifiedRadius < 0 ? "not certified" : $"{answer.Class} up to {answer.CertifiedRadius} words")}: {message.Text[..Math.Min(70, message.Text.Length)]}");
     }
 }
 
 internal sealed class Answer
 {
     [ColumnName("Answer")]
-    public string Answer { get; set; } = "";
+    public string Class { get; set; } = "";
 
     public int CertifiedRadius { get; set; }
 }

@@ -18,4 +18,17 @@ public static class CertifiedFrames
             new Int32DataFrameColumn("Radius", Enumerable.Range(0, metrics.CertifiedAccuracy.Count)),
             new DoubleDataFrameColumn("CertifiedAccuracy", metrics.CertifiedAccuracy));
     }
+
+    /// <summary>
+    /// How far certified intervals reach: columns <c>Radius</c> (Int32; ρ = 0, …, R), <c>MeanWidth</c> (Double; +∞ where an interval is infinite) and <c>BoundedShare</c> (Double; share of
+    /// rows whose interval has two finite ends, 0 to 1).
+    /// </summary>
+    public static DataFrame ToDataFrame(this CertifiedRegressionMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        return new DataFrame(
+            new Int32DataFrameColumn("Radius", Enumerable.Range(0, metrics.LargestRadius + 1)),
+            new DoubleDataFrameColumn("MeanWidth", metrics.MeanWidth),
+            new DoubleDataFrameColumn("BoundedShare", metrics.BoundedShare));
+    }
 }

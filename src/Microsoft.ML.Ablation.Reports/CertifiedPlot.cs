@@ -167,6 +167,67 @@ public sealed partial class CertifiedPlot
         });
     }
 
+    /// <summary>The share of rows whose whole certified interval is within a share of the label, against ρ: one staircase for each of several evaluations of regressors.</summary>
+    /// <param name="curves">Names and metrics, at least one.</param>
+    /// <param name="share">The distance as a share of the label's absolute value, such as 0.15 for 15 %; 0 or more.</param>
+    /// <exception cref="ArgumentException">There is no curve.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is negative or not a number.</exception>
+    public static CertifiedPlot WithinShare(IReadOnlyList<(string Name, CertifiedRegressionMetrics Metrics)> curves, double share)
+    {
+        RequireAny(curves, nameof(curves), "curves");
+        IReadOnlyList<double>[] accuracies = [.. curves.Select(curve => curve.Metrics.CertifiedAccuracyWithinShare(share))];
+        int largest = accuracies.Max(accuracy => accuracy.Count);
+        string description = Invariant($"Share of all rows whose whole interval is within {100 * share:0.#} % of the label under ρ changed attributes, falling with ρ. ")
+            + string.Join(" ", curves.Select((curve, i) => Invariant($"{curve.Name}: {100 * accuracies[i][0]:F1} % at 0, {100 * accuracies[i][^1]:F1} % at {accuracies[i].Count - 1}.")));
+        return new CertifiedPlot(Invariant($"Certified within {100 * share:0.#} %"), description, colors =>
+        {
+            PlotModel model = PlotFrame.Create(colors, "ρ, changed attributes", -0.5, largest, "% of rows", 0, 100);
+            for (int i = 0; i < curves.Count; i++)
+            {
+                IReadOnlyList<double> accuracy = accuracies[i];
+                model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], accuracy.Count, rho => accuracy[Math.Min(rho, accuracy.Count - 1)]));
+            }
+            return model;
+        });
+    }
+
+    /// <summary>The certified intervals of rows at one ρ, in the order of their medians, with the labels as points. An infinite end is drawn as far as the other values reach.</summary>
+    /// <param name="rows">The rows, at least one.</param>
+    /// <param name="rho">The number of changed positions, for which every row has an interval.</param>
+    /// <param name="title">What the plot shows.</param>
+    /// <exception cref="ArgumentException">There is no row, or one without an interval for <paramref name="rho"/>.</exception>
+    public static CertifiedPlot Intervals(IReadOnlyList<CertifiedRegression> rows, int rho, string title = "Certified intervals")
+    {
+        RequireAny(rows, nameof(rows), "rows");
+        int odd = rows.ToList().FindIndex(row => rho < 0 || rho >= Math.Min(row.CertifiedLower.Count, row.CertifiedUpper.Count));
+        if (odd >= 0)
+            throw new ArgumentException(Invariant($"Row {odd} has no interval for ρ = {rho}; it has them from 0 to {rows[odd].CertifiedLower.Count - 1}."), nameof(rho));
+        CertifiedRegression[] ordered = [.. rows.OrderBy(row => row.Score)];
+        double[] finite = [.. ordered.SelectMany(row => new[] { row.Label, row.Score, row.CertifiedLower[rho], row.CertifiedUpper[rho] }).Where(float.IsFinite).Select(value => (double)value)];
+        (double bottom, double top) = (finite.Min(), finite.Max());
+        int held = ordered.Count(row => row.CertifiedLower[rho] <= row.Label && row.Label <= row.CertifiedUpper[rho]);
+        string description = Invariant($"The certified interval of {rows.Count} rows under ρ = {rho} changed attributes, in the order of their medians from {ordered[0].Score:G5} to ")
+            + Invariant($"{ordered[^1].Score:G5}, and the label of each; {held} intervals hold theirs.");
+        return new CertifiedPlot(title, description, colors =>
+        {
+            double margin = Math.Max((top - bottom) * 0.05, double.Epsilon);
+            PlotModel model = PlotFrame.Create(colors, "rows, by their medians", -1, ordered.Length, Invariant($"interval at ρ = {rho}"), bottom - margin, top + margin);
+            var bars = new RectangleBarSeries { Title = "certified interval", FillColor = OxyColor.FromAColor(110, colors.Series[0]), StrokeThickness = 0 };
+            var medians = new ScatterSeries { Title = "median", MarkerType = MarkerType.Circle, MarkerSize = 2, MarkerFill = colors.Series[0] };
+            var labels = new ScatterSeries { Title = "label", MarkerType = MarkerType.Diamond, MarkerSize = 3, MarkerFill = colors.Series[1] };
+            for (int i = 0; i < ordered.Length; i++)
+            {
+                bars.Items.Add(new RectangleBarItem(i - 0.4, Math.Max(bottom, ordered[i].CertifiedLower[rho]), i + 0.4, Math.Min(top, ordered[i].CertifiedUpper[rho])));
+                medians.Points.Add(new ScatterPoint(i, ordered[i].Score));
+                labels.Points.Add(new ScatterPoint(i, ordered[i].Label));
+            }
+            model.Series.Add(bars);
+            model.Series.Add(medians);
+            model.Series.Add(labels);
+            return model;
+        });
+    }
+
     /// <summary>Δ(ρ), the chance that an ablation shows a changed pixel, for several k (the paper's Figure 2).</summary>
     /// <param name="d">Number of positions.</param>
     /// <param name="retained">The values of k, each from 1 to <paramref name="d"/>; at least one.</param>

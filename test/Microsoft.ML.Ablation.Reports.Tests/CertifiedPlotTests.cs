@@ -15,8 +15,19 @@ public sealed class CertifiedPlotTests
         new(IsCorrect: false, IsAbstained: true, CertifiedRadius: -1),
     ]);
 
+    private static readonly CertifiedRegression[] s_numbers =
+    [
+        new(Label: 100, Score: 104, CertifiedLower: [104, 96, float.NegativeInfinity], CertifiedUpper: [104, 110, 120]),
+        new(Label: 200, Score: 190, CertifiedLower: [190, 150, 130], CertifiedUpper: [190, 205, float.PositiveInfinity]),
+    ];
+
+    private static readonly CertifiedRegressionMetrics s_regression = CertifiedRegressionMetrics.From(s_numbers);
+
     private static IEnumerable<object[]> Plots =>
     [
+        [CertifiedPlot.WithinShare([("a", s_regression), ("b", s_regression)], 0.15), "Certified within 15 %", "a: 100.0 % at 0, 0.0 % at 2. b:"],
+        [CertifiedPlot.Intervals(s_numbers, 1), "Certified intervals", "of 2 rows under ρ = 1 changed attributes, in the order of their medians from 104 to 190, and the label of each; 2 intervals hold"],
+        [CertifiedPlot.Intervals(s_numbers, 2, "Prices"), "Prices", "2 rows under ρ = 2"],
         [CertifiedPlot.CertifiedAccuracy(s_metrics), "Certified accuracy", "here: 50.0 % at 0, median 1."],
         [CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", s_metrics)], PublishedTable.Mnist.Chosen), "Certified accuracy", "b: 50.0 % at 0, median 1."],
         [CertifiedPlot.CertifiedAccuracy(s_metrics, attack: CertifiedAttack.Patch), "Certified accuracy", "stay right under a patch of size m, falling with m. here: 50.0 % at 0"],
@@ -41,6 +52,17 @@ public sealed class CertifiedPlotTests
         CollectionAssert.AreEqual(new[] { plot.Title, plot.Description }, told);
         // But for these two, the notebook shows the same drawing.
         Assert.AreEqual(svg.Root.Descendants().Count(), shown.Root.Descendants().Count() - 2);
+    }
+
+    [TestMethod]
+    public void Intervals_are_drawn_where_every_row_has_one()
+    {
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.Intervals(s_numbers, 3)).Message, "from 0 to 2");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.Intervals([], 0)).Message, "no rows");
+        Assert.ThrowsExactly<ArgumentException>(() => CertifiedPlot.WithinShare([], 0.1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CertifiedPlot.WithinShare([("a", s_regression)], -1));
+        Assert.AreEqual(3, s_regression.ToDataFrame().Rows.Count);
+        Assert.AreEqual((14d + 55) / 2, (double)s_regression.ToDataFrame()["MeanWidth"][1], 1e-9);
     }
 
     [TestMethod]

@@ -21,7 +21,7 @@ public sealed class SampleTests
         new[]
         {
             "quickstart.cs", "certify-images.cs", "imagenet-folder.cs", "attack-baselines.cs", "certify-table.cs", "table-results.cs",
-            "certify-cluster.cs", "scale-out.cs", "own-engine.cs", "fixed-masks.cs", "certify-onnx.cs", "fixed-mask-tables.cs", "serve.cs", "certify-images.ipynb",
+            "certify-cluster.cs", "scale-out.cs", "own-engine.cs", "fixed-masks.cs", "certify-onnx.cs", "fixed-mask-tables.cs", "serve.cs", "certify-messages.cs", "text-results.cs", "certify-prices.cs", "tables-of-numbers.cs", "certify-images.ipynb",
         },
         Directory.GetFiles(Sample("")).Select(file => Path.GetFileName(file)).Except(["README.md"]).ToArray());
 
@@ -164,6 +164,67 @@ public sealed class SampleTests
             StringAssert.Matches(lines[^2], new System.Text.RegularExpressions.Regex(@"^k = \d: \d+\.\d ?% of 300 decisions are right, \d+\.\d ?% whatever one attribute says"));
             StringAssert.Contains(lines[^1], "of 9 attributes");
             Assert.IsTrue(File.Exists(Path.Combine(folder, "table-model.zip")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
+    public void The_sample_for_prices_and_its_measurements_run()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            var random = new Random(1);
+            File.WriteAllLines(Path.Combine(folder, "houses.csv"), ["Order,PID,Area,Rooms,Street,Year,Garage,Quality,SalePrice", .. Enumerable.Range(0, 300).Select(i =>
+            {
+                int area = random.Next(50, 250), quality = random.Next(1, 11);
+                string street = random.Next(2) == 0 ? "Pave" : "Grvl";
+                return $"{i},{1000 + i},{area},{area / 30},{street},{random.Next(1950, 2010)},{(i % 9 == 0 ? "" : area / 80)},{quality},{area * 800 + quality * 9000}";
+            })]);
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Sample("certify-prices.cs"), "--", "houses.csv");
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            Assert.HasCount(8, run.Output.Split('\n').Where(line => line.StartsWith("price ", StringComparison.Ordinal)).ToArray(), run.Output);
+            StringAssert.Contains(run.Output, "houses, 6 attributes, 3 masks: R²");
+
+            File.WriteAllLines(Path.Combine(folder, "phishing-websites.arff"), ["@data", .. Enumerable.Range(0, 600).Select(i =>
+                string.Join(',', Enumerable.Range(0, 30).Select(j => random.Next(3) == 0 ? random.Next(-1, 2) : i % 2 * 2 - 1).Append(i % 2 * 2 - 1)))]);
+            run = ToolProcess.Start("dotnet", folder, "run", Sample("tables-of-numbers.cs"), "--", folder, "small", "phishing");
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            Assert.HasCount(3, run.Output.Split('\n').Where(line => line.Contains("calibrated", StringComparison.Ordinal)).ToArray(), run.Output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
+    public void The_sample_for_texts_and_its_measurements_run()
+    {
+        string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
+        try
+        {
+            var random = new Random(1);
+            File.WriteAllLines(Path.Combine(folder, "sms-spam.tsv"), Enumerable.Range(0, 200).Select(i =>
+                $"{(i % 3 == 0 ? "spam" : "ham")}\t{string.Join(' ', Enumerable.Range(0, 12).Select(j => j % 3 == 0 ? i % 3 == 0 ? "prize" : "lunch" : $"w{random.Next(30)}"))}"));
+            ToolProcess run = ToolProcess.Start("dotnet", folder, "run", Sample("certify-messages.cs"), "--", "sms-spam.tsv");
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            string[] lines = run.Output.TrimEnd().Split('\n');
+            Assert.HasCount(12, lines, run.Output);
+            Assert.HasCount(3, lines.Where(line => line.StartsWith("words ", StringComparison.Ordinal)).ToArray(), run.Output);
+            StringAssert.Contains(run.Output, "spam up to ");
+
+            run = ToolProcess.Start("dotnet", folder, "run", Sample("text-results.cs"), "--", folder, "sms");
+            Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+            string[] measured = [.. run.Output.TrimEnd().Split('\n').Skip(3)];
+            Assert.HasCount(14, measured, run.Output);
+            foreach (string line in measured)
+                StringAssert.Matches(line, new System.Text.RegularExpressions.Regex(@"\| 0 of \d+ \| \d+ of \d+ \|$"));
         }
         finally
         {

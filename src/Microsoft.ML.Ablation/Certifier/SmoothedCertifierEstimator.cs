@@ -13,7 +13,7 @@ namespace Microsoft.ML.Ablation;
 /// <format type="text/markdown">
 /// | | |
 /// | -- | -- |
-/// | Base classifier | a chain that begins with <c>RandomAblation</c>, <c>PartitionAblation</c>, <c>BandAblation</c>, <c>BlockAblation</c> or <c>MaskAblation</c> and gives a column <c>PredictedLabel</c>, a key or a Boolean |
+/// | Base classifier | a chain that begins with <c>RandomAblation</c>, <c>PartitionAblation</c>, <c>BandAblation</c>, <c>BlockAblation</c> or <c>MaskAblation</c>, or for texts with <c>RandomWordAblation</c> or <c>WordPartitionAblation</c>, and gives a column <c>PredictedLabel</c>, a key or a Boolean |
 /// | Output columns | <c>PredictedLabel</c> (key; of a Boolean with the values False and True), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
 /// | Training | fits the base classifier; one that is fitted already is taken as it is |
 /// </format>

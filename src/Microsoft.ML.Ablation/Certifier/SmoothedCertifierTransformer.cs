@@ -59,13 +59,13 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>The fitted base classifier, random ablation included.</summary>
     public ITransformer BaseModel => _fitted;
 
-    /// <summary>The number <c>k</c> of retained positions of random ablations; null where <see cref="Masks"/> are fixed.</summary>
+    /// <summary>The number <c>k</c> of retained positions of random ablations; null where <see cref="Masks"/> are fixed, and for texts, where it depends on the number of words.</summary>
     public int? RetainedCount => Classifier.RetainedCount;
 
-    /// <summary>The fixed masks that certify without chance; null where ablations are random.</summary>
+    /// <summary>The fixed masks that certify without chance; null where ablations are random, and for texts.</summary>
     public MaskFamily? Masks => Classifier.Family;
 
-    /// <summary>The column whose positions an attacker may change.</summary>
+    /// <summary>The column whose positions, or words, an attacker may change.</summary>
     public string FeatureColumnName => Classifier.Ablation.InputColumnName;
 
     /// <summary>The options that the certifier was made with.</summary>
