@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -13,23 +14,26 @@ internal static class PublishCommand
         var command = new CliCommand("publish", "Copy a model without the seed of its votes, for others to use and to check runs with.");
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
-        Option<string> published = new ValueOption<string>(ValueKind.Output, "--out", "-o")
+        Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o")
         {
             Description = "The file without a seed.",
             DefaultValueFactory = _ => "public.zip",
         };
         command.Options.Add(model);
-        command.Options.Add(published);
+        command.Options.Add(target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
         {
-            string from = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(published);
+            string from = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(target);
             if (Path.GetFullPath(from) == Path.GetFullPath(to))
                 throw new ArgumentException($"'{to}' is the model itself, whose seed would be lost; give another --out.");
             var ml = new MLContext();
             ITransformer loaded = ModelFile.Load(ml, from, out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
-            ModelFile.Save(ml, CertifierChain.With(loaded, CertificationRun.FindCertifier(loaded).WithoutSeed()), schema, to);
+            ITransformer published = TableModel.RegressorOf(loaded) is { } regressor
+                ? TableModel.With(loaded, regressor.WithoutSeed())
+                : CertifierChain.With(loaded, CertificationRun.FindCertifier(loaded).WithoutSeed());
+            ModelFile.Save(ml, published, schema, to);
             var result = new { Model = to, Hash = FileHash.Of(to) };
             output.Read(parsed).Result(result, text => text.Profile.Out.Writer.WriteLine($"{to}: without a seed, SHA-256 {result.Hash}"));
             return Task.FromResult(ExitCode.Success);

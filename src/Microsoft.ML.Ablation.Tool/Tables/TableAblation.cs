@@ -29,8 +29,8 @@ internal sealed record TableAblation(int? K, double? Share, int? Masks)
 
     public override string ToString() => (K, Share) switch
     {
-        ({ } k, _) => FormattableString.Invariant($"k = {k} random attributes"),
+        ({ } k, _) => FormattableString.Invariant($"{k} random {(k == 1 ? "attribute" : "attributes")}"),
         (_, { } share) => FormattableString.Invariant($"a share of {share} random words"),
-        _ => FormattableString.Invariant($"{Masks} fixed masks"),
+        _ => FormattableString.Invariant($"{Masks} fixed {(Masks == 1 ? "mask" : "masks")}"),
     };
 }

@@ -8,7 +8,7 @@ internal sealed class TableInference(DelimitedTable table, TableRequest request)
     /// <summary>The most values of a category, and at most half as many as rows.</summary>
     public const int MostCategories = 100;
 
-    /// <summary>The most whole numbers that are taken for classes where no task is given.</summary>
+    /// <summary>The most whole numbers that are taken for classes where no task is given, and the most values of a category most of which are numbers.</summary>
     public const int FewClasses = 10;
 
     private const int MostClasses = 1_000;
@@ -147,15 +147,14 @@ internal sealed class TableInference(DelimitedTable table, TableRequest request)
             if (values.IsWhole && values.Distinct.Count == table.Rows.Count && table.Rows.Count > FewClasses)
                 _remarks.Add($"'{values.Name}' is another whole number in every row, as numbers of rows are; --ignore '{values.Name}' leaves it out.");
         }
+        else if (values.Distinct.Count > FewClasses && (values.AreNearlyNumbers || values.HaveDecimalCommas))
+        {
+            // A slip of the pen would make a category of hundreds of values of it, or nothing at all.
+            throw new InvalidDataException($"{values.NumberProblem(table)} Correct the column, or leave it out with --ignore '{values.Name}'.");
+        }
         else if (values.Distinct.Count <= MostCategoriesOf(values))
         {
             _attributes.Add(new TableColumn(values.Name, ColumnRole.Category, IsNumber: false));
-            if (values.AreNearlyNumbers)
-                _remarks.Add($"{values.NumberProblem(table)} The column is taken for a category.");
-        }
-        else if (values.AreNearlyNumbers || values.HaveDecimalCommas)
-        {
-            throw new InvalidDataException($"{values.NumberProblem(table)} Correct the column, or leave it out with --ignore '{values.Name}'.");
         }
         else
         {

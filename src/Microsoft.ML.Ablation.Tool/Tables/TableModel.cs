@@ -26,7 +26,7 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public TableTaskKind Kind => Label.IsNumber ? TableTaskKind.Regression : columns.Any(column => column.Role == ColumnRole.Text) ? TableTaskKind.Text : TableTaskKind.Classification;
 
     /// <summary>Its smoothed regressor; null where it classifies.</summary>
-    public SmoothedRegressorTransformer? Regressor => CertifierChain.Parts(chain).OfType<SmoothedRegressorTransformer>().FirstOrDefault();
+    public SmoothedRegressorTransformer? Regressor => RegressorOf(chain);
 
     /// <summary>Its smoothed certifier; null where it is a regressor.</summary>
     public SmoothedCertifierTransformer? Certifier => CertifierChain.Find(chain);
@@ -39,8 +39,12 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public static TableModel Load(MLContext ml, string path, string table)
     {
         ITransformer chain = ModelFile.Load(ml, path, out DataViewSchema? schema);
-        if (TableColumn.From(schema) is { } columns && new TableModel(chain, columns) is var model && (model.Kind == TableTaskKind.Regression ? model.Regressor is not null : model.Certifier is not null))
-            return model;
+        if (TableColumn.From(schema) is { } columns)
+        {
+            var model = new TableModel(chain, columns);
+            if (model.Kind == TableTaskKind.Regression ? model.Regressor is not null : model.Certifier is not null)
+                return model;
+        }
         (chain as IDisposable)?.Dispose();
         throw new InvalidDataException($"'{path}' is no model of tables, but '{table}' is a table; give a model that {Maker} made, or with --data a folder of images.");
     }
@@ -52,12 +56,18 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
         if (TableColumn.From(schema) is { } columns)
         {
             throw new InvalidDataException($"'{path}' is a model of tables, which predicts '{columns.Single(column => column.Role == ColumnRole.Label).Name}' from {columns.Count - 1} columns; "
-                + "certify a table with 'ablation certify --data FILE.csv'. No other command takes it.");
+                + "give a table with 'ablation certify --data FILE.csv', or a model of images.");
         }
     }
 
+    /// <summary>The smoothed regressor of a chain; null where it has none.</summary>
+    public static SmoothedRegressorTransformer? RegressorOf(ITransformer chain) => CertifierChain.Parts(chain).OfType<SmoothedRegressorTransformer>().FirstOrDefault();
+
+    /// <summary>A chain with another last step.</summary>
+    public static ITransformer With(ITransformer chain, ITransformer last) => new TransformerChain<ITransformer>([.. CertifierChain.Parts(chain).SkipLast(1), last]);
+
     /// <summary>The same model with another last step.</summary>
-    public TableModel With(ITransformer last) => new(new TransformerChain<ITransformer>([.. CertifierChain.Parts(chain).SkipLast(1), last]), columns);
+    public TableModel With(ITransformer last) => new(With(chain, last), columns);
 
     /// <summary>Frees the chain.</summary>
     public void Dispose() => (chain as IDisposable)?.Dispose();

@@ -24,7 +24,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         (TableRow[] train, TableRow[] heldOut) = HeldOutRows.Divide(plan.Table, plan.Label.IsNumber ? null : plan.Label.Name, seed, heldOutShare);
         console.Say(FormattableString.Invariant($"Training on {train.Length:N0} rows with {ablation}; {heldOut.Length:N0} rows are held out."));
         var view = new TableView(plan.Table.With(train), plan.Columns);
-        using var model = new TableModel(task.Pipeline(ml, plan, ablation).Fit(view), plan.Columns);
+        using var model = new TableModel(Fit(ml, view), plan.Columns);
         cancellation.ThrowIfCancellationRequested();
         double seconds = watch.Elapsed.TotalSeconds;
         TableFigures? figures = heldOut.Length == 0 ? null : new TableCertification(model, plan.Table.With(Some(heldOut))).Run(console, cancellation);
@@ -38,6 +38,20 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
             HeldOut = figures,
             Seconds = Math.Round(seconds, 1),
         };
+    }
+
+    /// <exception cref="PlatformNotSupportedException">LightGBM does not run here.</exception>
+    private ITransformer Fit(MLContext ml, TableView view)
+    {
+        try
+        {
+            return task.Pipeline(ml, plan, ablation).Fit(view);
+        }
+        catch (Exception exception) when (exception.GetBaseException() is DllNotFoundException missing)
+        {
+            throw new PlatformNotSupportedException("LightGBM's native library does not load on this machine; train on Linux, Windows or macOS on x64, the model then certifies on every machine. "
+                + missing.Message, exception);
+        }
     }
 
     /// <summary>Not more than the limit, from everywhere in the table.</summary>

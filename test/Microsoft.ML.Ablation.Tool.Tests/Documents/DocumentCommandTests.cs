@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.Ablation.Tool.Tests.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Documents;
 
@@ -82,6 +83,10 @@ public sealed partial class DocumentCommandTests
         ("ablation convert --model model.zip --without-torch --out served.zip", ""),
         ("ablation quantize --model model.zip --out int8.zip", "--generated --rows 200"),
         ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
+        ("ablation train --data prices.csv --label SalePrice --ignore PID --out prices.zip", ""),
+        ("ablation certify --model prices.zip --data prices.csv --out certified-prices.csv", ""),
+        ("ablation train --data messages.tsv --label Kind --task Text --out messages.zip", ""),
+        ("ablation certify --model messages.zip --data messages.tsv --held-out --out certified-messages.tsv", ""),
         ("ablation --help", ""),
         ("ablation certify --help", ""),
         ("ablation info", ""),
@@ -95,6 +100,8 @@ public sealed partial class DocumentCommandTests
         s_text = string.Join('\n', s_documents.Select(RepositoryFiles.Read));
         s_folder = Directory.CreateTempSubdirectory("ablation-readme-").FullName;
         Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 2);
+        SmallTables.Write(s_folder, "prices.csv", ["PID", .. SmallTables.HouseNames[1..^1], "SalePrice"], SmallTables.Houses(200, seed: 1));
+        SmallTables.Write(s_folder, "messages.tsv", ["Kind", "Text"], SmallTables.Messages(200, seed: 1), '\t');
         File.WriteAllLines(Path.Combine(s_folder, "synsets.txt"), ["black", .. Datasets.PictureFolder.Classes]);
     }
 
