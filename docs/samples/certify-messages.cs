@@ -19,7 +19,7 @@ DataOperationsCatalog.TrainTestData parts = ml.Data.TrainTestSplit(messages, tes
 IEstimator<ITransformer> Pipeline(IEstimator<ITransformer> ablation) => ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.SmoothedCertifier(
         ablation.Append(ml.Transforms.Text.FeaturizeText("Features", "Text")).Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()),
-        new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1_000) },
+        new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1_000), Rule = CertificationRule.Condorcet },
         trainingCopies: 10))
     .Append(ml.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
 
@@ -62,7 +62,8 @@ internal sealed class Message
     public string Text { get; set; } = "";
 
     public static IEnumerable<Message> Read(string path)
-        => File.ReadLines(path).Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2).Select(parts => new Message { Label = parts[0], Text = parts[1] }).DistinctBy(message => message.Text);
+        => File.ReadLines(path).Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2)
+            .Select(parts => new Message { Label = parts[0], Text = parts[1] }).DistinctBy(message => message.Text);
 
     public static IEnumerable<Message> Draw(int count, int seed)
     {
