@@ -120,9 +120,9 @@ internal sealed class Study
         CertifiedMetrics metrics = _ml.MulticlassClassification.EvaluateCertified(certified);
         double seconds = clock.Elapsed.TotalSeconds * 1000 / _held.Length;
         double calls = certified.GetColumn<int>("SampleCount").Average();
-        string curve = string.Join(" | ", Enumerable.Range(0, 6).Select(radius => $"{metrics.CertifiedAccuracyAt(radius):P1}"));
+        string curve = string.Join(" | ", Enumerable.Range(0, 6).Select(rho => $"{metrics.CertifiedAccuracyAt(rho):P1}"));
         (int within, int beyond, int tried) = Attack(model, plain, replacements);
-        string median = metrics.MedianCertifiedRadius?.ToString() ?? "none";
+        string median = metrics.MedianCertifiedRadius is { } radius ? $"{radius}" : "none";
         Console.WriteLine($"| {shown} | {nulled} | {metrics.ClassificationAccuracy:P1} | {metrics.AbstainedShare:P1} | {curve} | {median} | {calls:N0} | {seconds:N1} "
             + $"| {within} of {tried} | {beyond} of {tried} |");
     }
