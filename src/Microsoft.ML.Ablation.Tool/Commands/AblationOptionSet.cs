@@ -14,7 +14,7 @@ internal sealed class AblationOptionSet
 
     private readonly Option<int?> _masks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--masks")
     {
-        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65; chosen on the training images. Of a table, masks that divide the attributes [default there: twice the root of their number, at most 15], or the words of a text [default there: 9].",
+        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65; chosen on the training images. Of a table, masks that divide the attributes [default there: about the root of their number, for classes twice that, from 3 to 15], or the words of a text [default there: 9].",
     };
 
     private readonly Option<int?> _bands = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--bands")

@@ -19,7 +19,7 @@ internal sealed class VoteOptions
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
     {
-        Description = "How votes become a radius [default: Majority, with fixed masks Condorcet, or the model's].",
+        Description = "How votes become a radius [default: Majority, with fixed masks Condorcet, of a table Gap, or the model's].",
     };
 
     private readonly Option<bool> _adaptive = new ValueOption<bool>(ValueKind.Flag, "--adaptive")

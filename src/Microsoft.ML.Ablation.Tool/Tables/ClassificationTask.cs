@@ -9,10 +9,16 @@ internal sealed class ClassificationTask(SmoothedCertifierOptions options, int s
 {
     public override IEstimator<ITransformer> Pipeline(MLContext ml, TablePlan plan, TableAblation ablation)
     {
-        var trees = new LightGbmMulticlassTrainer.Options { LabelColumnName = LabelName, FeatureColumnName = FeaturesName, Seed = Seed };
+        var trees = new LightGbmMulticlassTrainer.Options
+        {
+            LabelColumnName = LabelName,
+            FeatureColumnName = FeaturesName,
+            ExampleWeightColumnName = TableClasses.WeightName,
+            Seed = Seed,
+        };
         IEstimator<ITransformer> classifier = Ablate(ml, plan, ablation, classes: LabelName).Append(ml.MulticlassClassification.Trainers.LightGbm(trees));
         return Attributes(ml, plan)
-            .Append(TableClasses.Keys(ml, plan.Label.Name))
+            .Append(TableClasses.Keys(ml, plan))
             .Append(ml.Transforms.SmoothedCertifier(classifier, options, ablation.TrainingCopies));
     }
 }

@@ -15,13 +15,15 @@ internal sealed record TableAblation(int? K, double? Share, int? Masks)
     public int TrainingCopies => Masks ?? (Share is null ? RandomCopies : RandomTextCopies);
 
     /// <summary>
-    /// The usual masks where nothing is asked for: an odd number, so that two classes have no ties, twice the root of the number of attributes, and at most 15.
+    /// The usual masks where nothing is asked for: about the root of the number of attributes for numbers, where each mask should see much, and twice as many for classes; an odd number, so
+    /// that two classes have no ties, from 3 to 15.
     /// </summary>
     /// <param name="kind">The task.</param>
     /// <param name="attributes">The number of attributes.</param>
     public static TableAblation Usual(TableTaskKind kind, int attributes)
     {
-        int masks = kind == TableTaskKind.Text ? UsualTextMasks : Math.Min(Math.Min(attributes, MostUsualMasks), (int)Math.Round(2 * Math.Sqrt(attributes)));
+        double root = Math.Sqrt(attributes);
+        int masks = kind == TableTaskKind.Text ? UsualTextMasks : Math.Min(attributes, Math.Clamp((int)Math.Round(kind == TableTaskKind.Regression ? root : 2 * root), 3, MostUsualMasks));
         return new(null, null, masks % 2 == 0 ? masks - 1 : masks);
     }
 

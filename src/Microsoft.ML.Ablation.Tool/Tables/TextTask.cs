@@ -14,7 +14,9 @@ internal sealed class TextTask(SmoothedCertifierOptions options, int seed) : Tab
             ? ml.Transforms.WordPartitionAblation(masks, outputColumnName: WordsName, inputColumnName: text)
             : ml.Transforms.RandomWordAblation(new RandomWordAblationOptions { Share = ablation.Share!.Value, OutputColumnName = WordsName, InputColumnName = text, Seed = Seed });
         IEstimator<ITransformer> classifier = words.Append(ml.Transforms.Text.FeaturizeText(FeaturesName, WordsName))
-            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(LabelName, FeaturesName));
-        return TableClasses.Keys(ml, plan.Label.Name).Append(ml.Transforms.SmoothedCertifier(classifier, options, ablation.TrainingCopies));
+            // The learner passes often over the rows; what ablations show it is the same in each pass.
+            .AppendCacheCheckpoint(ml)
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(LabelName, FeaturesName, TableClasses.WeightName));
+        return TableClasses.Keys(ml, plan).Append(ml.Transforms.SmoothedCertifier(classifier, options, ablation.TrainingCopies));
     }
 }

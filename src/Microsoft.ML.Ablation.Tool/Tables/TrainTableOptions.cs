@@ -62,18 +62,18 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
         TableAblation ablation = _ablations.Read(parsed, plan);
         TableTask task = plan.Kind == TableTaskKind.Regression
             ? new RegressionTask(votes.Apply(parsed, _radius.Apply(parsed, new SmoothedRegressorOptions { Seed = seed }), ablation.IsFixed), seed)
-            : OfClasses(plan.Kind, _radius.Refuse(parsed, votes.Apply(parsed, Usual(plan.Kind, ablation, seed), ablation.IsFixed ? false : null)), seed);
+            : OfClasses(plan.Kind, _radius.Refuse(parsed, votes.Apply(parsed, Usual(plan.Kind, seed), ablation.IsFixed ? false : null)), seed);
         return new TableTraining(plan, task, ablation, seed, recipe.ValidationShare(parsed) ?? HeldOutRows.UsualShare);
     }
 
     private static TableTask OfClasses(TableTaskKind kind, SmoothedCertifierOptions options, int seed)
         => kind == TableTaskKind.Text ? new TextTask(options, seed) : new ClassificationTask(options, seed);
 
-    /// <summary>The usual rules of the tool. Votes are drawn until they decide, because a table may have many rows.</summary>
-    private static SmoothedCertifierOptions Usual(TableTaskKind kind, TableAblation ablation, int seed) => new()
+    /// <summary>The rule that needs votes alone and loses nothing by it where there are few classes. Votes are drawn until they decide, because a table may have many rows.</summary>
+    private static SmoothedCertifierOptions Usual(TableTaskKind kind, int seed) => new()
     {
         Seed = seed,
-        Rule = ablation.IsFixed ? CertificationRule.Condorcet : CertificationRule.Majority,
+        Rule = CertificationRule.Gap,
         Plan = kind == TableTaskKind.Text ? SamplingPlan.Adaptive(100, 200, 1_000) : SamplingPlan.Adaptive(),
     };
 }
