@@ -18,8 +18,8 @@ DataOperationsCatalog.TrainTestData parts = ml.Data.TrainTestSplit(messages, tes
 // The base classifier sees words that were left of a message, and never the message itself.
 IEstimator<ITransformer> Pipeline(IEstimator<ITransformer> ablation) => ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.SmoothedCertifier(
-        ablation.Append(ml.Transforms.Text.FeaturizeText("Features", "Text")).Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()),
-        new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1_000) },
+        ablation.Append(ml.Transforms.Text.FeaturizeText("Features", "Text")).Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 10)),
+        new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1_000), Rule = CertificationRule.Condorcet },
         trainingCopies: 10))
     .Append(ml.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
 
@@ -62,7 +62,8 @@ internal sealed class Message
     public string Text { get; set; } = "";
 
     public static IEnumerable<Message> Read(string path)
-        => File.ReadLines(path).Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2).Select(parts => new Message { Label = parts[0], Text = parts[1] }).DistinctBy(message => message.Text);
+        => File.ReadLines(path).Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2)
+            .Select(parts => new Message { Label = parts[0], Text = parts[1] }).DistinctBy(message => message.Text);
 
     public static IEnumerable<Message> Draw(int count, int seed)
     {
@@ -70,7 +71,7 @@ internal sealed class Message
         for (int i = 0; i < count; i++)
         {
             string[] own = i % 2 == 0 ? s_offers : s_chats;
-            IEnumerable<string> words = Enumerable.Range(0, random.Next(8, 30)).Select(_ => Pick(random.Next(10) switch { < 3 => own, 3 => own == s_offers ? s_chats : s_offers, _ => s_others }));
+            IEnumerable<string> words = Enumerable.Range(0, random.Next(8, 30)).Select(_ => Pick(random.Next(10) switch { < 5 => own, 5 => own == s_offers ? s_chats : s_offers, _ => s_others }));
             yield return new Message { Label = own == s_offers ? "spam" : "ham", Text = string.Join(' ', words) };
         }
 

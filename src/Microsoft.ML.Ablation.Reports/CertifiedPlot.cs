@@ -203,7 +203,8 @@ public sealed partial class CertifiedPlot
         if (odd >= 0)
             throw new ArgumentException(Invariant($"Row {odd} has no interval for ρ = {rho}; it has them from 0 to {rows[odd].CertifiedLower.Count - 1}."), nameof(rho));
         CertifiedRegression[] ordered = [.. rows.OrderBy(row => row.Score)];
-        double[] finite = [.. ordered.SelectMany(row => new[] { row.Label, row.Score, row.CertifiedLower[rho], row.CertifiedUpper[rho] }).Where(float.IsFinite).Select(value => (double)value)];
+        double[] finite = [.. ordered.SelectMany(row => new[] { row.Label, row.Score, row.CertifiedLower[rho], row.CertifiedUpper[rho] })
+            .Where(float.IsFinite).Select(value => (double)value)];
         (double bottom, double top) = (finite.Min(), finite.Max());
         int held = ordered.Count(row => row.CertifiedLower[rho] <= row.Label && row.Label <= row.CertifiedUpper[rho]);
         string description = Invariant($"The certified interval of {rows.Count} rows under ρ = {rho} changed attributes, in the order of their medians from {ordered[0].Score:G5} to ")

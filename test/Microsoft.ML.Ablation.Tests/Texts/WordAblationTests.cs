@@ -174,7 +174,8 @@ public class WordAblationTests
     [TestMethod]
     public void A_text_with_the_token_of_null_is_certified_as_any_other()
     {
-        using SmoothedCertifierTransformer model = TextModels.Certifier(Ml.Transforms.RandomWordAblation(0.2, nullToken: "[-]"), TextModels.Arbitrary(1), new() { Rule = CertificationRule.Gap });
+        using SmoothedCertifierTransformer model = TextModels.Certifier(
+            Ml.Transforms.RandomWordAblation(0.2, nullToken: "[-]"), TextModels.Arbitrary(1), new() { Rule = CertificationRule.Gap });
         string[] texts = [.. TextModels.AllOf(5, "a", "[-]").Select(text => string.Join(' ', text))];
         MessageAnswer[] answers = TextModels.Answers(model, texts);
         for (int i = 0; i < texts.Length; i++)
