@@ -44,7 +44,7 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
         DelimitedTable table = DelimitedFile.Read(path);
         int read = table.Rows.Count;
         table = Choose(parsed, table, certified.Label);
-        console.Say(FormattableString.Invariant($"Data: '{path}', {table.Rows.Count:N0} of {read:N0} rows. {Labels(table, certified.Label)}"));
+        console.Say(FormattableString.Invariant($"Data: '{path}', {table.Rows.Count:N0} of {read:N0} rows. {Labels(parsed, table, certified.Label)}").TrimEnd());
         TableFigures figures = new TableCertification(certified, table) { OutPath = outPath, UncertifiedAsZero = uncertifiedAsZero }.Run(console, cancellation);
         return new TableCertificationResult(path, certified.Label.Name, certified.Kind.ToString(), certified.Kind == TableTaskKind.Text ? null : certified.Attributes, figures)
         {
@@ -53,9 +53,11 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
         };
     }
 
-    private static string Labels(DelimitedTable table, TableColumn label) => table.IndexOf(label.Name) < 0
+    private string Labels(ParseResult parsed, DelimitedTable table, TableColumn label) => table.IndexOf(label.Name) < 0
         ? $"It has no column '{label.Name}': nothing is said of what is right."
-        : $"Those that the model was trained on make '{label.Name}' look easier than it is; --held-out certifies the others of the table of the training.";
+        : heldOut.ReadForTable(parsed, HeldOutRows.UsualShare) is null
+            ? "Rows that the model was trained on come out better than new ones; --held-out certifies the others of the table of the training."
+            : "";
 
     /// <summary>The model as the options want it.</summary>
     private TableModel Apply(ParseResult parsed, TableModel loaded)

@@ -139,6 +139,21 @@ public sealed partial class DocumentCommandTests
     }
 
     [TestMethod]
+    public void Those_of_tables_run_as_they_stand_there()
+    {
+        string[] commands = [.. s_commands.Select(command => command.Command).Where(command => command.Contains("prices", StringComparison.Ordinal)
+            || command.Contains("messages", StringComparison.Ordinal))];
+        Assert.HasCount(4, commands);
+        foreach (string command in commands)
+        {
+            ToolProcess process = ToolProcess.Ablation(s_folder, command.Split(' ')[1..]);
+            Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
+            string written = command.Split(' ')[^1];
+            Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
+        }
+    }
+
+    [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public void The_completion_for_bash_completes()
     {
