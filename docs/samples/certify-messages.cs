@@ -71,7 +71,8 @@ internal sealed class Message
         for (int i = 0; i < count; i++)
         {
             string[] own = i % 2 == 0 ? s_offers : s_chats;
-            IEnumerable<string> words = Enumerable.Range(0, random.Next(8, 30)).Select(_ => Pick(random.Next(10) switch { < 5 => own, 5 => own == s_offers ? s_chats : s_offers, _ => s_others }));
+            string[] other = own == s_offers ? s_chats : s_offers;
+            IEnumerable<string> words = Enumerable.Range(0, random.Next(8, 30)).Select(_ => Pick(random.Next(10) switch { < 5 => own, 5 => other, _ => s_others }));
             yield return new Message { Label = own == s_offers ? "spam" : "ham", Text = string.Join(' ', words) };
         }
 
