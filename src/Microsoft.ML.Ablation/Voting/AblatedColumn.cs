@@ -1,5 +1,5 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Voting;
 
