@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -31,6 +32,7 @@ internal static class QuantizeCommand
             string path = parsed.GetRequiredValue(target);
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model), out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
+            TableModel.RefuseFor(parsed.GetRequiredValue(model), schema);
             SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(loaded);
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
             IDataView train = CertifierChain.InputOf(certifier, loaded, images.TakeTrain(parsed.GetValue(rows)));

@@ -85,7 +85,7 @@ internal sealed class RegressingSession
         PlanLimits.LogCover(channel, Binding);
         int lower = _ranks.Count(ranks => ranks.Lower >= 1) - 1, upper = _ranks.Count(ranks => ranks.Upper <= Count) - 1;
         string how = IsCertain ? "asked once for a row, without chance" : FormattableString.Invariant($"drawn for a row, alpha {_options.Alpha}");
-        string reach = FormattableString.Invariant($"{Count:N0} ablations are {how}; intervals have both ends for up to {Math.Min(lower, upper)} changed positions.");
+        string reach = FormattableString.Invariant($"{Count:N0} {(Count == 1 ? "ablation is" : "ablations are")} {how}; intervals have both ends for up to {Math.Min(lower, upper)} changed positions.");
         if (Math.Min(lower, upper) < 0)
             channel.Warning(FormattableString.Invariant($"{Count:N0} ablations bound nothing at alpha {_options.Alpha}, whatever the outputs are; raise SampleCount."));
         else

@@ -29,8 +29,8 @@ internal sealed class AskerCheck
         int differing = Differing(expected, Answers(_askers[0]));
         if (differing > 0)
         {
-            throw new InvalidOperationException($"The base classifier gave other answers to {differing} of {_range.Count} ablations when it was asked again; a certificate is "
-                + "about a classifier that always gives the same answer to the same row. Look for randomness or state in its transformers.");
+            throw new InvalidOperationException($"The base model gave other answers to {differing} of {_range.Count} ablations when it was asked again; a certificate is "
+                + "about a model that always gives the same answer to the same row. Look for randomness or state in its transformers.");
         }
     }
 
@@ -46,9 +46,9 @@ internal sealed class AskerCheck
         Exception? failure = failures.FirstOrDefault(failure => failure is not null);
         if (failure is not null || differing.Sum() > 0)
         {
-            throw new InvalidOperationException($"The base classifier is not thread-safe: with {_askers.Length} threads "
+            throw new InvalidOperationException($"The base model is not thread-safe: with {_askers.Length} threads "
                 + (failure is null ? $"{differing.Sum()} of {_range.Count * _askers.Length} answers differ from those to one thread" : $"it failed ({failure.Message})")
-                + ". Set SmoothedCertifierOptions.Threads = 1.", failure);
+                + ". Set Threads = 1 in the options of the certifier or regressor.", failure);
         }
 
         void AskAlongside(int index)

@@ -58,7 +58,7 @@ public sealed class ChainVoteTests
         IDataView rows = Table.View(_ml, 2, seed: 2);
         string message = Assert.Throws<InvalidOperationException>(() => model.Transform(rows).Scalar<int>("CertifiedRadius")).Message;
         StringAssert.Contains(message, "is not thread-safe: with 2 threads 128 of 128 answers differ from those to one thread. "
-            + "Set SmoothedCertifierOptions.Threads = 1.");
+            + "Set Threads = 1 in the options of the certifier or regressor.");
         Assert.HasCount(2, With(ByThread, threads: 1).Transform(rows).Scalar<int>("CertifiedRadius"));
 
         SmoothedCertifierTransformer failing = With((_, answer) => answer.PredictedLabel = Environment.CurrentManagedThreadId == main
