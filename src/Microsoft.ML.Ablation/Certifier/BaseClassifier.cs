@@ -23,8 +23,7 @@ internal sealed class BaseClassifier
 
     /// <summary>The ablation of numbers.</summary>
     /// <exception cref="InvalidOperationException">Words are ablated.</exception>
-    public AblationTransformer Vectors => Ablation as AblationTransformer ?? throw new InvalidOperationException($"The base model ablates the words of the text column "
-        + $"'{Ablation.InputColumnName}'; this needs a column of numbers, ablated by RandomAblation, PartitionAblation or another.");
+    public AblationTransformer Vectors => Ablation as AblationTransformer ?? throw NoVectors();
 
     /// <summary>The transformers after the ablation, in order.</summary>
     public IReadOnlyList<ITransformer> Rest { get; }
@@ -92,6 +91,10 @@ internal sealed class BaseClassifier
         }
         return new BaseClassifier(ablation, all[1..]);
     }
+
+    /// <summary>What is thrown where numbers are needed and words are ablated.</summary>
+    public InvalidOperationException NoVectors() => new($"The base model ablates the words of the text column '{Ablation.InputColumnName}'; this needs a column of numbers, ablated by "
+        + "RandomAblation, PartitionAblation or another.");
 
     /// <summary>What is thrown where the chain gives no answer.</summary>
     /// <param name="columns">The columns that it does give.</param>

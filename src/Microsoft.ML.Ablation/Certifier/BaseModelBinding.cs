@@ -47,7 +47,7 @@ internal abstract class BaseModelBinding
 
     /// <summary>How rows of numbers are read and shown.</summary>
     /// <exception cref="InvalidOperationException">Words are ablated.</exception>
-    public AblationEncoder Encoder => _encoder ?? _model.Vectors.MakeEncoder(_inputSchema);
+    public AblationEncoder Encoder => _encoder ?? throw _model.NoVectors();
 
     /// <summary>Whether words of a text are ablated.</summary>
     public bool AblatesWords => _encoder is null;

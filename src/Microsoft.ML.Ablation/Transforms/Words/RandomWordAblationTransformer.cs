@@ -43,7 +43,7 @@ public sealed class RandomWordAblationTransformer : WordAblationTransformer
 
     internal override AblationKey KeyOf(IReadOnlyList<string> words) => _seed.KeyOfText(words);
 
-    internal override uint SampleOf(IReadOnlyList<string> words, uint copy) => copy;
+    internal override uint SampleOf(IReadOnlyList<string> words, AblationKey key, uint copy) => copy;
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "RNDWORDS",

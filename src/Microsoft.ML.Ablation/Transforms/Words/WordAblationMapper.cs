@@ -41,7 +41,8 @@ internal sealed class WordAblationMapper(WordAblationTransformer owner, int inpu
             getText(ref text);
             getCopy?.Invoke(ref copy);
             string[] words = tokenizer.Split(text.Span);
-            ablated = writer.Write(words, retention.Of(words, owner.KeyOf(words), AblationStage.View, owner.SampleOf(words, copy)));
+            AblationKey key = owner.KeyOf(words);
+            ablated = writer.Write(words, retention.Of(words, key, AblationStage.View, owner.SampleOf(words, key, copy)));
         };
     }
 }

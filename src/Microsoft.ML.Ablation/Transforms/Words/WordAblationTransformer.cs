@@ -37,8 +37,9 @@ public abstract class WordAblationTransformer : RowMapperTransformer, IBaseAblat
 
     /// <summary>The number of the ablation that a view shows of a text.</summary>
     /// <param name="words">Its words.</param>
+    /// <param name="key">Its key, as <see cref="KeyOf"/> gives it.</param>
     /// <param name="copy">The number of its copy.</param>
-    internal abstract uint SampleOf(IReadOnlyList<string> words, uint copy);
+    internal abstract uint SampleOf(IReadOnlyList<string> words, AblationKey key, uint copy);
 
     /// <summary>The key of the ablations that a view shows of a text.</summary>
     internal abstract AblationKey KeyOf(IReadOnlyList<string> words);

@@ -36,12 +36,12 @@ public sealed class WordPartitionAblationTransformer : WordAblationTransformer
     internal override AblationKey KeyOf(IReadOnlyList<string> words) => AblationSeed.OfNumber(0).KeyOfText(words);
 
     /// <summary>From one that the text chooses on, the masks that hold a word.</summary>
-    internal override uint SampleOf(IReadOnlyList<string> words, uint copy)
+    internal override uint SampleOf(IReadOnlyList<string> words, AblationKey key, uint copy)
     {
         int[] masks = [.. Enumerable.Range(0, words.Count).Select(place => Partition.MaskOf(words, place)).Distinct().Order()];
         return masks.Length == 0
             ? 0
-            : (uint)masks[(RowWords.Below(RowWords.Draw(KeyOf(words), row: 0, block: 0).First, masks.Length) + copy) % masks.Length];
+            : (uint)masks[(RowWords.Below(RowWords.Draw(key, row: 0, block: 0).First, masks.Length) + copy) % masks.Length];
     }
 
     private static VersionInfo GetVersionInfo() => new(
