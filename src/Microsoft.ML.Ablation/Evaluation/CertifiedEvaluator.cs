@@ -19,7 +19,7 @@ internal static class CertifiedEvaluator
                 + "the smoothed certifier is needed.");
         }
         var classes = new ClassMap(label, predicted, host);
-        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, CheckAlive), uncertifiedAsZero);
+        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, CheckAlive), uncertifiedAsZero, classes.Classes);
 
         void CheckAlive()
         {
@@ -43,7 +43,7 @@ internal static class CertifiedEvaluator
             getLabel(ref truth);
             getPredicted(ref answer);
             getRadius(ref rho);
-            yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
+            yield return CertifiedOutcome.Of((int)truth - 1, answer == 0 ? null : (int)answer - 1, rho);
         }
     }
 }
