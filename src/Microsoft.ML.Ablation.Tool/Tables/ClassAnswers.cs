@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Datasets;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -22,10 +23,12 @@ internal sealed class ClassAnswers : TableAnswers
         : base(answered, [options.PredictedLabelColumnName, options.AbstainedColumnName, options.CertifiedRadiusColumnName])
     {
         (_labels, _uncertifiedAsZero) = (labels, uncertifiedAsZero);
-        _classes = ClassNames.Of(answered.Schema[options.PredictedLabelColumnName]);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        answered.Schema[options.PredictedLabelColumnName].GetKeyValues(ref names);
+        _classes = [.. names.DenseValues().Select(name => name.ToString())];
         if (labels?.Distinct().Except(_classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
             throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; its classes are {ImageFolder.Listed(_classes)}. Correct the labels, or leave their column out.");
-        (_predicted, _abstained, _radius) = (ClassReader(options.PredictedLabelColumnName), Reader<bool>(options.AbstainedColumnName), Reader<int>(options.CertifiedRadiusColumnName));
+        (_predicted, _abstained, _radius) = (Reader<uint>(options.PredictedLabelColumnName), Reader<bool>(options.AbstainedColumnName), Reader<int>(options.CertifiedRadiusColumnName));
     }
 
     public override IReadOnlyList<CertifiedColumn> Columns { get; } =

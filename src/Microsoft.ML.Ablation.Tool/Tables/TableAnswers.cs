@@ -47,13 +47,9 @@ internal abstract class TableAnswers : IDisposable
     protected abstract object?[] Read();
 
     /// <summary>Reads a column of the cursor's row.</summary>
-    protected Func<T> Reader<T>(string name) => Reader(_cursor.GetGetter<T>(Answered.Schema[name]));
-
-    /// <summary>Reads a column with a class, as a number from 1 on.</summary>
-    protected Func<uint> ClassReader(string name) => Reader(ClassColumn.Getter(_cursor, Answered.Schema[name]));
-
-    private static Func<T> Reader<T>(ValueGetter<T> getter)
+    protected Func<T> Reader<T>(string name)
     {
+        ValueGetter<T> getter = _cursor.GetGetter<T>(Answered.Schema[name]);
         T value = default!;
         return () =>
         {
