@@ -85,7 +85,7 @@ public sealed class BaseAnswerTests
             Behind(_ml.MulticlassClassification.Trainers.PairwiseCoupling(_ml.BinaryClassification.Trainers.AveragedPerceptron(numberOfIterations: 1))),
         })
         {
-            IDataView report = _ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Seed = 1, Threads = 1 }).Fit(train).Transform(_ml.Data.TakeRows(train, 2));
+            IDataView report = _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Seed = 1, Threads = 1 }).Fit(train).Transform(_ml.Data.TakeRows(train, 2));
             Assert.HasCount(2, report.Scalar<int>("CertifiedRadius"));
         }
     }

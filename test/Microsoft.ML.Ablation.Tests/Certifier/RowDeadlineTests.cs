@@ -56,7 +56,7 @@ public sealed class RowDeadlineTests
     {
         var model = new CountedModel(_ml) { Called = _ => _clock.Seconds++ };
         using TransformerChain<SmoothedCertifierTransformer> certifier = model.Fit(_ml.Transforms.RandomAblation(k: 4, encoding: AblationEncoding.Missing), Undecided,
-            new SmoothedCertifierOptions { RowDeadline = TimeSpan.FromSeconds(1), Clock = _clock });
+            SmoothedCertifierOptions.Paper with { RowDeadline = TimeSpan.FromSeconds(1), Clock = _clock });
         IDataView report = certifier.Transform(model.Rows(2));
         Assert.IsTrue(report.Scalar<int>("SampleCount").All(count => count == 70), "so few are one piece, which is always counted");
         Assert.IsFalse(report.Scalar<bool>("Abstained").Any(abstained => abstained));
@@ -69,7 +69,7 @@ public sealed class RowDeadlineTests
     [TestMethod]
     public void A_deadline_is_positive_and_not_saved()
     {
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new SmoothedCertifierOptions { RowDeadline = TimeSpan.Zero }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), SmoothedCertifierOptions.Paper with { RowDeadline = TimeSpan.Zero }));
         IDataView rows = Table.View(_ml, 60);
         ITransformer model = Table.Certified(_ml, Table.FewVotes() with { RowDeadline = TimeSpan.FromDays(1) }).Fit(rows);
         using var file = new MemoryStream();

@@ -28,7 +28,7 @@ public sealed class TableModelTests
     {
         IEstimator<ITransformer> certifier = _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(2, encoding: encoding, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1).Append(Learner(learner, label)),
-            new SmoothedCertifierOptions { Seed = 1 }, trainingCopies: 5);
+            SmoothedCertifierOptions.Paper with { Seed = 1 }, trainingCopies: 5);
         return (label == "Label" ? certifier : _ml.Transforms.Conversion.MapValueToKey(label).Append(certifier)).Fit(train);
     }
 
@@ -67,7 +67,7 @@ public sealed class TableModelTests
         IDataView train = Loans.View(_ml, 400, seed: 2), test = Loans.View(_ml, 300, seed: 3);
         IEstimator<ITransformer> estimator = _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Missing, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1)
-                .Append(Learner("LightGBM", "Label")), new SmoothedCertifierOptions { Seed = 1 }, trainingCopies: 5);
+                .Append(Learner("LightGBM", "Label")), SmoothedCertifierOptions.Paper with { Seed = 1 }, trainingCopies: 5);
         ITransformer model = estimator.Fit(train);
         IDataView report = model.Transform(test);
         SchemaShapes.AssertEqual(estimator.GetOutputSchema(SchemaColumns.ShapeOf(train.Schema)), SchemaColumns.ShapeOf(model.Transform(train).Schema));
