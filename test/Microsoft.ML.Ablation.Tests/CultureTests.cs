@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.Tests;
 [TestClass]
 public sealed class CultureTests
 {
-    private static readonly SmoothedCertifierOptions s_options = new();
+    private static readonly SmoothedCertifierOptions s_options = SmoothedCertifierOptions.Paper;
 
     [TestMethod]
     [DataRow("de-DE")]
@@ -65,7 +65,7 @@ public sealed class CultureTests
         var ml = new MLContext(1);
         var model = new CountedModel(ml);
         using TransformerChain<SmoothedCertifierTransformer> certifier = model.Fit(ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing),
-            shown => CountedModel.Names[float.IsNaN(shown[0]) ? 0 : 1], new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(50, 2_000), ExactBudget = 0, Seed = 1 });
+            shown => CountedModel.Names[float.IsNaN(shown[0]) ? 0 : 1], SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(50, 2_000), ExactBudget = 0, Seed = 1 });
         return ml.Data.Explain(certifier, model.Rows(1), ablations: 40).ToString();
     }
 }
