@@ -34,7 +34,21 @@ internal sealed record TableTrainingResult(string Model, string Data, int Traini
 
     public double Seconds { get; init; }
 
-    public void Print(IAnsiConsole console) => FiguresTable.Print(console, Text is null ? "Certified against changed attributes" : "Certified against replaced words",
+    /// <summary>The certified table of the rows held out; null where none were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Table { get; init; }
+
+    /// <summary>The C# that loads the model and certifies a row.</summary>
+    public required string Program { get; init; }
+
+    public void Print(IAnsiConsole console)
+    {
+        PrintFigures(console);
+        // Longer than a line, and must not be broken.
+        console.Profile.Out.Writer.WriteLine($"To use it in a program:\n\n{Program}");
+    }
+
+    private void PrintFigures(IAnsiConsole console) => FiguresTable.Print(console, Text is null ? "Certified against changed attributes" : "Certified against replaced words",
     [
         ("Model", Model),
         ("Data", Path.GetFileName(Data)),
