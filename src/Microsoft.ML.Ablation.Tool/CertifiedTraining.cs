@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Commands;
 using Microsoft.ML.Ablation.Tool.Output;
@@ -42,6 +43,7 @@ internal sealed class CertifiedTraining(MLContext ml, TrainingSettings settings,
     {
         foreach (string path in (string[])[files.Table, files.Page])
             AtomicFile.CheckWritable(path);
+        long began = Stopwatch.GetTimestamp();
         (IDataView train, IDataView others) = Divide();
         long rows = CertificationRun.CountRows(train), certified = Math.Min(MostCertified, CertificationRun.CountRows(others));
         if (certified == 0)
@@ -51,18 +53,17 @@ internal sealed class CertifiedTraining(MLContext ml, TrainingSettings settings,
             settings = settings with { CachesPixels = 3 * sizeof(float) * rows * imageFiles.Size * imageFiles.Size <= MostCachedBytes };
         if (Budget is { } budget)
             train = Afford(train, rows, budget, cancellation);
-        (ITransformer model, TimeSpan trained) = Training.Run(ml, train, settings, options, files.Model, console, cancellation);
-        using var owned = (IDisposable)model;
+        using TrainedModel trained = Training.Run(ml, train, settings, options, files.Model, console, cancellation, Budget - Stopwatch.GetElapsedTime(began));
         RunFolder<RunManifest, RunRow>.Clear(files.Run);
         string name = images.HasTest ? images.Name : $"{images.Name}, held out";
-        CertificationResult result = new CertificationRun(model, ml.Data.TakeRows(others, certified), name)
+        CertificationResult result = new CertificationRun(trained.Model, ml.Data.TakeRows(others, certified), name)
         {
             TablePath = files.Table,
             RunDirectory = files.Run,
             ModelHash = FileHash.Of(files.Model),
         }.Run(console, cancellation);
         WritePage(others, cancellation);
-        return result with { Model = files.Model, TrainingSeconds = Math.Round(trained.TotalSeconds, 1), Epochs = settings.Trainer.Epochs, Page = files.Page };
+        return result with { Model = files.Model, TrainingSeconds = Math.Round(trained.Time.TotalSeconds, 1), Epochs = trained.Epochs, Page = files.Page };
     }
 
     /// <summary>The images to train on, and those to certify.</summary>
@@ -81,13 +82,13 @@ internal sealed class CertifiedTraining(MLContext ml, TrainingSettings settings,
     /// <summary>Measures how fast the training is, and sets how many epochs, or images, there is time for.</summary>
     private IDataView Afford(IDataView train, long rows, TimeSpan budget, CancellationToken cancellation)
     {
-        long began = System.Diagnostics.Stopwatch.GetTimestamp();
+        long began = Stopwatch.GetTimestamp();
         // A partition that is learnt takes longer, once, and its steps take as long.
         TrainingSettings alike = settings.Ablations is MaskAblationChoice { IsPartition: true } masks
             ? settings with { Ablations = masks with { Chosen = AblationMasks.Partition(masks.Size, settings.Seed) } } : settings;
         double rate = TrainingProbe.ImagesPerSecond(ml, train, rows, alike, EpochBudget.ProbeShare * budget, cancellation);
         int steps = (int)Math.Ceiling((double)rows / settings.Trainer.BatchSize);
-        EpochBudget affordable = EpochBudget.Of(rate, budget - System.Diagnostics.Stopwatch.GetElapsedTime(began), rows, Math.Max(LeastMostEpochs, MostSteps / steps));
+        EpochBudget affordable = EpochBudget.Of(rate, budget - Stopwatch.GetElapsedTime(began), rows, Math.Max(LeastMostEpochs, MostSteps / steps));
         console.Say($"Speed: {affordable}");
         settings.Trainer.Epochs = affordable.Epochs;
         // Rows that are taken cannot be shuffled, a cache of them can.

@@ -57,9 +57,8 @@ internal static class TrainCommand
             SmoothedCertifierOptions options = votes.ApplyTo(settings, parsed);
             if (budget.Read(parsed, counted, images.ListClasses is not null) is { } time)
                 return TrainWithin(time);
-            (ITransformer trained, TimeSpan taken) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console, cancellation);
-            ((IDisposable)trained).Dispose();
-            var result = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Trainer.Epochs, Math.Round(taken.TotalSeconds, 1));
+            using TrainedModel trained = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console, cancellation);
+            var result = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Trainer.Epochs, Math.Round(trained.Time.TotalSeconds, 1));
             console.Result(result, result.Print);
             return ExitCode.Success;
 

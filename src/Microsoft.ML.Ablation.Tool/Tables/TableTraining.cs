@@ -15,8 +15,8 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
     /// <summary>The most rows of those held out that are certified.</summary>
     private const int MostCertified = 500;
 
-    /// <summary>Of so many rows the speed of the training is measured.</summary>
-    private const int ProbeRows = 2_000;
+    /// <summary>With so many rows the speed of the training is measured, and with fewer before, because the first training loads what all of them need.</summary>
+    private const int ProbeRows = 2_000, FirstRows = 200;
 
     /// <summary>The share of the time that is left to the training itself.</summary>
     private const double TrainingShare = 0.8;
@@ -30,7 +30,6 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         // Better now than after the training.
         foreach (string written in (string[])[files.Model, files.Table])
             AtomicFile.CheckWritable(written);
-        OpenMpThreads.SleepWhileWaiting();
         var watch = Stopwatch.StartNew();
         (TableRow[] train, TableRow[] heldOut) = HeldOutRows.Divide(plan.Table, plan.Label.IsNumber ? null : plan.Label.Name, seed, heldOutShare);
         console.Say(FormattableString.Invariant($"Training on {train.Length:N0} rows with {ablation}; {heldOut.Length:N0} rows are held out."));
@@ -43,7 +42,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         DelimitedTable others = plan.Table.With(Spread(heldOut, MostCertified));
         TableFigures? figures = heldOut.Length == 0 ? null : new TableCertification(model, others) { OutPath = files.Table }.Run(console, cancellation);
         ModelFile.Save(ml, model.Chain, view.Schema, files.Model);
-        string kind = plan.Kind.ToString();
+        (string kind, int label) = (plan.Kind.ToString(), plan.Table.IndexOf(plan.Label.Name));
         return new TableTrainingResult(files.Model, plan.Table.Path, train.Length, plan.Label.Name, kind, plan.Of(ColumnRole.Number), plan.Of(ColumnRole.Category), plan.Ignored)
         {
             Text = plan.Of(ColumnRole.Text).FirstOrDefault(),
@@ -52,6 +51,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
             Masks = ablation.Masks,
             HeldOut = figures,
             Table = figures is null ? null : files.Table,
+            MostFrequentShare = plan.Label.IsNumber || figures is null ? null : (double)others.Rows.CountBy(row => row.Cells[label].Trim(), StringComparer.Ordinal).Max(one => one.Value) / figures.Rows,
             Program = ModelProgram.OfTable(files.Model, plan.Columns, column => train[0].Cells[plan.Table.IndexOf(column)]),
             Seconds = Math.Round(seconds, 1),
         };
@@ -62,10 +62,13 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
     {
         if (train.Length <= 2 * ProbeRows)
             return train;
-        TableRow[] few = Spread(train, ProbeRows);
-        TimeSpan began = watch.Elapsed;
-        (console.WithClock("Measuring the speed", () => Fit(ml, new TableView(plan.Table.With(few), plan.Columns))) as IDisposable)?.Dispose();
-        cancellation.ThrowIfCancellationRequested();
+        TimeSpan began = default;
+        foreach (int probed in (int[])[FirstRows, ProbeRows])
+        {
+            began = watch.Elapsed;
+            (console.WithClock("Measuring the speed", () => Fit(ml, new TableView(plan.Table.With(Spread(train, probed)), plan.Columns))) as IDisposable)?.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+        }
         double seconds = (watch.Elapsed - began).TotalSeconds, left = TrainingShare * Math.Max(0, (Budget - watch.Elapsed).TotalSeconds);
         int rows = (int)Math.Clamp(ProbeRows * left / seconds, ProbeRows, train.Length);
         if (rows == train.Length)

@@ -142,9 +142,8 @@ internal sealed class Tuner(MLContext ml, TuningRequest request, ImageData image
         }
         console.Say($"{settings.Ablations}: {affordable}");
         string path = Path.Combine(request.Folder, file);
-        (ITransformer model, TimeSpan time) = Training.Run(ml, train, settings, VoteOptions.Usual(settings), path, console, cancellation);
-        ((IDisposable)model).Dispose();
-        return new TunedTraining(settings, path, Math.Round(time.TotalSeconds, 1));
+        using TrainedModel trained = Training.Run(ml, train, settings, VoteOptions.Usual(settings), path, console, cancellation);
+        return new TunedTraining(settings, path, Math.Round(trained.Time.TotalSeconds, 1));
     }
 
     private static double VotesPerSecond(ITransformer pipeline, SmoothedCertifierTransformer certifier, IDataView rows)
