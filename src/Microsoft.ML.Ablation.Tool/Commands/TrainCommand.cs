@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Ablation.Tool.Tuning;
+using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -67,11 +68,15 @@ internal static class TrainCommand
                 TrainingSettings read = recipe.Start(parsed);
                 if (known is not null)
                     read = files.Apply(parsed, read, known);
-                UsualTraining? usual = read.ImageFiles is { } imageFiles
-                    ? UsualTraining.OfFiles(known!.Survey, imageFiles.Size, training.Network(parsed) ?? recipe.Network(parsed), parsed.GetValue(training.Seed))
-                    : null;
-                if (recipe.Network(parsed) is not null)
-                    usual = usual is null ? null : usual with { BatchSize = null };
+                UsualTraining? usual = null;
+                if (read.ImageFiles is { } imageFiles)
+                {
+                    // The paper's procedure is for random ablations, and so are the networks of its recipes.
+                    ImageNetwork? network = training.Network(parsed) ?? recipe.Network(parsed) ?? (votes.IsAsInThePaper(parsed) ? read.Trainer.Network : null);
+                    usual = UsualTraining.OfFiles(known!.Survey, imageFiles.Size, network, parsed.GetValue(training.Seed));
+                    if (recipe.Network(parsed) is not null)
+                        usual = usual with { BatchSize = null };
+                }
                 read = training.Apply(parsed, read, usual);
                 recipe.Apply(parsed, read.Trainer);
                 read.Trainer.ToValidated();
