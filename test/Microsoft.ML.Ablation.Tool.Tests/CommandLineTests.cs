@@ -273,28 +273,6 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
-    public void Every_verb_has_help_with_examples_that_it_understands()
-    {
-        ToolProcess help = ToolProcess.Ablation(s_folder, "--help");
-        Assert.AreEqual(0, help.ExitCode, help.Error);
-        StringAssert.Contains(help.Output, "Exit codes:");
-        RootCommand root = Program.CreateRoot();
-        foreach (CliCommand verb in root.Subcommands)
-        {
-            StringAssert.Contains(help.Output, $"  {verb.Name} ");
-            ToolProcess own = ToolProcess.Ablation(s_folder, verb.Name, "--help");
-            Assert.AreEqual(0, own.ExitCode, own.Error);
-            foreach (string example in HelpWithExamples.Examples[verb.Name])
-            {
-                StringAssert.Contains(own.Output, example);
-                string[] words = example.Split(' ');
-                Assert.AreEqual(("ablation", verb.Name), (words[0], words[1]));
-                Assert.IsEmpty(root.Parse(words[1..]).Errors, example);
-            }
-        }
-    }
-
-    [TestMethod]
     [DataRow("[suggest:13]", "ablation eval", "evaluate")]
     [DataRow("[suggest:22]", "ablation certify --rul", "--rule")]
     [DataRow("[suggest:27]", "ablation certify --rule Con", "Condorcet")]
@@ -356,12 +334,4 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("(Parameter", run.Error);
         Assert.AreEqual("", run.Output);
     }
-
-    [TestMethod]
-    [DataRow(new string[0], "ablation: give a command: demo, train, ")]
-    [DataRow(new[] { "certifi" }, "ablation: 'certifi' is not a command; give a command: demo, train, ")]
-    [DataRow(new[] { "--run" }, "ablation: '--run' is not a command; give a command: demo, train, ")]
-    [DataRow(new[] { "demo", "--rowz", "3" }, "ablation: Unrecognized command or argument '--rowz'.")]
-    public void What_is_wrong_with_a_command_is_said(string[] arguments, string told)
-        => StringAssert.StartsWith(ToolProcess.Ablation(s_folder, arguments).Error, told);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -16,17 +17,18 @@ internal static class DemoCommand
         var training = new TrainingOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
-        Option<int?> rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"Test images to certify [default: {RowsToCertify}; generated digits: {DigitsToCertify}]." };
+        Option<int?> rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Summary = "Test images to certify", Description = $"Test images to certify [default: {RowsToCertify}; generated digits: {DigitsToCertify}]." };
         Option<string> folder = new ValueOption<string>(ValueKind.Output, "--out", "-o")
         {
+            Summary = "Folder for model.zip and certified.csv",
             Description = "Folder for model.zip and certified.csv.",
             DefaultValueFactory = _ => "ablation-demo",
         };
         data.AddTo(command, ownFiles: false);
         training.AddTo(command);
         votes.AddTo(command);
-        command.Options.Add(rows);
-        command.Options.Add(folder);
+        command.AddOptions(HelpGroup.Data, rows);
+        command.AddOptions(HelpGroup.Output, folder);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

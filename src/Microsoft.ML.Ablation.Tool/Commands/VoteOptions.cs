@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -14,16 +15,19 @@ internal sealed class VoteOptions
 
     private readonly Option<int?> _votes = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Votes), "--votes")
     {
+        Summary = "Votes for a row that bound its radius, at most",
         Description = "Fresh votes that bound its probability, at most; ablations of a row of a regression [default: 10000, of a regression 1000, or the model's].",
     };
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
     {
+        Summary = "Rule of the certificate: Majority, Gap, Condorcet or another",
         Description = "How votes become a radius [default: Majority, with fixed masks Condorcet, of a table Gap, or the model's].",
     };
 
     private readonly Option<bool> _adaptive = new ValueOption<bool>(ValueKind.Flag, "--adaptive")
     {
+        Summary = "Stop a row when more votes would hardly change its radius",
         Description = "Stop a row when more votes are unlikely to change its radius.",
     };
 
@@ -49,6 +53,7 @@ internal sealed class VoteOptions
 
     private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha")
     {
+        Summary = "Probability that a row's certificate is wrong",
         Description = "Probability that a row's certificate is wrong [default: 0.05, or the model's].",
     };
 
@@ -64,8 +69,7 @@ internal sealed class VoteOptions
     public void AddTo(CliCommand command)
     {
         _secretSeed.AddTo(command);
-        foreach (Option option in (Option[])[.. Sampling, _rule, _memory, _threshold])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Votes, [.. Sampling, _rule, _memory, _threshold]);
         _against.AddTo(command);
     }
 
