@@ -16,6 +16,7 @@ internal static class Program
             DemoCommand.Create(),
             TrainCommand.Create(),
             TuneCommand.Create(),
+            PredictCommand.Create(),
             CertifyCommand.Create(),
             ConvertCommand.Create(),
             QuantizeCommand.Create(),

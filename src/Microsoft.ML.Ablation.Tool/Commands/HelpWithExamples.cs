@@ -26,6 +26,7 @@ internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAct
             "ablation train --images train-images.idx --labels train-labels.idx --k 30 --checkpoint state --out model.zip",
         ],
         ["tune"] = ["ablation tune --budget 20m", "ablation tune --data photos --accuracy 0.8 --budget 2h --out tuned"],
+        ["predict"] = ["ablation predict --model model.zip photo.png", "ablation predict --model prices.zip row.csv --json"],
         ["certify"] =
         [
             "ablation certify --model model.zip --data photos --out certified.csv",
