@@ -17,6 +17,7 @@ internal static class Program
             TrainCommand.Create(),
             TuneCommand.Create(),
             PredictCommand.Create(),
+            ExplainCommand.Create(),
             CertifyCommand.Create(),
             ConvertCommand.Create(),
             QuantizeCommand.Create(),

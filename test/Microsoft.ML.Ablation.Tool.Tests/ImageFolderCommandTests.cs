@@ -71,6 +71,9 @@ public sealed class ImageFolderCommandTests
         ToolProcess text = ToolProcess.Ablation(s_folder, "predict", "--model", "model.zip", files[0], "-q");
         Assert.AreEqual(0, text.ExitCode, text.Error);
         StringAssert.Contains(text.Output, "no change of up to");
+        ToolProcess explain = ToolProcess.Ablation(s_folder, "explain", "--model", "model.zip", files[0], "--ablations", "20", "-q");
+        Assert.AreEqual(0, explain.ExitCode, explain.Error);
+        StringAssert.Contains(explain.Output, $"The answer is '{predictions[0].GetProperty("predictedLabel").GetString()}'");
         Refused("'pictures/none.png'", "predict", "--model", "model.zip", "pictures/none.png");
         Refused("'classes.txt' is a table, but 'model.zip' is no model of tables: it takes 'ImagePath'", "predict", "--model", "model.zip", "classes.txt");
         Refused("--invert is given, but 'model.zip' was trained on image files as they are", "predict", "--model", "model.zip", files[0], "--invert");

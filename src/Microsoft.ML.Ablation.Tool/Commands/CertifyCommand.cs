@@ -10,6 +10,8 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation certify</c>: certifies test images with a saved pipeline.</summary>
 internal static class CertifyCommand
 {
+    private const string TabsEnding = ".tsv";
+
     public static CliCommand Create()
     {
         var command = new CliCommand("certify", "Certify images, or the rows of a table, with a saved model.");
@@ -24,7 +26,7 @@ internal static class CertifyCommand
         {
             Description = "Count a correct row without a certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> table = new ValueOption<string?>(ValueKind.File(".csv", ".json", ".parquet", ".tsv"), "--out", "-o") { Summary = "A line per row: .csv, .json or .parquet; of a table .tsv too", Description = "File with a line per image or row: .csv, .json or .parquet, of a table also .tsv." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.File(".csv", ".json", ".parquet", TabsEnding), "--out", "-o") { Summary = "A line per row: .csv, .json or .parquet; of a table .tsv too", Description = "File with a line per image or row: .csv, .json or .parquet, of a table also .tsv." };
         Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
             Summary = "Keep every finished row there, and resume after the last",
@@ -53,6 +55,8 @@ internal static class CertifyCommand
                 return ExitCode.Success;
             }
             tables.RequireTable(parsed);
+            if (parsed.GetValue(table) is { } rowsFile && rowsFile.EndsWith(TabsEnding, StringComparison.OrdinalIgnoreCase))
+                throw new ArgumentException($"--out is '{rowsFile}', but {TabsEnding} is for rows of a table; of images give a name that ends in .csv, .json or .parquet.");
             string? onnxFile = onnx.PathOf(parsed);
             if (onnxFile is null == model.FileOf(parsed) is null)
                 throw new ArgumentException("Give --model with a model file, or --onnx with an ONNX file and --k, and not both.");

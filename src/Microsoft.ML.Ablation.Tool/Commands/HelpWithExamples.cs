@@ -27,6 +27,7 @@ internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAct
         ],
         ["tune"] = ["ablation tune --budget 20m", "ablation tune --data photos --accuracy 0.8 --budget 2h --out tuned"],
         ["predict"] = ["ablation predict --model model.zip photo.png", "ablation predict --model prices.zip row.csv --json"],
+        ["explain"] = ["ablation explain --model model.zip photo.png", "ablation explain --model loans.zip loans.csv --row 5"],
         ["certify"] =
         [
             "ablation certify --model model.zip --data photos --out certified.csv",

@@ -11,7 +11,7 @@ internal static class PredictCommand
     public static CliCommand Create()
     {
         var command = new CliCommand("predict", "Answer image files or the rows of a table, with certificates.");
-        var question = new QuestionOptions("FILE...");
+        var question = new QuestionOptions(isOne: false);
         var output = new OutputOptions();
         question.AddTo(command);
         output.AddTo(command);

@@ -2,14 +2,20 @@ using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Predicting;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
 /// <summary>A model, and the files that it is asked about.</summary>
-/// <param name="name">How help writes the files.</param>
-internal sealed class QuestionOptions(string name)
+/// <param name="isOne">Whether there is one file only.</param>
+internal sealed class QuestionOptions(bool isOne)
 {
-    private readonly Argument<string[]> _files = new(name) { Description = "Image files of any size (PNG, JPEG), or one table: .csv, .tsv, .txt", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _files = new(isOne ? "FILE" : "FILE...")
+    {
+        Description = $"{(isOne ? "An image file" : "Image files")} of any size (PNG, JPEG), or {(isOne ? "a" : "one")} table: {string.Join(", ", DelimitedFile.Endings)}",
+        Arity = isOne ? ArgumentArity.ExactlyOne : ArgumentArity.OneOrMore,
+        CustomParser = result => [.. result.Tokens.Select(token => token.Value)],
+    };
 
     private readonly Option<string> _model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Summary = "The model file", Description = "The model file, of images or of a table.", Required = true };
 

@@ -95,6 +95,7 @@ public sealed class HelpTests
     [DataRow(new[] { "train", "--rule", "Majorty" }, "ablation: --rule is 'Majorty'; it must be one of Majority, Bonferroni, Gap, Top, Condorcet. Did you mean Majority? ")]
     [DataRow(new[] { "train", "--rule", "Plurality" }, "ablation: --rule is 'Plurality'; it must be one of Majority, Bonferroni, Gap, Top, Condorcet. (ablation train --help ")]
     [DataRow(new[] { "certify", "--model", "model.zip", "--out", "x.xlsx" }, "ablation: --out is 'x.xlsx'; it must be the name of a file that ends in .csv, .json, .parquet or .tsv.")]
+    [DataRow(new[] { "certify", "--model", "model.zip", "--out", "x.tsv" }, "ablation: --out is 'x.tsv', but .tsv is for rows of a table; of images give a name that ends in ")]
     [DataRow(new[] { "train", "--out", "model.onnx" }, "ablation: --out is 'model.onnx'; it must be the name of a file that ends in .zip.")]
     [DataRow(new[] { "export", "--model", "model.zip", "--out", ".onnx" }, "ablation: --out is '.onnx'; it must be the name of a file that ends in .onnx.")]
     public void What_is_wrong_with_a_command_is_said(string[] arguments, string told)

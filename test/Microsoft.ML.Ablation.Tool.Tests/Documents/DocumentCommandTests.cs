@@ -13,8 +13,9 @@ public sealed partial class DocumentCommandTests
     /// <summary>Run by <see cref="PackageTests"/>, which builds the packages first.</summary>
     private static readonly string[] s_withPackages =
     [
-        "dotnet tool install --global Microsoft.ML.Ablation.Tool --add-source artifacts/packages",
-        "dotnet add package Microsoft.ML.Ablation.TorchSharp",
+        "dotnet tool install --global Microsoft.ML.Ablation.Tool --prerelease --add-source artifacts/packages",
+        "dotnet nuget add source \"$PWD/artifacts/packages\" --name ablation",
+        "dotnet add package Microsoft.ML.Ablation.TorchSharp --prerelease",
         "dotnet add package TorchSharp-cpu",
     ];
 
@@ -77,6 +78,7 @@ public sealed partial class DocumentCommandTests
         ("ablation train --data FOLDER --classes synsets.txt --network ResNet50 --k 1000 --resized-crop --flip --normalize --out model.zip",
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
+        ("ablation predict --model model.zip photo.png", ""),
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
         ("ablation export --model model.zip --out model.onnx", ""),
         ("ablation certify --onnx model.onnx --k 45 --rows 100", "--generated --votes 20 --selection-votes 20"),
@@ -85,8 +87,10 @@ public sealed partial class DocumentCommandTests
         ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
         ("ablation train --data prices.csv --label SalePrice --ignore PID --out prices.zip", ""),
         ("ablation certify --model prices.zip --data prices.csv --out certified-prices.csv", ""),
+        ("ablation predict --model prices.zip row.csv", ""),
         ("ablation train --data messages.tsv --label Kind --task Text --out messages.zip", ""),
         ("ablation certify --model messages.zip --data messages.tsv --held-out --out certified-messages.tsv", ""),
+        ("ablation explain --model messages.zip messages.tsv --row 3", ""),
         ("ablation --help", ""),
         ("ablation certify --help", ""),
         ("ablation info", ""),
@@ -101,6 +105,8 @@ public sealed partial class DocumentCommandTests
         s_folder = Directory.CreateTempSubdirectory("ablation-readme-").FullName;
         Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 2);
         SmallTables.Write(s_folder, "prices.csv", ["PID", .. SmallTables.HouseNames[1..^1], "SalePrice"], SmallTables.Houses(200, seed: 1));
+        File.WriteAllLines(Path.Combine(s_folder, "row.csv"), File.ReadLines(Path.Combine(s_folder, "prices.csv")).Take(2));
+        File.Copy(Path.Combine(s_folder, "FOLDER", "red", "1.png"), Path.Combine(s_folder, "photo.png"));
         SmallTables.Write(s_folder, "messages.tsv", ["Kind", "Text"], SmallTables.Messages(200, seed: 1), '\t');
         File.WriteAllLines(Path.Combine(s_folder, "synsets.txt"), ["black", .. Datasets.PictureFolder.Classes]);
     }

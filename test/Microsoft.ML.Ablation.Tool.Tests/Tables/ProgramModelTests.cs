@@ -97,7 +97,7 @@ public sealed class ProgramModelTests
             using Stream written = archive.CreateEntry(name).Open();
             written.Write(key);
         }
-        Refused("'foreign.zip' is a model of ML.NET with a part 'ConcatFunction' of Microsoft.ML.Else, which this tool does not have", "certify", "--model", "foreign.zip", "--generated");
+        Refused("'foreign.zip' is a model of ML.NET with a part 'ConcatTransform' of Microsoft.ML.Else, which this tool does not have", "certify", "--model", "foreign.zip", "--generated");
     }
 
     private static ITransformer Save(string name, IEstimator<ITransformer> pipeline)

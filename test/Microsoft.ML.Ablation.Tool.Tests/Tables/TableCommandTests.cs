@@ -92,6 +92,37 @@ public sealed class TableCommandTests
     }
 
     [TestMethod]
+    public void Explain_explains_one_row()
+    {
+        string[][] certified = Certify("messages.zip", "messages.tsv", "explained.csv");
+        ToolProcess explain = Ablation("explain", "--model", "messages.zip", "messages.tsv", "--row", "3", "--json");
+        Assert.AreEqual(0, explain.ExitCode, explain.Error);
+        JsonElement result = JsonDocument.Parse(explain.Output).RootElement;
+        Assert.AreEqual("messages.tsv, line 4", result.GetProperty("input").GetString());
+        Assert.AreEqual(certified[3][^1], result.GetProperty("certifiedRadius").GetRawText());
+        Assert.AreEqual(certified[3][^3], result.GetProperty("predictedLabel").GetString());
+        JsonElement words = result.GetProperty("mostImportant");
+        string text = File.ReadLines(Path.Combine(s_folder, "messages.tsv")).ElementAt(3);
+        Assert.IsGreaterThan(0, words.GetArrayLength());
+        foreach (JsonElement word in words.EnumerateArray())
+            StringAssert.Contains(text, word.GetProperty("name").GetString()!);
+        ToolProcess said = Ablation("explain", "--model", "messages.zip", "messages.tsv", "--row", "3", "-q");
+        Assert.AreEqual(result.GetProperty("text").GetString() + "\n", said.Output);
+
+        foreach ((string told, string[] line) in ((string, string[])[])
+        [
+            ("--row is 241, but there are 240 rows", ["messages.zip", "messages.tsv", "--row", "241"]),
+            ("'houses.zip' predicts numbers", ["houses.zip", "houses.csv"]),
+            ("'loans.csv' is not expected here", ["loans.zip", "loans.csv", "loans.csv"]),
+        ])
+        {
+            ToolProcess refused = Ablation(["explain", "--model", .. line]);
+            Assert.AreEqual(ExitCode.BadInput, refused.ExitCode, refused.Error);
+            StringAssert.Contains(refused.Error, told);
+        }
+    }
+
+    [TestMethod]
     public void Numbers_lie_in_their_intervals_and_are_those_of_the_library()
     {
         string[][] rows = Certify("houses.zip", "houses.csv", "houses-certified.csv");
