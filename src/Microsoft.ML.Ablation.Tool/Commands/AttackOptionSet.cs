@@ -23,7 +23,12 @@ internal sealed class AttackOptionSet
     private static readonly ProjectedGradientAttack s_gradient = new();
     private static readonly AdversarialPatch s_patch = new();
 
-    private readonly Option<AttackKind> _kind = new ValueOption<AttackKind>(ValueKind.Name<AttackKind>(), "--attack") { Summary = "Pointwise, SparseRandomSearch, ProjectedGradient or another", Description = "The attack.", DefaultValueFactory = _ => AttackKind.Pointwise };
+    private readonly Option<AttackKind> _kind = new ValueOption<AttackKind>(ValueKind.Name<AttackKind>(), "--attack")
+    {
+        Summary = "Pointwise, SparseRandomSearch, ProjectedGradient or another",
+        Description = "The attack.",
+        DefaultValueFactory = _ => AttackKind.Pointwise,
+    };
 
     private readonly Option<int?> _restarts = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--restarts")
     {

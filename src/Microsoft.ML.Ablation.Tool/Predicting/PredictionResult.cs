@@ -9,8 +9,8 @@ namespace Microsoft.ML.Ablation.Tool.Predicting;
 /// <param name="Against">What is certified against, such as changed pixels.</param>
 /// <param name="Change">What nobody can do within a radius, to follow "no".</param>
 /// <param name="Predictions">The rows.</param>
-internal sealed record PredictionResult(string Model, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Label, string Against, [property: JsonIgnore] Func<int, string> Change,
-    IReadOnlyList<Prediction> Predictions)
+internal sealed record PredictionResult(string Model, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Label, string Against,
+    [property: JsonIgnore] Func<int, string> Change, IReadOnlyList<Prediction> Predictions)
 {
     /// <summary>Prints a line for each row.</summary>
     public void Print(IAnsiConsole console)

@@ -20,9 +20,12 @@ internal static class Predictor
         {
             cancellation.ThrowIfCancellationRequested();
             object?[] answer = answers.Next() ?? throw new InvalidDataException("The model gives fewer rows than it was asked about; it is no model of single rows.");
-            yield return answers is NumberAnswers ? OfNumber(name, answer) : new Prediction(name) { PredictedLabel = (string?)answer[0], Abstained = (bool)answer[1]!, CertifiedRadius = (int)answer[2]! };
+            yield return answers is NumberAnswers ? OfNumber(name, answer) : OfClass(name, answer);
         }
     }
+
+    private static Prediction OfClass(string name, object?[] answer)
+        => new(name) { PredictedLabel = (string?)answer[0], Abstained = (bool)answer[1]!, CertifiedRadius = (int)answer[2]! };
 
     private static Prediction OfNumber(string name, object?[] answer)
     {

@@ -10,7 +10,7 @@ internal sealed class ProgramColumns(ITransformer chain, DataViewSchema schema)
     /// <summary>The columns with what they are to the model; null where it has no smoothed certifier or regressor, or takes something else than numbers and texts.</summary>
     public IReadOnlyList<TableColumn>? Find()
     {
-        if (AnswerColumns() is not { } answers || !chain.IsRowToRowMapper || schema.Any(column => column.Type is not (TextDataViewType or NumberDataViewType { RawType.Name: nameof(Single) })))
+        if (AnswerColumns() is not { } answers || !chain.IsRowToRowMapper || schema.Any(column => column.Type != TextDataViewType.Instance && column.Type != NumberDataViewType.Single))
             return null;
         IRowToRowMapper mapper = chain.GetRowToRowMapper(schema);
         HashSet<int> read = [.. mapper.GetDependencies(answers.Select(name => mapper.OutputSchema[name])).Select(column => column.Index)];

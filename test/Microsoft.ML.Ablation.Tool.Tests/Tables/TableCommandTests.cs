@@ -86,7 +86,8 @@ public sealed class TableCommandTests
             StringAssert.Contains(refused.Error, told);
         }
 
-        static double?[] Ends(JsonElement row, string name) => [.. row.GetProperty(name).EnumerateArray().Select(end => end.ValueKind == JsonValueKind.Null ? (double?)null : end.GetDouble())];
+        static double?[] Ends(JsonElement row, string name)
+            => [.. row.GetProperty(name).EnumerateArray().Select(end => end.ValueKind == JsonValueKind.Null ? (double?)null : end.GetDouble())];
 
         static float? Number(string cell) => float.Parse(cell, CultureInfo.InvariantCulture) is var value && float.IsFinite(value) ? value : null;
     }
