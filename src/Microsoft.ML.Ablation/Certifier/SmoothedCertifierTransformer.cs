@@ -130,7 +130,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     /// <summary>The same certifier, and the same engine, under a token that takes the place of the options' own. Nobody disposes it; this one is disposed.</summary>
     internal SmoothedCertifierTransformer CancelledBy(CancellationToken cancellation)
-        => new(Host, _fitted, Options with { CancellationToken = cancellation }, _savedSeed, Seed, _engine);
+        => new(Host, _fitted, Options with { CancellationToken = cancellation }, _savedSeed, Seed, _engine) { _mathematics = _mathematics };
 
     /// <summary>Another certifier with this one's seed, saved or not as this one's.</summary>
     private SmoothedCertifierTransformer With(ITransformer fitted, SmoothedCertifierOptions options, IVoteService? service)

@@ -45,6 +45,15 @@ public sealed class CertifyTests : IDisposable
     }
 
     [TestMethod]
+    public void A_cache_in_its_place_certifies_every_row_once_for_each_column()
+    {
+        IDataView cached = _ml.Data.Cache(_model.Transform(_counted.Rows(Rows)));
+        foreach (string column in new[] { "CertifiedRadius", "SampleCount" })
+            cached.Scalar<int>(column);
+        Assert.AreEqual(2 * (Checks + Rows * VotesPerRow), _counted.Calls);
+    }
+
+    [TestMethod]
     public void The_schema_is_the_one_of_the_model_with_its_annotations_and_without_hidden_columns()
     {
         DataViewSchema whole = _model.Transform(_counted.Rows(5)).Schema, kept = _ml.Data.Certify(_model, _counted.Rows(5)).Schema;
