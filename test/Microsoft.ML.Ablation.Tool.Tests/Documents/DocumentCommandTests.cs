@@ -149,13 +149,14 @@ public sealed partial class DocumentCommandTests
     {
         string[] commands = [.. s_commands.Select(command => command.Command).Where(command => command.Contains("prices", StringComparison.Ordinal)
             || command.Contains("messages", StringComparison.Ordinal))];
-        Assert.HasCount(4, commands);
+        Assert.HasCount(6, commands);
         foreach (string command in commands)
         {
             ToolProcess process = ToolProcess.Ablation(s_folder, command.Split(' ')[1..]);
             Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
-            string written = command.Split(' ')[^1];
-            Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
+            Assert.AreNotEqual("", process.Output, command);
+            if (command.Split(" --out ") is [_, var written])
+                Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
         }
     }
 
