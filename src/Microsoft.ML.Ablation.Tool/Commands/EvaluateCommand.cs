@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -9,17 +10,17 @@ internal static class EvaluateCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("evaluate", "Certify rows again from the votes in run folders, without a network; several runs side by side.");
+        var command = new CliCommand("evaluate", "Certify rows again, from the votes in run folders. Needs no model; several runs stand side by side.");
         var output = new OutputOptions();
         var runs = new RunOptions("Run folders that 'certify --run' wrote.");
         Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
         {
             Description = "Count a correct row without a certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per row, of one run: .csv, .json or .parquet." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.File(".csv", ".json", ".parquet"), "--out", "-o") { Summary = "A line per row, of one run: .csv, .json or .parquet", Description = "File with a line per row, of one run: .csv, .json or .parquet." };
         runs.AddTo(command);
-        foreach (Option option in new Option[] { asZero, table })
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Votes, asZero);
+        command.AddOptions(HelpGroup.Output, table);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
         {

@@ -11,7 +11,7 @@ internal static class ReportCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("report", "Write a page with what run folders certify; with a model and its data, with images of rows too.");
+        var command = new CliCommand("report", "Write a page with what run folders certify. With a model and its data, it shows images of rows too.");
         var runs = new RunOptions("Run folders that 'certify --run' wrote; details are of the first.");
         var options = new ReportOptionSet();
         var data = new DataOptions();

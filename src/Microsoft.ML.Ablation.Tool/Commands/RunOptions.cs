@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Runs;
 
@@ -9,19 +10,18 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="description">What <c>--run</c> takes.</param>
 internal sealed class RunOptions(string description)
 {
-    private readonly Option<string[]> _runs = new ValuesOption(ValueKind.Input, "--run") { Description = description, Required = true };
+    private readonly Option<string[]> _runs = new ValuesOption(ValueKind.Input, "--run") { Summary = "Folders that 'certify --run' wrote", Description = description, Required = true };
 
-    private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule") { Description = "How votes become a radius [default: the run's]." };
+    private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule") { Summary = "Another rule [default: the run's]", Description = "How votes become a radius [default: the run's]." };
 
-    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Description = "Probability that a row's certificate is wrong, where ablations are random [default: the run's]." };
+    private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha") { Summary = "Another probability of error [default: the run's]", Description = "Probability that a row's certificate is wrong, where ablations are random [default: the run's]." };
 
     private readonly AgainstOptions _against = new();
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_runs);
-        command.Options.Add(_rule);
-        command.Options.Add(_alpha);
+        command.AddOptions(HelpGroup.Model, _runs);
+        command.AddOptions(HelpGroup.Votes, _rule, _alpha);
         _against.AddTo(command);
     }
 

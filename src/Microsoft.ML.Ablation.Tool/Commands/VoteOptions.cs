@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -20,21 +21,25 @@ internal sealed class VoteOptions
 
     private readonly Option<int?> _votes = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Votes), "--votes")
     {
+        Summary = "Votes for a row that bound its radius, at most",
         Description = "Fresh votes that bound its probability, at most; ablations of a row of a regression [default: 10000, of a regression 1000, or the model's].",
     };
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
     {
+        Summary = "Rule of the certificate: Majority, Gap, Condorcet or another",
         Description = FormattableString.Invariant($"How votes become a radius [default: Condorcet, with more than {MostContestants} classes and of a table Gap, with --paper Majority, or the model's]."),
     };
 
     private readonly Option<bool> _paper = new ValueOption<bool>(ValueKind.Flag, "--paper")
     {
+        Summary = "The procedure of the paper: Majority, 1000 and 10000 votes",
         Description = "The paper's procedure for random ablations: rule Majority, 1000 votes that select the class and 10000 fresh ones for every row.",
     };
 
     private readonly Option<bool?> _adaptive = new ValueOption<bool?>(ValueKind.Flag, "--adaptive")
     {
+        Summary = "Stop a row when more votes would hardly change its radius",
         Description = "Stop a row when more votes are unlikely to change its radius; with false every row has all votes [default: true, with --paper false, or as the model does].",
     };
 
@@ -60,6 +65,7 @@ internal sealed class VoteOptions
 
     private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha")
     {
+        Summary = "Probability that a row's certificate is wrong",
         Description = "Probability that a row's certificate is wrong [default: 0.05, or the model's].",
     };
 
@@ -75,8 +81,7 @@ internal sealed class VoteOptions
     public void AddTo(CliCommand command)
     {
         _secretSeed.AddTo(command);
-        foreach (Option option in (Option[])[.. Sampling, _rule, _memory, _threshold])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Votes, [.. Sampling, _rule, _memory, _threshold]);
         _against.AddTo(command);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
@@ -18,7 +19,7 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
 
     private readonly LargestRadiusOption _radius = new();
 
-    public void AddTo(CliCommand command) => command.Options.Add(_radius.Option);
+    public void AddTo(CliCommand command) => command.AddOptions(HelpGroup.Table, _radius.Option);
 
     /// <exception cref="ArgumentException">One of the options is given, but no table.</exception>
     public void RequireTable(ParseResult parsed) => TableGate.RequireTable(parsed, [_radius.Option]);

@@ -23,13 +23,16 @@ internal sealed class ClassAnswers : TableAnswers
         : base(answered, [options.PredictedLabelColumnName, options.AbstainedColumnName, options.CertifiedRadiusColumnName])
     {
         (_labels, _uncertifiedAsZero) = (labels, uncertifiedAsZero);
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        answered.Schema[options.PredictedLabelColumnName].GetKeyValues(ref names);
-        _classes = [.. names.DenseValues().Select(name => name.ToString())];
+        DataViewSchema.Column predicted = answered.Schema[options.PredictedLabelColumnName];
+        _classes = ClassNames.Of(predicted);
         if (labels?.Distinct().Except(_classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
             throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; its classes are {ImageFolder.Listed(_classes)}. Correct the labels, or leave their column out.");
-        (_predicted, _abstained, _radius) = (Reader<uint>(options.PredictedLabelColumnName), Reader<bool>(options.AbstainedColumnName), Reader<int>(options.CertifiedRadiusColumnName));
+        _predicted = predicted.Type is BooleanDataViewType ? NumberOf(Reader<bool>(predicted.Name)) : Reader<uint>(predicted.Name);
+        (_abstained, _radius) = (Reader<bool>(options.AbstainedColumnName), Reader<int>(options.CertifiedRadiusColumnName));
     }
+
+    /// <summary>False is the first class, True the second.</summary>
+    private static Func<uint> NumberOf(Func<bool> flag) => () => flag() ? 2u : 1u;
 
     public override IReadOnlyList<CertifiedColumn> Columns { get; } =
     [

@@ -78,7 +78,7 @@ public sealed class TableErrorTests
     [TestMethod]
     public void Models_of_images_and_of_tables_are_not_mixed_up()
     {
-        Refused("'images.zip' is no model of tables, but 'good.csv' is a table; give a model that 'ablation train --data FILE.csv --label NAME' made, or with --data a folder of images.",
+        Refused("'good.csv' is a table, but 'images.zip' is no model of tables: it takes 'Features' (Vector<Single, 1, 28, 28>), 'Label' (String), and of a table only numbers (Single) and texts are read",
             "certify", "--model", "images.zip", "--data", "good.csv");
         foreach (string[] line in (string[][])[["certify", "--model", "good.zip", "--data", "."], ["certify", "--model", "classes.zip", "--generated"], ["attack", "--model", "classes.zip", "--generated"]])
             Refused("zip' is a model of tables, which predicts ", line);
