@@ -39,14 +39,21 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public static TableModel Load(MLContext ml, string path, string table)
     {
         ITransformer chain = ModelFile.Load(ml, path, out DataViewSchema? schema);
-        if (TableColumn.From(schema) is { } columns)
-        {
-            var model = new TableModel(chain, columns);
-            if (model.Kind == TableTaskKind.Regression ? model.Regressor is not null : model.Certifier is not null)
-                return model;
-        }
+        if (From(chain, schema) is { } model)
+            return model;
         (chain as IDisposable)?.Dispose();
         throw new InvalidDataException($"'{path}' is no model of tables, but '{table}' is a table; give a model that {Maker} made, or with --data a folder of images.");
+    }
+
+    /// <summary>A chain as a model of tables; null where it is none.</summary>
+    /// <param name="chain">The chain; the model owns it.</param>
+    /// <param name="schema">What its file says of its input.</param>
+    public static TableModel? From(ITransformer chain, DataViewSchema? schema)
+    {
+        if (TableColumn.From(schema) is not { } columns)
+            return null;
+        var model = new TableModel(chain, columns);
+        return (model.Kind == TableTaskKind.Regression ? model.Regressor is not null : model.Certifier is not null) ? model : null;
     }
 
     /// <summary>Refuses a model of tables where images are asked for.</summary>

@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.ML.Ablation.Orleans;
+
+namespace Microsoft.ML.Ablation.Tool.Serving;
+
+/// <summary>A page and a service for a model. It is stopped before the model is disposed.</summary>
+internal sealed class ServedSite : IAsyncDisposable
+{
+    /// <summary>How many examples one request may ask for.</summary>
+    private const int MostExamples = 60;
+
+    private const int MostConnections = 256;
+
+    private readonly ServedModel _model;
+    private readonly ServeSettings _settings;
+    private readonly EnginePool _pool;
+    private readonly RequestReader _reader;
+    private readonly WebApplication _application;
+
+    private ServedSite(ServedModel model, ServeSettings settings)
+    {
+        (_model, _settings) = (model, settings);
+        _pool = new EnginePool(model, settings);
+        _reader = new RequestReader(model, settings);
+        _application = Build();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IReadOnlyList<string> Addresses => [.. _application.Urls];
+
+    /// <summary>Starts to listen, once the model has answered: whoever gets a connection gets answers.</summary>
+    /// <param name="model">The model; not disposed with the site.</param>
+    /// <param name="settings">How it is served.</param>
+    /// <param name="cancellation">Stops the start.</param>
+    /// <exception cref="IOException">An address is in use.</exception>
+    public static async Task<ServedSite> StartAsync(ServedModel model, ServeSettings settings, CancellationToken cancellation)
+    {
+        // Engines block their threads while they vote; as many threads again are for requests.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + settings.Engines), completions);
+        var site = new ServedSite(model, settings);
+        try
+        {
+            await site._pool.AskAsync([model.Blank], ablations: 0, cancellation);
+            await site._application.StartAsync(cancellation);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _pool.Dispose();
+    }
+
+    private WebApplication Build()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls([.. _settings.Addresses.Select(address => address.GetLeftPart(UriPartial.Authority))]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = _reader.MostBytes;
+            kestrel.Limits.RequestHeadersTimeout = _settings.Timeout;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(format => (format.SingleLine, format.ColorBehavior) = (true, LoggerColorBehavior.Disabled));
+        builder.Logging.Services.Configure<ConsoleLoggerOptions>(log => log.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        // What is unexpected is logged by the handler of exceptions; a failed start is told by its exception.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // The command line handles signals.
+        builder.Services.AddSingleton<IHostLifetime, ClusterHostLifetime>();
+        builder.Services.AddProblemDetails();
+        WebApplication application = builder.Build();
+        SafeResponses.AddTo(application, _settings.IsLocal);
+        application.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => false });
+        application.UseStatusCodePages();
+        Map(application);
+        return application;
+    }
+
+    private void Map(WebApplication application)
+    {
+        PageFiles.MapTo(application);
+        JsonObject model = _model.Describe();
+        model["name"] = _settings.ModelName;
+        model["examples"] = _model.Examples is { } examples ? new JsonObject { ["name"] = examples.Name, ["count"] = examples.Count } : null;
+        model["limits"] = new JsonObject { ["rows"] = _settings.MostRows, ["bytes"] = _reader.MostBytes, ["ablations"] = _settings.MostAblations };
+        JsonObject document = OpenApiDocument.Of(_model, _settings);
+        application.MapGet("/model", () => Results.Json(model));
+        application.MapGet("/openapi.json", () => Results.Json(document));
+        application.MapGet("/health", () => Results.Json(new { Status = "ready", _pool.Running, _pool.Waiting }));
+        application.MapGet("/examples", Examples);
+        application.MapPost("/predict", PredictAsync);
+    }
+
+    private IResult Examples(int first = 0, int count = 12)
+    {
+        if (first < 0 || count is < 1 or > MostExamples)
+            return Results.Problem(FormattableString.Invariant($"first is {first} and count is {count}; give first from 0 and count from 1 to {MostExamples}."), statusCode: StatusCodes.Status400BadRequest);
+        return Results.Json(new JsonArray([.. (_model.Examples?.Take(first, count) ?? []).Select(example => (JsonNode)example.ToJson())]));
+    }
+
+    private async Task<IResult> PredictAsync(HttpContext context, int ablations = 0)
+    {
+        CancellationToken aborted = context.RequestAborted;
+        try
+        {
+            if (ablations < 0 || ablations > _settings.MostAblations)
+                throw RefusedRequestException.BadRow(FormattableString.Invariant($"ablations is {ablations}; give from 0 to {_settings.MostAblations}."));
+            // Read before an engine is asked for, so that slow senders hold none.
+            (IReadOnlyList<ServedQuestion> rows, bool isBatch) = await _reader.ReadAsync(context.Request, aborted);
+            IReadOnlyList<JsonObject> answers = await _pool.AskAsync(rows, ablations, aborted);
+            return Results.Json(isBatch ? new JsonObject { ["answers"] = new JsonArray([.. answers]) } : answers[0]);
+        }
+        catch (RefusedRequestException refused)
+        {
+            if (refused.Status == StatusCodes.Status503ServiceUnavailable)
+                context.Response.Headers.RetryAfter = "1";
+            return Results.Problem(refused.Message, statusCode: refused.Status);
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            // Nobody reads it.
+            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
+    }
+}
