@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Data;
 
@@ -64,8 +65,12 @@ internal sealed class NumberEngine : ServedEngine
             1 => "Whichever attribute is changed, to whatever value",
             _ => FormattableString.Invariant($"Whichever {changed} attributes are changed, to whatever values"),
         };
-        return FormattableString.Invariant($"{whatever}, this answer stays from {least:G6} to {most:G6}.");
+        return $"{whatever}, this answer stays from {Text(least, MathF.Floor)} to {Text(most, MathF.Ceiling)}.";
     }
+
+    /// <summary>A large end is rounded to the whole number beyond it.</summary>
+    private static string Text(float end, Func<float, float> beyond)
+        => MathF.Abs(end) < 1_000 ? end.ToString(CultureInfo.InvariantCulture) : beyond(end).ToString("#,0", CultureInfo.InvariantCulture);
 
     private static JsonNode Interval(int changed, float lower, float upper) => new JsonObject { ["changed"] = changed, ["lower"] = End(lower), ["upper"] = End(upper) };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Primitives;
 using Microsoft.ML.Ablation.Orleans;
 
 namespace Microsoft.ML.Ablation.Tool.Serving;
@@ -106,23 +108,29 @@ internal sealed class ServedSite : IAsyncDisposable
         application.MapGet("/openapi.json", () => Results.Json(document));
         application.MapGet("/health", () => Results.Json(new { Status = "ready", _pool.Running, _pool.Waiting }));
         application.MapGet("/examples", Examples);
-        application.MapPost("/predict", PredictAsync);
+        application.MapPost("/predict", (Delegate)PredictAsync);
+        application.MapFallback((HttpRequest request) => Results.Problem($"There is no {request.Path}; /openapi.json says what there is.", statusCode: StatusCodes.Status404NotFound));
     }
 
-    private IResult Examples(int first = 0, int count = 12)
+    private IResult Examples(HttpRequest request)
     {
-        if (first < 0 || count is < 1 or > MostExamples)
-            return Results.Problem(FormattableString.Invariant($"first is {first} and count is {count}; give first from 0 and count from 1 to {MostExamples}."), statusCode: StatusCodes.Status400BadRequest);
-        return Results.Json(new JsonArray([.. (_model.Examples?.Take(first, count) ?? []).Select(example => (JsonNode)example.ToJson())]));
+        try
+        {
+            int first = Number(request, "first", usual: 0, least: 0, most: ServedExamples.Most), count = Number(request, "count", usual: 12, least: 1, most: MostExamples);
+            return Results.Json(new JsonArray([.. (_model.Examples?.Take(first, count) ?? []).Select(example => (JsonNode)example.ToJson())]));
+        }
+        catch (RefusedRequestException refused)
+        {
+            return Results.Problem(refused.Message, statusCode: refused.Status);
+        }
     }
 
-    private async Task<IResult> PredictAsync(HttpContext context, int ablations = 0)
+    private async Task<IResult> PredictAsync(HttpContext context)
     {
         CancellationToken aborted = context.RequestAborted;
         try
         {
-            if (ablations < 0 || ablations > _settings.MostAblations)
-                throw RefusedRequestException.BadRow(FormattableString.Invariant($"ablations is {ablations}; give from 0 to {_settings.MostAblations}."));
+            int ablations = Number(context.Request, "ablations", usual: 0, least: 0, _settings.MostAblations);
             // Read before an engine is asked for, so that slow senders hold none.
             (IReadOnlyList<ServedQuestion> rows, bool isBatch) = await _reader.ReadAsync(context.Request, aborted);
             IReadOnlyList<JsonObject> answers = await _pool.AskAsync(rows, ablations, aborted);
@@ -139,5 +147,16 @@ internal sealed class ServedSite : IAsyncDisposable
             // Nobody reads it.
             return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
         }
+    }
+
+    /// <summary>A number after the path.</summary>
+    /// <exception cref="RefusedRequestException">It is none, or out of its range.</exception>
+    private static int Number(HttpRequest request, string name, int usual, int least, int most)
+    {
+        if (!request.Query.TryGetValue(name, out StringValues given))
+            return usual;
+        return int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+            ? number
+            : throw RefusedRequestException.BadRow(FormattableString.Invariant($"{name} is '{given}'; give a whole number from {least} to {most}."));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ServedTable : ServedModel
 
     public override string Kind => _model.Kind == TableTaskKind.Text ? "text" : "table";
 
-    public override ServedQuestion Blank => new(new object?[_model.Columns.Count]);
+    public override ServedQuestion Blank => new([.. _model.Columns.Select(column => column.IsNumber ? float.NaN : (object)"".AsMemory())]);
 
     public override int MostRowBytes => _attributes.Sum(attribute => attribute.Column.Role == ColumnRole.Text ? MostTextBytes : MostCellBytes);
 

@@ -1,9 +1,9 @@
 const $ = id => document.getElementById(id);
-const shownAblations = 12, thumbsAtOnce = 12, mostClasses = 12, largestScale = 480;
+const shownAblations = 12, thumbsAtOnce = 12, mostClasses = 12, mostFields = 12, largestScale = 480;
 const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
-/** The model; what is asked about first, and the answer to it; what is asked about now. */
-let model, first = null, pending = null, timer = 0;
+/** The model; the row without changes, and the same with its answer; the question that is open. */
+let model, origin = null, first = null, pending = null, timer = 0;
 
 class Problem extends Error {
   constructor(status, detail, wait) {
@@ -30,36 +30,41 @@ const plural = count => count === 1 ? model.unit.one : model.unit.many;
 
 /* ---- Asking ---- */
 
+const busy = isBusy => $('answer').setAttribute('aria-busy', isBusy ? 'true' : 'false');
+
 /** Asks about a row; who asks again before the answer is there takes back the first question, and the service stops. */
 function ask(row, isFirst, delay = 150) {
   clearTimeout(timer);
   pending?.abort();
   if (isFirst)
-    first = null;
-  $('answer').setAttribute('aria-busy', 'true');
+    [origin, first] = [row, null];
+  busy(true);
   const mine = pending = new AbortController();
-  timer = setTimeout(() => answer(row, isFirst, mine), delay);
+  timer = setTimeout(() => answer(row, mine), delay);
 }
 
-async function answer(row, isFirst, mine) {
+const predict = (row, mine) => fetchJson(`predict?ablations=${model.kind === 'image' ? shownAblations : 0}`,
+  { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(row), signal: mine.signal });
+
+async function answer(row, mine) {
   try {
-    const given = await fetchJson(`predict?ablations=${model.kind === 'image' ? shownAblations : 0}`,
-      { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(row), signal: mine.signal });
+    // Who changes a row before its own answer is there gets that one too.
+    const before = first?.answer ?? await predict(origin, mine);
+    const now = row === origin ? before : await predict(row, mine);
     if (mine.signal.aborted)
       return;
+    first = { row: origin, answer: before };
     $('problem').textContent = '';
-    $('answer').setAttribute('aria-busy', 'false');
-    if (isFirst || !first)
-      first = { row, answer: given };
-    show(given);
+    busy(false);
+    show(now);
   } catch (problem) {
     if (problem.name === 'AbortError')
       return;
     $('problem').textContent = problem.status ? problem.message : `The service does not answer: ${problem.message}`;
     if (problem.wait)
-      timer = setTimeout(() => answer(row, isFirst, mine), 1000 * problem.wait);
+      timer = setTimeout(() => answer(row, mine), 1000 * problem.wait);
     else
-      $('answer').setAttribute('aria-busy', 'false');
+      busy(false);
   }
 }
 
@@ -119,8 +124,8 @@ const state = (stands, name) => stands
 function showVotes(now) {
   $('votes-part').hidden = false;
   $('votes-caption').textContent = model.rule?.startsWith('Condorcet')
-    ? `Wins of each class in its closest contest, of ${now.voteCount.toLocaleString('en')}.`
-    : `Votes of ${now.voteCount.toLocaleString('en')} ablations for each class.`;
+    ? `Wins of each class in its closest contest, of ${now.voteCount.toLocaleString('en')}; the lines mark them before your changes.`
+    : `Votes of ${now.voteCount.toLocaleString('en')} ablations for each class; the lines mark them before your changes.`;
   const shares = Object.entries(now.votes).map(([name, votes]) => ({ name, votes, share: votes / Math.max(1, now.voteCount) }));
   const shown = shares.length <= mostClasses ? shares : shares.toSorted((a, b) => b.votes - a.votes).slice(0, mostClasses);
   const body = $('votes').tBodies[0];
@@ -311,6 +316,7 @@ const images = {
 
   /** Shows some examples, and takes the first. */
   async page(at) {
+    busy(true);
     const rows = await fetchJson(`examples?first=${at}&count=${thumbsAtOnce}`);
     if (rows.length === 0)
       return false;
@@ -602,7 +608,10 @@ const tables = {
     this.fields = model.attributes.map((attribute, i) => this.field(attribute, i));
     $('fields').append(...this.fields.map(field => field.box));
     $('table').addEventListener('submit', event => event.preventDefault());
-    $('restore').addEventListener('click', () => { this.fill(first.row); this.changed(); });
+    $('finding').hidden = this.fields.length <= mostFields;
+    $('find').addEventListener('input', () => this.fields.forEach(field =>
+      field.box.hidden = !field.attribute.name.toLowerCase().includes($('find').value.trim().toLowerCase())));
+    $('restore').addEventListener('click', () => { this.fill(origin); this.changed(); });
     $('earlier').addEventListener('click', () => this.take(this.at - 1));
     $('later').addEventListener('click', () => this.take(this.at + 1));
     if (model.examples) {
@@ -648,6 +657,7 @@ const tables = {
   },
 
   async take(at) {
+    busy(true);
     const [example] = await fetchJson(`examples?first=${at}&count=1`);
     if (!example)
       return;
@@ -656,21 +666,21 @@ const tables = {
     $('later').disabled = at + 1 >= model.examples.count;
     $('chosen').textContent = `Row ${example.number} of ${model.examples.name}${example.label === null ? '' : `; ${model.label} is ${example.label}`}`;
     this.fill(example.row);
-    this.marks(example.row);
     ask(this.row(), true, 0);
+    this.marks();
   },
 
   changed() {
-    this.marks(first?.row);
-    ask(this.row(), first === null, 350);
+    this.marks();
+    ask(this.row(), false, 350);
   },
 
-  marks(before) {
+  marks() {
     let changed = 0;
     for (const field of this.fields) {
-      const was = before?.[field.attribute.name], isChanged = before && was !== this.valueOf(field);
+      const was = origin[field.attribute.name], isChanged = was !== this.valueOf(field);
       changed += isChanged ? 1 : 0;
-      field.box.classList.toggle('changed', Boolean(isChanged));
+      field.box.classList.toggle('changed', isChanged);
       field.was.textContent = isChanged && field.attribute.role !== 'Text' ? `was ${was === null || was === '' ? 'missing' : was}` : '\u00a0';
     }
     $('restore').disabled = changed === 0;
@@ -679,7 +689,7 @@ const tables = {
 
   changes(now) {
     if (model.kind !== 'text')
-      return countedChanges(this.marks(first.row), 'Change attributes.');
+      return countedChanges(this.marks(), 'Change attributes.');
     const before = first.answer.words, after = now.words;
     if (model.unit.one !== 'word')
       return countedChanges(editDistance(before, after), 'Change the text.');
@@ -713,7 +723,7 @@ function introduce() {
   const what = model.patch ? 'a patch of this size, whatever it shows and wherever it is' : `up to ${model.unit.letter} ${model.unit.many}, whatever they become`;
   $('meaning-text').textContent = model.task === 'Regression'
     ? 'The model sees only part of the attributes at a time, and answers many times; the median is the answer. Whoever changes few attributes changes few of these answers, so that the median stays within an interval. Within it, that is proven. Beyond what the intervals cover, the answer may or may not move.'
-    : `The model sees only a part of the ${model.kind === 'image' ? 'image' : model.kind === 'text' ? 'text' : 'row'} at a time, and answers many times; the votes decide. Who changes ${what}, changes too few votes to change the answer: that is proven. Beyond, the answer may or may not change.`;
+    : `The model sees only a part of the ${model.kind === 'image' ? 'image' : model.kind === 'text' ? 'text' : 'row'} at a time, and answers many times; the votes decide. Whoever changes ${what} changes too few votes to change the answer: that is proven. Beyond, the answer may or may not change.`;
   $('confidence').textContent = model.confidence;
 }
 
