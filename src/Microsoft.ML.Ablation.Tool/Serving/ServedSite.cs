@@ -91,7 +91,7 @@ internal sealed class ServedSite : IAsyncDisposable
         WebApplication application = builder.Build();
         SafeResponses.AddTo(application, _settings.IsLocal);
         application.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => false });
-        application.UseStatusCodePages();
+        application.UseStatusCodePages(context => Results.Problem(ExplanationOf(context.HttpContext), statusCode: context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         Map(application);
         return application;
     }
@@ -109,7 +109,6 @@ internal sealed class ServedSite : IAsyncDisposable
         application.MapGet("/health", () => Results.Json(new { Status = "ready", _pool.Running, _pool.Waiting }));
         application.MapGet("/examples", Examples);
         application.MapPost("/predict", (Delegate)PredictAsync);
-        application.MapFallback((HttpRequest request) => Results.Problem($"There is no {request.Path}; /openapi.json says what there is.", statusCode: StatusCodes.Status404NotFound));
     }
 
     private IResult Examples(HttpRequest request)
@@ -148,6 +147,14 @@ internal sealed class ServedSite : IAsyncDisposable
             return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
         }
     }
+
+    /// <summary>What is said where nothing else was.</summary>
+    private static string? ExplanationOf(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => $"There is no {context.Request.Path}; /openapi.json says what there is.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} takes {context.Response.Headers.Allow}, not {context.Request.Method}.",
+        _ => null,
+    };
 
     /// <summary>A number after the path.</summary>
     /// <exception cref="RefusedRequestException">It is none, or out of its range.</exception>

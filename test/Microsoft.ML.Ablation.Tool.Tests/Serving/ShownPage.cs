@@ -52,7 +52,7 @@ internal sealed class ShownPage : IAsyncDisposable
         IPage page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 }, ColorScheme = scheme });
         var shown = new ShownPage(page, address, width);
         await page.GotoAsync(address.AbsoluteUri);
-        await page.WaitForFunctionAsync("document.querySelector('#certain').textContent.trim().length > 0");
+        await Assertions.Expect(page.Locator("#certain")).ToContainTextAsync(".");
         await shown.AnsweredAsync();
         // The page stays where it is while answers come: later ones move nothing.
         await page.EvaluateAsync("""
@@ -65,7 +65,7 @@ internal sealed class ShownPage : IAsyncDisposable
     }
 
     /// <summary>Waits until the answer to what was asked last is there.</summary>
-    public Task AnsweredAsync() => Page.WaitForFunctionAsync("document.querySelector('#answer').getAttribute('aria-busy') === 'false'");
+    public Task AnsweredAsync() => Assertions.Expect(Page.Locator("#answer")).ToHaveAttributeAsync("aria-busy", "false");
 
     public async Task<string> TextAsync(string part) => (await Page.Locator(part).TextContentAsync())!.Trim();
 
