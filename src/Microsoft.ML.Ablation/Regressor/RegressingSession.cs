@@ -68,7 +68,7 @@ internal sealed class RegressingSession
     {
         _options.CancellationToken.ThrowIfCancellationRequested();
         _host.CheckAlive();
-        double[] outputs = source.Outputs(planar, key, _stage, Count);
+        double[] outputs = source.Outputs(planar, key, _stage, Count, _options.CancellationToken);
         Array.Sort(outputs);
         OutputInterval[] intervals = Array.ConvertAll(_ranks, ranks => ranks.Of(outputs));
         // Every output is a Single, or an infinity.
