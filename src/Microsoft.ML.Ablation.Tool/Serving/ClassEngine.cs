@@ -7,6 +7,14 @@ namespace Microsoft.ML.Ablation.Tool.Serving;
 /// <summary>Certified classes for rows that come by one of some entries.</summary>
 internal sealed class ClassEngine : ServedEngine
 {
+    /// <summary>Ablations that tell which positions matter, where there are more.</summary>
+    private const int ExplainingAblations = 500;
+
+    /// <summary>The most positions that an explanation names.</summary>
+    private const int MostPositions = 100;
+
+    private readonly SmoothedCertifierTransformer _certifier;
+    private readonly IReadOnlyList<ServedEntry> _entries;
     private readonly Way[] _ways;
     private readonly IReadOnlyList<string> _classes;
     private readonly ServedUnit _unit;
@@ -19,7 +27,7 @@ internal sealed class ClassEngine : ServedEngine
     public ClassEngine(SmoothedCertifierTransformer certifier, IReadOnlyList<ServedEntry> entries, IReadOnlyList<string> classes, ServedUnit unit)
     {
         _ways = [.. entries.Select(entry => Way.Open(certifier, entry))];
-        (_classes, _unit) = (classes, unit);
+        (_certifier, _entries, _classes, _unit) = (certifier, entries, classes, unit);
     }
 
     public override JsonObject Ask(ServedQuestion question, int ablations)
@@ -44,6 +52,24 @@ internal sealed class ClassEngine : ServedEngine
         return answer;
     }
 
+    public override JsonObject Explain(ServedQuestion question, CancellationToken cancellation) => WithFile(question, values =>
+    {
+        CertificateExplanation explanation = _certifier.Explain(_entries[question.Entry].Transform(values), ExplainingAblations, cancellation);
+        return new JsonObject
+        {
+            ["text"] = explanation.ToString(),
+            ["explained"] = explanation.Explained.Name,
+            ["competitor"] = explanation.Competitor.Name,
+            ["positions"] = new JsonArray([.. explanation.MostImportant(MostPositions).Select(position => (JsonNode)new JsonObject
+            {
+                ["position"] = position.Position,
+                ["name"] = position.Name,
+                ["importance"] = position.Importance,
+                ["standardError"] = position.StandardError,
+            })]),
+        };
+    });
+
     public override void Dispose()
     {
         Array.ForEach(_ways, way => way.Dispose());
@@ -51,20 +77,24 @@ internal sealed class ClassEngine : ServedEngine
             _upload.Value.Dispose();
     }
 
-    private RowResult Certify(Way way, ServedQuestion question)
+    private RowResult Certify(Way way, ServedQuestion question) => WithFile(question, values =>
+    {
+        way.Row.Take(values);
+        return way.Certified.Current;
+    });
+
+    /// <summary>Does something with the values of a question, of which a file is written to where the model reads it.</summary>
+    /// <exception cref="RefusedRequestException">The file is no image.</exception>
+    private T WithFile<T>(ServedQuestion question, Func<IReadOnlyList<object?>, T> work)
     {
         if (question.File is not var (column, content))
-        {
-            way.Row.Take(question.Values);
-            return way.Certified.Current;
-        }
-        object?[] values = [.. question.Values];
+            return work(question.Values);
         string path = _upload.Value.Write(content);
+        object?[] values = [.. question.Values];
         values[column] = path.AsMemory();
-        way.Row.Take(values);
         try
         {
-            return way.Certified.Current;
+            return work(values);
         }
         catch (InvalidDataException exception)
         {

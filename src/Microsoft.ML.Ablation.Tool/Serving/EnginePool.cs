@@ -33,15 +33,8 @@ internal sealed class EnginePool : IDisposable
     /// <param name="cancellation">Whether nobody waits for the answers any longer; looked at between rows, because votes that have begun are finished.</param>
     /// <exception cref="RefusedRequestException">Too many requests wait, or it takes too long.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<IReadOnlyList<JsonObject>> AskAsync(IReadOnlyList<ServedQuestion> questions, int ablations, CancellationToken cancellation)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(_settings.Timeout);
-        using RateLimitLease permit = await WaitAsync(cancellation, deadline.Token);
-        // There are as many engines as permits.
-        if (!_idle.TryTake(out ServedEngine? engine))
-            throw new InvalidOperationException("There are fewer engines than permits.");
-        try
+    public Task<IReadOnlyList<JsonObject>> AskAsync(IReadOnlyList<ServedQuestion> questions, int ablations, CancellationToken cancellation)
+        => UseAsync<IReadOnlyList<JsonObject>>((engine, deadline) =>
         {
             var answers = new List<JsonObject>(questions.Count);
             foreach (ServedQuestion question in questions)
@@ -55,18 +48,48 @@ internal sealed class EnginePool : IDisposable
                 answers.Add(engine.Ask(question, ablations));
             }
             return answers;
-        }
-        finally
+        }, cancellation);
+
+    /// <summary>Explains the answer for a row.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public Task<JsonObject> ExplainAsync(ServedQuestion question, CancellationToken cancellation) => UseAsync((engine, deadline) =>
+    {
+        try
         {
-            _idle.Add(engine);
+            return engine.Explain(question, deadline);
         }
-    }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Busy($"The answer was not explained in {_settings.TimeoutText}; start the service with a longer --timeout.");
+        }
+    }, cancellation);
 
     public void Dispose()
     {
         foreach (ServedEngine engine in _idle)
             engine.Dispose();
         _limiter.Dispose();
+    }
+
+    /// <summary>Waits for an engine, and uses it.</summary>
+    /// <param name="work">What it does; its token says when the time is over.</param>
+    /// <param name="cancellation">Whether nobody waits any longer.</param>
+    private async Task<T> UseAsync<T>(Func<ServedEngine, CancellationToken, T> work, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(_settings.Timeout);
+        using RateLimitLease permit = await WaitAsync(cancellation, deadline.Token);
+        // There are as many engines as permits.
+        if (!_idle.TryTake(out ServedEngine? engine))
+            throw new InvalidOperationException("There are fewer engines than permits.");
+        try
+        {
+            return work(engine, deadline.Token);
+        }
+        finally
+        {
+            _idle.Add(engine);
+        }
     }
 
     private async Task<RateLimitLease> WaitAsync(CancellationToken cancellation, CancellationToken deadline)

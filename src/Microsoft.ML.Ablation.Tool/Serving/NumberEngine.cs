@@ -40,6 +40,9 @@ internal sealed class NumberEngine : ServedEngine
         };
     }
 
+    public override JsonObject Explain(ServedQuestion question, CancellationToken cancellation)
+        => throw RefusedRequestException.BadRow("The model predicts numbers, and answers that are classes are explained; POST /predict has the intervals of a number.");
+
     public override void Dispose()
     {
         _mapped.Dispose();

@@ -5,6 +5,15 @@ namespace Microsoft.ML.Ablation.Tool.Serving;
 /// <summary>The description of the service in OpenAPI 3.1, with the true shape of what the model takes.</summary>
 internal static class OpenApiDocument
 {
+    private static readonly (string Status, string What)[] s_problems =
+    [
+        ("400", "The body is no JSON, has another shape than the model takes, or a value is out of its range."),
+        ("408", "The body did not come in time."),
+        ("413", "The body is too large."),
+        ("415", "The body is not application/json."),
+        ("503", "The service is busy; Retry-After says when to try again."),
+    ];
+
     /// <summary>The document for a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="settings">The limits.</param>
@@ -16,11 +25,16 @@ internal static class OpenApiDocument
         {
             ["operationId"] = "predict",
             ["summary"] = "Certifies a row, or rows.",
-            ["parameters"] = new JsonArray(Parameter("ablations", $"How many ablations of a row an answer shows.", least: 0, settings.MostAblations, usual: 0)),
+            ["parameters"] = new JsonArray(Parameter("ablations", "How many ablations of a row an answer shows.", least: 0, settings.MostAblations, usual: 0)),
             ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json(Either(Reference("Row"), rows)) },
-            ["responses"] = Responses(Either(Reference("Answer"), answers), "The certified answers.",
-                ("400", "The body is no JSON, has another shape than the model takes, or a value is out of its range."), ("408", $"The body did not come within {settings.TimeoutText}."),
-                ("413", "The body is too large."), ("415", "The body is not application/json."), ("503", "The service is busy; Retry-After says when to try again.")),
+            ["responses"] = Responses(Either(Reference("Answer"), answers), "The certified answers.", s_problems),
+        };
+        JsonObject explain = new()
+        {
+            ["operationId"] = "explain",
+            ["summary"] = "Explains the answer for a row, of models that predict classes.",
+            ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json(Reference("Row")) },
+            ["responses"] = Responses(Explanation(), "The explanation.", s_problems),
         };
         JsonObject examples = new()
         {
@@ -41,6 +55,7 @@ internal static class OpenApiDocument
             ["paths"] = new JsonObject
             {
                 ["/predict"] = new JsonObject { ["post"] = predict },
+                ["/explain"] = new JsonObject { ["post"] = explain },
                 ["/examples"] = new JsonObject { ["get"] = examples },
                 ["/model"] = Get("model", "What the model is."),
                 ["/health"] = Get("health", "Whether the service is ready, how many requests are certified and how many wait."),
@@ -56,6 +71,20 @@ internal static class OpenApiDocument
     {
         ["get"] = new JsonObject { ["operationId"] = name, ["summary"] = summary, ["responses"] = Responses(new JsonObject { ["type"] = "object" }, summary) },
     };
+
+    private static JsonObject Explanation() => AnswerSchemas.Of(new JsonObject
+    {
+        ["text"] = AnswerSchemas.Described("string", "The explanation in lines of plain words."),
+        ["explained"] = AnswerSchemas.Described("string", "The class that it is about."),
+        ["competitor"] = AnswerSchemas.Described("string", "The class that comes closest."),
+        ["positions"] = List(AnswerSchemas.Of(new JsonObject
+        {
+            ["position"] = new JsonObject { ["type"] = "integer" },
+            ["name"] = new JsonObject { ["type"] = new JsonArray("string", "null") },
+            ["importance"] = AnswerSchemas.Described("number", "How much seeing the position adds to the lead of the class over its competitor."),
+            ["standardError"] = new JsonObject { ["type"] = new JsonArray("number", "null") },
+        }, "position", "name", "importance", "standardError"), most: null),
+    }, "text", "explained", "competitor", "positions");
 
     /// <summary>The schema of RFC 9457.</summary>
     private static JsonObject Problem() => AnswerSchemas.Of(new JsonObject

@@ -11,5 +11,11 @@ internal abstract class ServedEngine : IDisposable
     /// <exception cref="RefusedRequestException">The row is none that the model takes.</exception>
     public abstract JsonObject Ask(ServedQuestion question, int ablations);
 
+    /// <summary>Explains the answer for one row.</summary>
+    /// <param name="question">The row.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="RefusedRequestException">The row is none that the model takes, or the model's answers are not explained.</exception>
+    public abstract JsonObject Explain(ServedQuestion question, CancellationToken cancellation);
+
     public abstract void Dispose();
 }

@@ -107,33 +107,38 @@ internal sealed class ServedSite : IAsyncDisposable
         application.MapGet("/model", () => Results.Json(model));
         application.MapGet("/openapi.json", () => Results.Json(document));
         application.MapGet("/health", () => Results.Json(new { Status = "ready", _pool.Running, _pool.Waiting }));
-        application.MapGet("/examples", Examples);
+        application.MapGet("/examples", (Delegate)ExamplesAsync);
         application.MapPost("/predict", (Delegate)PredictAsync);
+        application.MapPost("/explain", (Delegate)ExplainAsync);
     }
 
-    private IResult Examples(HttpRequest request)
+    private Task<IResult> ExamplesAsync(HttpContext context) => AnsweredAsync(context, () =>
+    {
+        int first = Number(context.Request, "first", usual: 0, least: 0, most: ServedExamples.Most), count = Number(context.Request, "count", usual: 12, least: 1, most: MostExamples);
+        return Task.FromResult<JsonNode>(new JsonArray([.. (_model.Examples?.Take(first, count) ?? []).Select(example => (JsonNode)example.ToJson())]));
+    });
+
+    private Task<IResult> PredictAsync(HttpContext context) => AnsweredAsync(context, async () =>
+    {
+        int ablations = Number(context.Request, "ablations", usual: 0, least: 0, _settings.MostAblations);
+        // Read before an engine is asked for, so that slow senders hold none.
+        (IReadOnlyList<ServedQuestion> rows, bool isBatch) = await _reader.ReadAsync(context.Request, context.RequestAborted);
+        IReadOnlyList<JsonObject> answers = await _pool.AskAsync(rows, ablations, context.RequestAborted);
+        return isBatch ? new JsonObject { ["answers"] = new JsonArray([.. answers]) } : answers[0];
+    });
+
+    private Task<IResult> ExplainAsync(HttpContext context) => AnsweredAsync(context, async () =>
+    {
+        (IReadOnlyList<ServedQuestion> rows, bool isBatch) = await _reader.ReadAsync(context.Request, context.RequestAborted);
+        return isBatch ? throw RefusedRequestException.BadRow("One row is explained at a time; give it without 'rows'.") : await _pool.ExplainAsync(rows[0], context.RequestAborted);
+    });
+
+    /// <summary>An answer, or what is wrong with the request.</summary>
+    private static async Task<IResult> AnsweredAsync(HttpContext context, Func<Task<JsonNode>> answer)
     {
         try
         {
-            int first = Number(request, "first", usual: 0, least: 0, most: ServedExamples.Most), count = Number(request, "count", usual: 12, least: 1, most: MostExamples);
-            return Results.Json(new JsonArray([.. (_model.Examples?.Take(first, count) ?? []).Select(example => (JsonNode)example.ToJson())]));
-        }
-        catch (RefusedRequestException refused)
-        {
-            return Results.Problem(refused.Message, statusCode: refused.Status);
-        }
-    }
-
-    private async Task<IResult> PredictAsync(HttpContext context)
-    {
-        CancellationToken aborted = context.RequestAborted;
-        try
-        {
-            int ablations = Number(context.Request, "ablations", usual: 0, least: 0, _settings.MostAblations);
-            // Read before an engine is asked for, so that slow senders hold none.
-            (IReadOnlyList<ServedQuestion> rows, bool isBatch) = await _reader.ReadAsync(context.Request, aborted);
-            IReadOnlyList<JsonObject> answers = await _pool.AskAsync(rows, ablations, aborted);
-            return Results.Json(isBatch ? new JsonObject { ["answers"] = new JsonArray([.. answers]) } : answers[0]);
+            return Results.Json(await answer());
         }
         catch (RefusedRequestException refused)
         {
@@ -141,7 +146,7 @@ internal sealed class ServedSite : IAsyncDisposable
                 context.Response.Headers.RetryAfter = "1";
             return Results.Problem(refused.Message, statusCode: refused.Status);
         }
-        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody reads it.
             return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);

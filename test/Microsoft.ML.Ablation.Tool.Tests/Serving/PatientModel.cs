@@ -49,6 +49,8 @@ internal sealed class PatientModel : ServedModel
             return [];
         }
 
+        public override JsonObject Explain(ServedQuestion question, CancellationToken cancellation) => [];
+
         public override void Dispose()
         {
         }

@@ -87,6 +87,14 @@ public sealed partial class ServedPageTests
         }
         StringAssert.StartsWith(await shown.TextAsync("#counter"), "Changed 2 ");
 
+        // Why, until something changes.
+        await page.Locator("#explain").ClickAsync();
+        await Assertions.Expect(page.Locator("#words")).ToContainTextAsync("Closest competitor");
+        Assert.IsTrue(await page.Locator("#heat").IsVisibleAsync());
+        await page.Locator("#one").ClickAsync();
+        await shown.AnsweredAsync();
+        Assert.IsFalse(await page.Locator("#heat").IsVisibleAsync());
+
         // A drawing is another image, without changes.
         await page.GetByLabel("Draw an image").CheckAsync();
         await page.GetByText("Clear").ClickAsync();
@@ -142,7 +150,7 @@ public sealed partial class ServedPageTests
             if (reached[^1] == "canvas")
                 await PaintWithKeys(shown);
         }
-        foreach (string control in new[] { "later", "canvas", "one", "ten", "undo", "reset", "file", "invert", "openapi.json", "model", "health" })
+        foreach (string control in new[] { "later", "canvas", "one", "ten", "undo", "reset", "file", "invert", "explain", "openapi.json", "model", "health" })
             CollectionAssert.Contains(reached, control);
         Assert.AreEqual(12, reached.Count(name => name.StartsWith("Image ", StringComparison.Ordinal)));
         await shown.CheckAsync();
@@ -212,6 +220,8 @@ public sealed partial class ServedPageTests
         await shown.AnsweredAsync();
         StringAssert.StartsWith(await shown.TextAsync("#verdict"), "Words were inserted or deleted, which this certificate does not cover");
         Assert.IsGreaterThan(1, await shown.Page.Locator("#votes tbody tr").CountAsync());
+        await shown.Page.Locator("#explain").ClickAsync();
+        await Assertions.Expect(shown.Page.Locator("#important tbody tr").First).ToBeVisibleAsync();
         await shown.CheckAsync();
     }
 

@@ -57,6 +57,27 @@ public sealed class ServiceTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Explanations_are_those_of_the_library(bool isRandom)
+    {
+        string file = isRandom ? ServedTestModels.RandomDigits : ServedTestModels.Digits;
+        await using RunningSite site = await RunningSite.OfImagesAsync(file, ml => ml.Data.LoadGeneratedDigits(1, seed: 2));
+        JsonNode row = (await site.ExampleRowsAsync(1))[0];
+        using HttpResponseMessage response = await site.Client.PostAsync("explain", RunningSite.Json(row.ToJsonString()));
+        JsonNode told = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        ITransformer model = Ml.Model.Load(file, out _);
+        using var owned = (IDisposable)model;
+        float[] pixels = Array.ConvertAll(Convert.FromBase64String((string)row["bytes"]!), value => value / 255f);
+        CertificateExplanation expected = Ml.Data.Explain(model, Ml.Data.LoadFromEnumerable([new Digit { Features = pixels }]), ablations: 500);
+        Assert.AreEqual(expected.ToString(), (string?)told["text"]);
+        Assert.AreEqual((expected.Explained.Name, expected.Competitor.Name), ((string?)told["explained"], (string?)told["competitor"]));
+        CollectionAssert.AreEqual(expected.MostImportant(100).Select(position => position.Position).ToArray(), told["positions"]!.AsArray().Select(position => (int)position!["position"]!).ToArray());
+        using HttpResponseMessage several = await site.Client.PostAsync("explain", RunningSite.Json($"{{\"rows\": [{row.ToJsonString()}]}}"));
+        Assert.AreEqual(HttpStatusCode.BadRequest, several.StatusCode);
+    }
+
+    [TestMethod]
     [Timeout(Patience, CooperativeCancellation = true)]
     public async Task Eight_clients_get_the_answers_of_one_alone()
     {
@@ -212,7 +233,7 @@ public sealed class ServiceTests
         await using RunningSite site = await RunningSite.OfImagesAsync(ServedTestModels.Digits);
         JsonNode document = await site.GetAsync("openapi.json");
         Assert.AreEqual("3.1.0", (string?)document["openapi"]);
-        CollectionAssert.AreEquivalent(new[] { "/predict", "/examples", "/model", "/health" }, document["paths"]!.AsObject().Select(path => path.Key).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "/predict", "/explain", "/examples", "/model", "/health" }, document["paths"]!.AsObject().Select(path => path.Key).ToArray());
         Assert.AreEqual(784, (int)document["components"]!["schemas"]!["Row"]!["oneOf"]![0]!["properties"]!["pixels"]!["minItems"]!);
         JsonNode model = await site.GetAsync("model");
         Assert.AreEqual("""{"channels":1,"height":28,"width":28}""", model["shape"]!.ToJsonString());

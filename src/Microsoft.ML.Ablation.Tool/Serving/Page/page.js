@@ -39,6 +39,7 @@ function ask(row, isFirst, delay = 150) {
   if (isFirst)
     [origin, first] = [row, null];
   busy(true);
+  forgetExplanation();
   const mine = pending = new AbortController();
   timer = setTimeout(() => answer(row, mine), delay);
 }
@@ -189,6 +190,64 @@ function countedChanges(size, invitation, outside = '') {
   };
 }
 
+/* ---- Why ---- */
+
+const mostImportant = 10;
+
+async function explain() {
+  const button = $('explain'), row = view.row();
+  button.disabled = true;
+  try {
+    const given = await fetchJson('explain', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(row) });
+    $('words').replaceChildren(...given.text.split('\n').map(line => element('p', { textContent: line })));
+    const importance = `blue speaks for ${given.explained}, orange for ${given.competitor}`;
+    if (model.kind === 'image') {
+      $('map').hidden = false;
+      $('heat-text').textContent = `The pixels that matter most: ${importance}.`;
+      $('heat').setAttribute('aria-label', `${given.positions.length} pixels that matter most for the answer`);
+      heat(given.positions);
+    } else {
+      $('important').hidden = false;
+      $('important-text').textContent = `The ${model.kind === 'text' ? 'words' : 'attributes'} that matter most: ${importance}.`;
+      rank(given.positions.slice(0, mostImportant));
+    }
+  } catch (problem) {
+    $('words').replaceChildren(element('p', { textContent: problem.message }));
+  }
+  button.disabled = false;
+}
+
+/** The image in grey, and over it what speaks for the answer and against it. */
+function heat(positions) {
+  const canvas = $('heat'), { height, width, channels } = model.shape, d = height * width, bytes = images.picture.current;
+  const grey = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++)
+    grey[i] = 70 + 0.45 * (channels === 3 ? (bytes[i % d] + bytes[d + i % d] + bytes[2 * d + i % d]) / 3 : bytes[i]);
+  draw(canvas, grey);
+  const context = canvas.getContext('2d'), most = Math.max(...positions.map(({ importance }) => Math.abs(importance)));
+  for (const { position, importance } of positions) {
+    context.fillStyle = importance > 0 ? '#4db2ff' : '#ff8f3f';
+    context.globalAlpha = 0.15 + 0.85 * Math.abs(importance) / most;
+    context.fillRect(position % width, Math.floor(position / width), 1, 1);
+  }
+}
+
+function rank(positions) {
+  const most = Math.max(...positions.map(({ importance }) => Math.abs(importance)));
+  $('important').tBodies[0].replaceChildren(...positions.map(({ position, name, importance }) => {
+    const bar = element('div');
+    bar.style.transform = `scaleX(${Math.abs(importance) / most})`;
+    return element('tr', { className: importance < 0 ? 'against' : '' }, element('th', { scope: 'row', textContent: name ?? `${position + 1}`, title: name ?? '' }),
+      element('td', {}, element('div', { className: 'bar' }, bar)), element('td', { textContent: importance.toFixed(2) }));
+  }));
+}
+
+/** What was explained is not what is shown now. */
+function forgetExplanation() {
+  $('words').replaceChildren();
+  $('map').hidden = $('important').hidden = true;
+}
+
 /* ---- Images ---- */
 
 class Picture {
@@ -286,6 +345,8 @@ const images = {
     canvas.setAttribute('role', 'img');
     return canvas;
   },
+
+  row() { return this.picture.toRow(); },
 
   get isDrawing() { return document.querySelector('[name=mode]:checked').value === 'draw'; },
 
@@ -731,6 +792,8 @@ try {
   model = await fetchJson('model');
   introduce();
   document.querySelector('main').hidden = false;
+  $('why').hidden = model.task === 'Regression';
+  $('explain').addEventListener('click', explain);
   view = model.kind === 'image' ? images : tables;
   await view.start();
 } catch (problem) {
