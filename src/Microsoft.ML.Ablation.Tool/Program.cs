@@ -24,6 +24,7 @@ internal static class Program
             ExportCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
+            ServeCommand.Create(),
             RecountCommand.Create(),
             PublishCommand.Create(),
             AttackCommand.Create(),

@@ -32,18 +32,26 @@ internal sealed class DataOptions
     /// <param name="command">Receives the options.</param>
     /// <param name="ownFiles">Whether the user can give images of their own.</param>
     /// <param name="tables">Whether the command takes tables too.</param>
-    public void AddTo(CliCommand command, bool ownFiles, bool tables = false)
+    /// <param name="downloads">Whether the command may download images.</param>
+    public void AddTo(CliCommand command, bool ownFiles, bool tables = false, bool downloads = true)
     {
+        if (!downloads)
+            _data.Description = _data.Description!.Replace(", else a download", "", StringComparison.Ordinal);
         if (tables)
         {
             _data.Summary += $", or a table: {string.Join(", ", DelimitedFile.Endings)}";
             _data.Description = _data.Description!.Replace(Folder, $"{_data.Summary} whose first line names the columns", StringComparison.Ordinal);
         }
-        command.AddOptions(HelpGroup.Data, _data, _generated, _offline);
+        command.AddOptions(HelpGroup.Data, _data, _generated);
+        if (downloads)
+            command.AddOptions(HelpGroup.Data, _offline);
         if (!ownFiles)
             return;
         command.AddOptions(HelpGroup.Data, _images, _labels);
     }
+
+    /// <summary>Whether the images are named, not left to what is found.</summary>
+    public bool AnyGiven(ParseResult parsed) => parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_labels) is not null || parsed.GetValue(_generated);
 
     /// <summary>The table that is named in place of images; null where none is.</summary>
     public string? TableOf(ParseResult parsed) => parsed.GetValue(_data) is { } path && DelimitedFile.IsTable(path) ? path : null;
@@ -65,11 +73,14 @@ internal sealed class DataOptions
     /// <exception cref="InvalidDataException">The images are not what the model takes.</exception>
     public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, ModelImages model, CancellationToken cancellation)
     {
-        model.RequireNamed(parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_generated));
+        model.RequireNamed(AnyGiven(parsed));
         ImageData images = await ResolveAsync(parsed, ml, console, cancellation);
         model.Require(images);
         return images;
     }
+
+    /// <summary>Commands that have no such option never download.</summary>
+    private bool MayDownload(ParseResult parsed) => parsed.CommandResult.Command.Options.Contains(_offline) && !parsed.GetValue(_offline);
 
     /// <summary>Finds the images and says on stderr which they are.</summary>
     public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, CancellationToken cancellation)
@@ -88,7 +99,7 @@ internal sealed class DataOptions
         }
         DatasetSource source = generated
             ? DatasetSource.Generated
-            : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, allowDownload: !parsed.GetValue(_offline)),
+            : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, MayDownload(parsed)),
                 cancellationToken: cancellation);
         console.Say($"Data: {source.Name} {source.Why}.");
         return new ImageData(source.Name, () => source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsGenerated)

@@ -46,6 +46,7 @@ internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAct
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
         ["recount"] = ["ablation recount --run results --model public.zip --rows 20"],
         ["publish"] = ["ablation publish --model model.zip --out public.zip"],
+        ["serve"] = ["ablation serve --model model.zip", "ablation serve --model prices.zip --data prices.csv", "ablation serve --model model.zip --urls http://0.0.0.0:8080 --engines 4 --timeout 10s"],
         ["attack"] = ["ablation attack --model model.zip --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
         ["worker"] =
         [

@@ -63,6 +63,14 @@ internal sealed class ValueKind
     public static ValueKind Url { get; } = new(typeof(Uri), "a URL, such as http://localhost:4317", "URL", text =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? address : null);
 
+    /// <summary>Where a service listens: addresses with semicolons between, as ASP.NET Core has them.</summary>
+    public static ValueKind Listening { get; } = new(typeof(Uri[]), "http://ADDRESS:PORT, such as http://127.0.0.1:5000, or several with semicolons between; the port 0 is a free one", text =>
+    {
+        Uri?[] addresses = [.. text.Split(';').Select(part => Uri.TryCreate(part, UriKind.Absolute, out Uri? address)
+            && address is { Scheme: "http", PathAndQuery: "/", Fragment: "", UserInfo: "" } ? address : null)];
+        return addresses.All(address => address is not null) ? addresses.Select(address => address!).ToArray() : null;
+    });
+
     /// <summary>Where the members of a cluster are registered.</summary>
     public static ValueKind Cluster { get; } = new(typeof(ClusterMembership), "localhost, localhost:PORT, redis:HOST:PORT or \"postgres:Host=…;Database=…\"", "CLUSTER",
         ClusterMembership.Parse);

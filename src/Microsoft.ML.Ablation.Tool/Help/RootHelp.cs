@@ -12,7 +12,7 @@ internal sealed class RootHelp(RootCommand root)
     private static readonly (string Title, string[] Verbs)[] s_groups =
     [
         ("Make a model", ["demo", "train", "tune", "convert", "quantize", "export", "publish"]),
-        (Usual, ["predict", "explain", "certify"]),
+        (Usual, ["predict", "explain", "certify", "serve"]),
         ("Look at what it certifies", ["evaluate", "report", "attack", "recount", "bounds"]),
         ("Machines", ["worker", "bench", "info"]),
     ];

@@ -41,8 +41,8 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public static TableModel Load(MLContext ml, string path, string table)
     {
         ITransformer chain = ModelFile.Load(ml, path, out DataViewSchema? schema);
-        if (ColumnsOf(chain, schema) is { } columns)
-            return new TableModel(chain, columns);
+        if (From(chain, schema) is { } model)
+            return model;
         (chain as IDisposable)?.Dispose();
         throw new InvalidDataException($"'{table}' is a table, but '{path}' is no model of tables: it {Refusal(chain, schema)}; give a model that {Maker} made, or with --data a folder of images.");
     }
@@ -61,6 +61,11 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
         string takes = schema is null ? "does not say what it takes" : $"takes {string.Join(", ", schema.Take(5).Select(column => $"'{column.Name}' ({column.Type})"))}{(schema.Count > 5 ? ", …" : "")}";
         return $"{takes}, and of a table only numbers (Single) and texts are read, of which one is the label";
     }
+
+    /// <summary>A chain as a model of tables; null where it is none.</summary>
+    /// <param name="chain">The chain; the model owns it.</param>
+    /// <param name="schema">What its file says of its input.</param>
+    public static TableModel? From(ITransformer chain, DataViewSchema? schema) => ColumnsOf(chain, schema) is { } columns ? new TableModel(chain, columns) : null;
 
     /// <summary>Refuses a model of tables where images are asked for.</summary>
     /// <exception cref="InvalidDataException">It is one.</exception>

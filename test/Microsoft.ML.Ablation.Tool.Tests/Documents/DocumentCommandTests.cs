@@ -20,8 +20,8 @@ public sealed partial class DocumentCommandTests
     ];
 
     /// <summary>
-    /// Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX, tune and what follows it by TuneCommandTests with a smaller budget; and what runs all tests,
-    /// these among them.
+    /// Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX, tune and what follows it by TuneCommandTests with a smaller budget,
+    /// serve by ServeCommandTests; and what runs all tests, these among them.
     /// </summary>
     private static readonly string[] s_elsewhere =
     [
@@ -45,6 +45,8 @@ public sealed partial class DocumentCommandTests
         "ablation tune --budget 20m --out tuned",
         "ablation certify --model tuned/model.zip",
         "ablation report --run tuned/runs/*",
+        "ablation serve --model model.zip",
+        "ablation serve --model prices.zip --data prices.csv",
         "dotnet test -c Release",
     ];
 
