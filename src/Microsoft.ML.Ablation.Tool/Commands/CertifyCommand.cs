@@ -26,7 +26,7 @@ internal static class CertifyCommand
         Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per image or row: .csv, .json or .parquet, of a table also .tsv." };
         Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
-            Description = "Folder that keeps every finished image with its votes; a run in it is resumed after its last image.",
+            Description = "Folder that keeps every finished image or row with its votes; a run in it is resumed after its last one.",
         };
         var cluster = new ClusterOptionSet("Let the workers of this cluster count the votes");
         data.AddTo(command, ownFiles: true, tables: true);
@@ -47,7 +47,7 @@ internal static class CertifyCommand
             console.Follow(ml);
             if (data.TableOf(parsed) is { } file)
             {
-                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(asZero), console, cancellation);
+                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(run), parsed.GetValue(asZero), console, cancellation);
                 console.Result(certified, certified.Print);
                 return ExitCode.Success;
             }

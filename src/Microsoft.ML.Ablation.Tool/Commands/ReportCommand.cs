@@ -27,6 +27,10 @@ internal static class ReportCommand
             ToolConsole console = output.Read(parsed);
             ReportRequest request = options.Read(parsed);
             AtomicFile.CheckWritable(request.Page);
+            if (runs.AreNumbers(parsed))
+            {
+                throw new ArgumentException("Numbers have no page yet.");
+            }
             EvaluatedRun[] evaluated = runs.Load(parsed);
             AttackedRun? attacked = request.Attack is { } attack ? AttackedRun.Load(attack) : null;
             RowPictures? pictures = null;

@@ -9,7 +9,7 @@ internal sealed class EvaluatedRun
     {
         Folder = folder;
         Manifest = manifest;
-        Scheme = certifier.Scheme;
+        Scheme = manifest.Table is null ? certifier.Scheme : certifier.Scheme with { Unit = RadiusUnit.Attributes };
         LabelledResult[] rows = [.. stored.Select(row => new LabelledResult(row.Row, row.Label, row.File, certifier.Certify(row)))];
         Rows = rows;
         Keys = [.. stored.Select(row => row.Key)];

@@ -49,6 +49,11 @@ internal abstract record RunManifest : IRunManifest, IKind
     [JsonPropertyOrder(7)]
     public required int TopCount { get; init; }
 
+    /// <summary>Where the rows are from a table; else null.</summary>
+    [JsonPropertyOrder(7)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunTable? Table { get; init; }
+
     [JsonPropertyOrder(8)]
     public RunMachine Machine { get; init; } = RunMachine.ThisOne();
 

@@ -18,4 +18,13 @@ internal abstract record RunRow(
 {
     /// <summary>Rows with answers are those of fixed masks.</summary>
     public static string Mark => nameof(MaskRow.Answers);
+
+    /// <summary>Of a row of a table: the cells that the model read, in the order of the manifest's; else null.</summary>
+    [JsonPropertyOrder(3)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Attributes { get; init; }
+
+    /// <summary>What is thrown where a run is resumed with other data.</summary>
+    public static InvalidDataException IsAnother(long row) => new(FormattableString.Invariant($"Row {row} is not the one that the run certified: its content or its label has changed. ")
+        + "Give the data that the run began with, or another folder.");
 }
