@@ -57,12 +57,12 @@ internal sealed class RunOptions(string description)
         if (_against.Given(parsed).Concat(ofClasses.Prepend(_rule).Where(option => IsGiven(parsed, option)).Select(option => option.Name)).FirstOrDefault() is { } useless)
             throw new ArgumentException($"{useless} is given, but it is for classes, and '{Folders(parsed)[0]}' predicts numbers; leave it out.");
         var claims = new NumberClaims(_radius.Value(parsed), parsed.GetValue(_alpha));
-        return [.. Folders(parsed).Select(folder => EvaluatedNumbers.Load(folder, claims))];
+        return EvaluatedNumbers.Load(Folders(parsed), claims);
     }
 
     public string[] Folders(ParseResult parsed) => parsed.GetRequiredValue(_runs);
 
-    /// <inheritdoc cref="EvaluatedRun.Load"/>
+    /// <inheritdoc cref="EvaluatedRun.Load(IReadOnlyList{string}, RunClaims, bool)"/>
     public EvaluatedRun[] Load(ParseResult parsed, bool uncertifiedAsZero = false)
     {
         if (((Option[])[_radius.Option, _within]).FirstOrDefault(option => IsGiven(parsed, option)) is { } useless)
@@ -74,7 +74,7 @@ internal sealed class RunOptions(string description)
             Against = _against.Attack(parsed),
             Patch = _against.Patch(parsed, isPatch: _against.Attack(parsed) != CertifiedAttack.Positions),
         };
-        return [.. Folders(parsed).Select(folder => EvaluatedRun.Load(folder, claims, uncertifiedAsZero))];
+        return EvaluatedRun.Load(Folders(parsed), claims, uncertifiedAsZero);
     }
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };

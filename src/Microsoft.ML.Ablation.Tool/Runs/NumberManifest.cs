@@ -93,6 +93,14 @@ internal sealed record NumberManifest : IRunManifest
             : MedianIntervals.OfSamples(Positions, RetainedAttributes!.Value, Outputs, largest, claims.Alpha ?? Alpha!.Value);
     }
 
+    /// <summary>The manifest for readers, without the list of all positions.</summary>
+    public JsonObject ToSettings()
+    {
+        JsonObject settings = RunJson.ToNode(this);
+        settings.Remove(RunJson.NameOf(nameof(Family)));
+        return settings;
+    }
+
     /// <summary>The fixed masks; null where ablations are random.</summary>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
     public MaskFamily? ToFamily() => Family is null ? null : RunMasks.FamilyOf(Family);

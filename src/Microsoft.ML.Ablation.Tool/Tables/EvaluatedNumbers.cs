@@ -1,3 +1,4 @@
+using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
@@ -5,9 +6,9 @@ namespace Microsoft.ML.Ablation.Tool.Tables;
 /// <summary>The rows of a run folder that predicts numbers, with intervals from their stored outputs.</summary>
 internal sealed class EvaluatedNumbers
 {
-    private EvaluatedNumbers(string folder, NumberManifest manifest, NumberClaims claims, IReadOnlyList<NumberRow> stored)
+    private EvaluatedNumbers(string folder, string name, NumberManifest manifest, NumberClaims claims, IReadOnlyList<NumberRow> stored)
     {
-        (Folder, Manifest, Stored) = (folder, manifest, stored);
+        (Folder, Name, Manifest, Stored) = (folder, name, manifest, stored);
         Intervals = manifest.Claimed(claims);
         LargestRadius = claims.LargestRadius ?? manifest.LargestRadius;
         Alpha = claims.Alpha ?? manifest.Alpha;
@@ -18,7 +19,13 @@ internal sealed class EvaluatedNumbers
     /// <summary>The folder as the user gave it.</summary>
     public string Folder { get; }
 
+    /// <summary>What it is called where the folder is too long.</summary>
+    public string Name { get; }
+
     public NumberManifest Manifest { get; }
+
+    /// <summary>Seconds that a row took, on average.</summary>
+    public double MeanSeconds => Stored.Average(row => row.Seconds);
 
     /// <summary>What the run keeps of its rows.</summary>
     public IReadOnlyList<NumberRow> Stored { get; }
@@ -41,16 +48,20 @@ internal sealed class EvaluatedNumbers
 
     private MedianIntervals Intervals { get; }
 
-    /// <exception cref="FileNotFoundException">The folder holds no run.</exception>
-    /// <exception cref="InvalidDataException">The run has no row yet, or is damaged.</exception>
-    /// <exception cref="ArgumentException">A claim has no meaning for the run.</exception>
-    public static EvaluatedNumbers Load(string folder, NumberClaims claims)
+    /// <summary>Runs, whose names tell them apart.</summary>
+    /// <exception cref="FileNotFoundException">A folder holds no run.</exception>
+    /// <exception cref="InvalidDataException">A run has no row yet, or is damaged.</exception>
+    /// <exception cref="ArgumentException">A claim has no meaning for a run.</exception>
+    public static EvaluatedNumbers[] Load(IReadOnlyList<string> folders, NumberClaims claims) => [.. folders.Zip(RunNames.Of(folders), (folder, name) =>
     {
         (NumberManifest manifest, IReadOnlyList<NumberRow> rows) = RunFolder<NumberManifest, NumberRow>.Read(folder);
         return rows.Count > 0
-            ? new EvaluatedNumbers(folder, manifest, claims, rows)
+            ? new EvaluatedNumbers(folder, name, manifest, claims, rows)
             : throw new InvalidDataException($"'{folder}' has no finished row yet; 'ablation certify --run {folder}' resumes it.");
-    }
+    })];
+
+    /// <summary>The attributes of one of the rows, with their values.</summary>
+    public IReadOnlyList<(string Name, string Value)> AttributesOf(int row) => [.. Manifest.Table.Attributes.Zip(Stored[row].Attributes)];
 
     /// <summary>The outcome for <c>evaluate</c>.</summary>
     /// <param name="within">The distance from the label that counts as right, as a share of it.</param>
@@ -63,8 +74,9 @@ internal sealed class EvaluatedNumbers
     /// <summary>The rows as a table: their numbers, attributes and labels, and the certificates.</summary>
     public CertifiedTableFile ToTable()
     {
-        CertifiedColumn[] own = [new("Row", typeof(int)), .. Manifest.Table.Attributes.Select(name => new CertifiedColumn(name, typeof(string))), new(Manifest.Table.Label, typeof(float))];
-        return new CertifiedTableFile([.. CertifiedColumn.Distinct([.. own, .. NumberAnswers.ColumnsFor(LargestRadius)])],
+        IEnumerable<CertifiedColumn> attributes = Manifest.Table.Attributes.Select(name => new CertifiedColumn(name, typeof(string)));
+        return new CertifiedTableFile(
+            [.. CertifiedColumn.Distinct([new("Row", typeof(int)), .. attributes, new(Manifest.Table.Label, typeof(float)), .. NumberAnswers.ColumnsFor(LargestRadius)])],
             [.. Rows.Zip(Stored, (row, stored) => (object?[])[(int)stored.Row, .. stored.Attributes, stored.Label, .. NumberAnswers.ValuesOf(row)])]);
     }
 

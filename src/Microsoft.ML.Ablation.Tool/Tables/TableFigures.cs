@@ -75,7 +75,7 @@ internal sealed record TableFigures
             MeanAbsoluteError = hasLabels ? metrics.MeanAbsoluteError : null,
             RSquared = hasLabels && double.IsFinite(metrics.RSquared) ? metrics.RSquared : null,
             BoundedShare = metrics.BoundedShare,
-            MedianWidth = [.. Enumerable.Range(0, metrics.LargestRadius + 1).Select(rho => MedianWidthOf(rows, rho))],
+            MedianWidth = [.. metrics.MedianWidth.Select(width => double.IsFinite(width) ? width : (double?)null)],
             Within = hasLabels ? within : null,
             CertifiedWithin = hasLabels ? metrics.CertifiedAccuracyWithinShare(within) : null,
         };
@@ -100,13 +100,6 @@ internal sealed record TableFigures
             yield return (FormattableString.Invariant($"Within {100 * Within:0.###} % of the truth at ρ = {rho}"), Percent(CertifiedWithin[rho]));
         for (int rho = 1; rho < BoundedShare?.Count; rho++)
             yield return (FormattableString.Invariant($"Median width at ρ = {rho}"), Width(rho));
-    }
-
-    private static double? MedianWidthOf(IReadOnlyList<CertifiedRegression> rows, int rho)
-    {
-        double[] widths = [.. rows.Select(row => (double)row.CertifiedUpper[rho] - row.CertifiedLower[rho]).Order()];
-        double median = widths[(widths.Length - 1) / 2];
-        return double.IsFinite(median) ? median : null;
     }
 
     private string Width(int rho)
