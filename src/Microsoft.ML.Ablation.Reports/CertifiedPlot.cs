@@ -24,6 +24,9 @@ public sealed partial class CertifiedPlot
     // In the order in which the first that a machine has is taken.
     private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
+    // In units of the line's thickness.
+    private static readonly double[] s_dashes = [4, 3];
+
     private readonly Func<PlotColors, PlotModel> _draw;
 
     private CertifiedPlot(string title, string description, Func<PlotColors, PlotModel> draw)
@@ -205,7 +208,7 @@ public sealed partial class CertifiedPlot
             + string.Join(" ", curves.Select((curve, i) => Invariant($"{curve.Name}: {100 * accuracies[i][0]:F1} % at 0, {100 * accuracies[i][^1]:F1} % at {accuracies[i].Count - 1}.")));
         return new CertifiedPlot(Invariant($"Certified within {100 * share:0.#} %"), description, colors =>
         {
-            PlotModel model = PlotFrame.Create(colors, "ρ, changed attributes", -0.5, largest, "% of rows", 0, 100);
+            PlotModel model = PlotFrame.Create(colors, "ρ, changed attributes", -0.5, largest - 0.5, "% of rows", 0, 100);
             AddStairs(model, colors, [.. curves.Select((curve, i) => (curve.Name, accuracies[i]))]);
             return model;
         });
@@ -221,7 +224,7 @@ public sealed partial class CertifiedPlot
         int largest = Math.Max(1, curves.Max(curve => curve.Metrics.LargestRadius));
         double most = widths.SelectMany(width => width).DefaultIfEmpty(0).Max();
         string description = "Median width of the certified intervals under ρ changed attributes, rising with ρ. "
-            + string.Join(" ", curves.Select((curve, i) => $"{curve.Name}: {(widths[i].Length == 0 ? "no interval has two ends" : string.Join(", ", widths[i].Select((width, rho) => Invariant($"{width:G4} at {rho}"))))}"
+            + string.Join(" ", curves.Select((curve, i) => $"{curve.Name}: {(widths[i].Length == 0 ? "no interval has two ends" : string.Join(", ", widths[i].Select((width, rho) => Invariant($"{Short(width)} at {rho}"))))}"
                 + $"{(widths[i].Length <= curve.Metrics.LargestRadius && widths[i].Length > 0 ? ", then without end" : "")}."));
         return new CertifiedPlot("Width of the intervals", description, colors =>
         {
@@ -233,7 +236,7 @@ public sealed partial class CertifiedPlot
                     Title = TitleOf([.. curves.Select((curve, j) => (curve.Name, (IReadOnlyList<double>)widths[j]))], i, out bool isEqual),
                     Color = colors.Series[i % colors.Series.Count],
                     StrokeThickness = 2.5,
-                    LineStyle = isEqual ? LineStyle.Dash : LineStyle.Solid,
+                    Dashes = isEqual ? s_dashes : null,
                     MarkerType = MarkerType.Circle,
                     MarkerSize = 4,
                 };
@@ -260,8 +263,8 @@ public sealed partial class CertifiedPlot
             .Where(float.IsFinite).Select(value => (double)value)];
         (double bottom, double top) = (finite.Min(), finite.Max());
         int held = ordered.Count(row => row.CertifiedLower[rho] <= row.Label && row.Label <= row.CertifiedUpper[rho]);
-        string description = Invariant($"The certified interval of {rows.Count} rows under ρ = {rho} changed attributes, in the order of their medians from {ordered[0].Score:G5} to ")
-            + Invariant($"{ordered[^1].Score:G5}, and the label of each; {held} intervals hold theirs.");
+        string description = Invariant($"The certified interval of {rows.Count} rows under ρ = {rho} changed attributes, in the order of their medians from {Short(ordered[0].Score)} to ")
+            + Invariant($"{Short(ordered[^1].Score)}, and the label of each; {held} intervals hold theirs.");
         return new CertifiedPlot(title, description, colors =>
         {
             double margin = Math.Max((top - bottom) * 0.05, double.Epsilon);
@@ -396,7 +399,8 @@ public sealed partial class CertifiedPlot
             string title = TitleOf(curves, i, out bool isEqual);
             IReadOnlyList<double> shares = curves[i].Shares;
             StairStepSeries line = Stairs(title, colors.Series[i % colors.Series.Count], shares.Count, rho => shares[Math.Min(rho, shares.Count - 1)]);
-            line.LineStyle = line.VerticalLineStyle = isEqual ? LineStyle.Dash : LineStyle.Solid;
+            if (isEqual)
+                line.Dashes = s_dashes;
             model.Series.Add(line);
         }
     }
@@ -417,6 +421,9 @@ public sealed partial class CertifiedPlot
             line.Points.Add(new DataPoint(rho - 0.5, 100 * share(rho)));
         return line;
     }
+
+    /// <summary>A number of a table as a reader takes it in: whole where it is large.</summary>
+    private static string Short(double value) => Math.Abs(value) >= 1_000 ? Invariant($"{value:N0}") : Invariant($"{value:G4}");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

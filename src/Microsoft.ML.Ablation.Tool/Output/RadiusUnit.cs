@@ -41,7 +41,7 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     /// <summary>What nobody can do within a radius, to follow "no".</summary>
     public string Change(int radius) => IsPatch
         ? $"patch of {Patch(radius)} pixels, whatever it shows and wherever it is,"
-        : Invariant($"change of up to {radius} {Noun}, whatever they become,");
+        : radius == 1 ? $"change of one {Noun[..^1]}, whatever it becomes," : Invariant($"change of up to {radius} {Noun}, whatever they become,");
 
     private string Patch(int radius) => Invariant($"{(long)radius * Height} × {(long)radius * Width}");
 

@@ -41,9 +41,9 @@ internal static class Explanation
             : "Nothing is drawn: an interval cannot be wrong.");
         yield return ("Why it holds.", run.Manifest.RetainedAttributes is { } k
             ? Invariant($"The model never sees a whole row. It predicts many times, each time from {k} of the {run.Manifest.Positions} attributes, and the answer is the median. ")
-                + $"Falsified attributes can move only predictions that see one of them; the share of these is called Δ{DeltaOf(run.Manifest.Positions, k, run.LargestRadius)}. They move the median by so many ranks at most, and the interval ends there."
+                + $"Falsified attributes can move only predictions that see one of them; the share of these is called Δ{DeltaOf(run.Manifest.Positions, k, run.LargestRadius)}. They move the median by as many places of the sorted predictions at most, and there the interval ends."
             : Invariant($"The model never sees a whole row. It predicts {run.Manifest.Outputs} times, each time from other attributes, and the answer is the median. One falsified attribute can move ")
-                + Invariant($"{Predictions(run.Manifest.ToFamily()!.Touched(1))}, so that the median moves by so many ranks at most, and the interval ends there."));
+                + Invariant($"{Predictions(run.Manifest.ToFamily()!.Touched(1))}, and moves the median by as many places of the sorted predictions at most; there the interval ends."));
     }
 
     private static string Predictions(int count) => count == 1 ? "only the one prediction that sees it" : Invariant($"at most the {count} predictions that see it");

@@ -75,7 +75,7 @@ internal sealed class HtmlPage
     /// <param name="style">A class of its own; null for none.</param>
     public void Table(string caption, IReadOnlyList<string> head, IEnumerable<string[]> rows, string? style = null)
     {
-        _html.Append($"<div class=\"wide{(style is null ? "" : $" {style}")}\" tabindex=\"0\" role=\"region\" aria-label=\"{Encode(caption)}\"><table><caption>{Encode(caption)}</caption>");
+        _html.Append($"<div class=\"wide{(head.Count <= 2 ? " two" : "")}{(style is null ? "" : $" {style}")}\" tabindex=\"0\" role=\"region\" aria-label=\"{Encode(caption)}\"><table><caption>{Encode(caption)}</caption>");
         if (head.Count > 0)
         {
             _html.Append("<thead><tr>");
@@ -114,7 +114,7 @@ internal sealed class HtmlPage
             if (card.Attributes is [var (_, text)])
                 _html.Append($"<p class=\"text\">{Encode(text)}</p>\n");
             else
-                Table("attributes", [], card.Attributes.Select(attribute => (string[])[attribute.Name, attribute.Value.Length == 0 ? "missing" : attribute.Value]), "attributes");
+                Table(FormattableString.Invariant($"{card.Attributes.Count} attributes"), [], card.Attributes.Select(attribute => (string[])[attribute.Name, attribute.Value.Length == 0 ? "missing" : attribute.Value]), "attributes");
             _html.Append("</div>\n");
         }
         _html.Append("</div>\n");
