@@ -50,7 +50,7 @@ ITransformer model = ml.Transforms.Categorical.OneHotEncoding([.. categories.Sel
     .Append(ml.Transforms.Expression("CertifiedUpper", "x => exp(x)", "CertifiedUpper"))
     .Fit(split.TrainSet);
 
-IDataView report = ml.Data.Cache(model.Transform(split.TestSet));
+IDataView report = ml.Data.Certify(model, split.TestSet);
 foreach (House house in ml.Data.CreateEnumerable<House>(report, reuseRowObject: false).Take(8))
 {
     Console.WriteLine($"price {house.Score,7:N0}, stays between {house.CertifiedLower[2],7:N0} and {house.CertifiedUpper[2],7:N0} however 2 attributes are falsified; "

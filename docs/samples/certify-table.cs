@@ -43,6 +43,7 @@ PredictionEngine<Applicant, Decision> engine = ml.Model.CreatePredictionEngine<A
 Applicant applicant = Applicant.Draw(1, seed: 4).Single();
 Decision decision = engine.Predict(applicant);
 Console.WriteLine($"one applicant: certified radius {decision.CertifiedRadius}, from all {decision.SampleCount} choices of {k} of {attributes.Length} attributes");
+Console.WriteLine(ml.Data.Explain(loaded, ml.Data.LoadFromEnumerable([applicant])));
 
 internal sealed class Decision
 {

@@ -88,7 +88,7 @@ void Folds(string name, IDataView rows, int k, IEstimator<ITransformer>? before,
     foreach (DataOperationsCatalog.TrainTestData fold in ml.Data.CrossValidationSplit(rows, numberOfFolds: 5, seed: 1))
     {
         ITransformer model = pipeline.Fit(fold.TrainSet);
-        IDataView report = ml.Data.Cache(model.Transform(fold.TestSet));
+        IDataView report = ml.Data.Certify(model, fold.TestSet);
         CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(report);
         total += (int)metrics.RowCount;
         right += (int)metrics.CorrectCount;

@@ -116,7 +116,7 @@ internal sealed class Study
         var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1000), Rule = rule };
         SmoothedCertifierTransformer model = _ml.Transforms.SmoothedCertifier(ablation.Append(Learner()), options, trainingCopies: 10).Fit(_train);
         var clock = Stopwatch.StartNew();
-        IDataView certified = model.Transform(_test);
+        IDataView certified = _ml.Data.Certify(model, _test);
         CertifiedMetrics metrics = _ml.MulticlassClassification.EvaluateCertified(certified);
         double seconds = clock.Elapsed.TotalSeconds * 1000 / _held.Length;
         double calls = certified.GetColumn<int>("SampleCount").Average();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tests.Support;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tests;
 
@@ -21,7 +23,7 @@ public sealed class CultureTests
         {
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
             string[] expected = [.. Texts()];
-            string[] numbers = ["1.25", "66.7 %", "19,995", "3,073"];
+            string[] numbers = ["1.25", "66.7 %", "19,995", "3,073", "2,050 random"];
             Assert.IsTrue(expected.All(text => numbers.Any(number => text.Contains(number, StringComparison.Ordinal))));
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
             CollectionAssert.AreEqual(expected, Texts().ToArray());
@@ -41,6 +43,7 @@ public sealed class CultureTests
         yield return Refusal(() => ReplacementCertificate.RequiredProbability(1, 256, 1.25));
         yield return Refusal(() => new MLContext(1).Transforms.RandomResizedCropFlip(new RandomResizedCropFlipOptions { MinimumAreaShare = 1.25 }));
         yield return Microsoft.ML.Ablation.Datasets.ImageFolder.Listed([.. Enumerable.Range(0, 20_000).Select(i => FormattableString.Invariant($"{i}"))]);
+        yield return Explained();
         string cut = Path.Combine(Path.GetTempPath(), $"ablation-{Guid.NewGuid():N}.bin");
         try
         {
@@ -54,4 +57,13 @@ public sealed class CultureTests
     }
 
     private static string Refusal(Action action) => Assert.Throws<ArgumentException>(action).Message;
+
+    private static string Explained()
+    {
+        var ml = new MLContext(1);
+        var model = new CountedModel(ml);
+        using TransformerChain<SmoothedCertifierTransformer> certifier = model.Fit(ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing),
+            shown => CountedModel.Names[float.IsNaN(shown[0]) ? 0 : 1], new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(50, 2_000), ExactBudget = 0, Seed = 1 });
+        return ml.Data.Explain(certifier, model.Rows(1), ablations: 40).ToString();
+    }
 }

@@ -214,7 +214,10 @@ public sealed class CommandLineTests
         Succeed("certify", "--model", "mirrored8.zip", "--generated", "--rows", "2", "-q");
         Refused("The model votes in integers, whose ranges come from images", "convert", "--model", "int8.zip", "--mirror-scores", "--out", "no.zip");
         Refused("they are already", "convert", "--model", "mirrored.zip", "--mirror-scores", "--out", "no.zip");
-        Refused("Give one of --precision with a number format, --without-torch and --mirror-scores", "convert", "--model", model, "--out", "no.zip");
+        Succeed("convert", "--model", "float.zip", "--average-with", "float.zip", "float.zip", "--out", "mean.zip");
+        Refused("average networks that all do, or none", "convert", "--model", "float.zip", "--average-with", "mirrored.zip", "--out", "no.zip");
+        Refused("The model votes in integers, whose ranges come from images", "convert", "--model", "int8.zip", "--average-with", "float.zip", "--out", "no.zip");
+        Refused("Give one of --precision with a number format, --without-torch, --mirror-scores and --average-with", "convert", "--model", model, "--out", "no.zip");
         Refused("--precision is Int8, whose ranges come from images; use 'ablation quantize'", "convert", "--model", model, "--precision", "Int8", "--out", "no.zip");
         Refused("holds another run: model is", "certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--scores", "Logits", "--generated", "--rows", "7", "--run", "onnx-run");
         Refused("Give --model with a model file, or --onnx with an ONNX file and --k, and not both", "certify", "--generated");

@@ -58,7 +58,7 @@ public sealed partial class NotebookTests
     private static void RequirePackages(string cell)
     {
         string versions = File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "Directory.Packages.props"));
-        string own = ReadVersion(File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "eng", "Common.props")), "Version");
+        string own = ReadVersion(File.ReadAllText(Path.Combine(ToolProcess.RepositoryRoot, "eng", "Common.props")), "VersionPrefix");
         string torch = ReadVersion(versions, "TorchSharpVersion");
         CollectionAssert.AreEqual(new[] { ("Microsoft.ML.Ablation.TorchSharp", own), ("Microsoft.ML.Ablation.Reports", own), ("TorchSharp-cpu", torch) },
             Reference().Matches(cell).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).ToArray());

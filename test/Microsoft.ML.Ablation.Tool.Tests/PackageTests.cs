@@ -56,12 +56,7 @@ public sealed class PackageTests
               </PropertyGroup>
             </Project>
             """);
-        File.WriteAllText(Path.Combine(program, "nuget.config"), $"""
-            <configuration>
-              <packageSources><add key="built" value="{Path.Combine(s_sources, "artifacts", "packages")}" /></packageSources>
-              <fallbackPackageFolders><add key="machine" value="{Packages}" /></fallbackPackageFolders>
-            </configuration>
-            """);
+        NamePackages(program);
         string code = SampleTests.Code().Replace("12_000", "1_000", StringComparison.Ordinal).Replace("epochs: 5", "epochs: 1", StringComparison.Ordinal)
             .Replace("Digits(20,", "Digits(3,", StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(program, "Program.cs"), code);
@@ -74,6 +69,33 @@ public sealed class PackageTests
         Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
         StringAssert.Contains(run.Output, "median certified radius");
         Assert.IsTrue(File.Exists(Path.Combine(program, "model.zip")));
+    }
+
+    [TestMethod]
+    [DataRow("ablation-console", "the answer is", "model.zip")]
+    [DataRow("ablation-notebook", "[plot-2.svg]", "plot-2.svg")]
+    public void A_program_made_from_a_template_runs(string template, string said, string written)
+    {
+        string program = MakeFrom(template);
+        ToolProcess run = Dotnet(program, "run");
+        Assert.AreEqual(0, run.ExitCode, run.Output + run.Error);
+        StringAssert.Contains(run.Output, said);
+        Assert.IsTrue(File.Exists(Path.Combine(program, written)));
+    }
+
+    [TestMethod]
+    public async Task A_service_made_from_a_template_answers()
+    {
+        string program = MakeFrom("ablation-web");
+        ToolProcess build = Dotnet(program, "build");
+        Assert.AreEqual(0, build.ExitCode, build.Output + build.Error);
+        using var service = RunningService.Start(program, Path.Combine("bin", "Debug", "net10.0", "ablation-web.dll"));
+        string digit = await service.Client.GetStringAsync(new Uri("example", UriKind.Relative));
+        using HttpResponseMessage answer = await service.Client.PostAsync(new Uri("predict", UriKind.Relative), new StringContent(digit, System.Text.Encoding.UTF8, "application/json"));
+        StringAssert.Contains(await answer.Content.ReadAsStringAsync(), "\"certifiedRadius\":");
+        using HttpResponseMessage refused = await service.Client.PostAsync(new Uri("predict", UriKind.Relative), new StringContent("{\"pixels\": [2]}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.AreEqual(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
+        StringAssert.Contains(await refused.Content.ReadAsStringAsync(), "784 numbers from 0 to 1");
     }
 
     [TestMethod]
@@ -108,6 +130,31 @@ public sealed class PackageTests
         }
         Assert.IsGreaterThanOrEqualTo(5, friends);
     }
+
+    /// <summary>A folder with what a template makes, from its package; with less to train on.</summary>
+    private static string MakeFrom(string template)
+    {
+        string templates = Path.Combine(s_folder, "templates"), program = Path.Combine(s_folder, template);
+        string package = Directory.GetFiles(Path.Combine(s_sources, "artifacts", "packages"), "Microsoft.ML.Ablation.Templates.*.nupkg").Single();
+        ToolProcess install = Dotnet(s_folder, "new", "install", package, "--force", "--debug:custom-hive", templates);
+        Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
+        ToolProcess make = Dotnet(s_folder, "new", template, "-o", template, "--debug:custom-hive", templates);
+        Assert.AreEqual(0, make.ExitCode, make.Output + make.Error);
+        NamePackages(program);
+        foreach (string file in Directory.GetFiles(program).Where(file => Path.GetExtension(file) is ".cs" or ".ipynb"))
+        {
+            string text = File.ReadAllText(file);
+            File.WriteAllText(file, text.Replace("Digits(6_000", "Digits(600", StringComparison.Ordinal).Replace("Digits(3_000", "Digits(300", StringComparison.Ordinal));
+        }
+        return program;
+    }
+
+    private static void NamePackages(string program) => File.WriteAllText(Path.Combine(program, "nuget.config"), $"""
+        <configuration>
+          <packageSources><add key="built" value="{Path.Combine(s_sources, "artifacts", "packages")}" /></packageSources>
+          <fallbackPackageFolders><add key="machine" value="{Packages}" /></fallbackPackageFolders>
+        </configuration>
+        """);
 
     /// <summary>
     /// Runs <c>dotnet</c> with a package folder of its own, so that packages built here are not taken for published ones of the same version; others

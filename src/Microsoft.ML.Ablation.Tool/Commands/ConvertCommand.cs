@@ -25,11 +25,16 @@ internal static class ConvertCommand
         {
             Description = "The new model votes by the mean of the scores of an ablated image and its mirror image; for photographs. Of a model in Float32 or BFloat16, which 'ablation quantize' then brings to integers.",
         };
+        Option<string[]> averageWith = new ValuesOption(ValueKind.Input, "--average-with")
+        {
+            Description = "Model files of other trainings: the new model votes by the mean of the scores of all networks. All average with mirror images, or none; none is in integers, to which 'ablation quantize' then brings the new model.",
+        };
         Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The new model file.", Required = true };
         command.Options.Add(model);
         command.Options.Add(precision);
         command.Options.Add(withoutTorch);
         command.Options.Add(mirrorScores);
+        command.Options.Add(averageWith);
         command.Options.Add(target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
@@ -39,21 +44,39 @@ internal static class ConvertCommand
             console.Follow(ml);
             string path = parsed.GetRequiredValue(target);
             bool leavesTorch = parsed.GetValue(withoutTorch);
-            if (new[] { parsed.GetValue(precision) is not null, leavesTorch, parsed.GetValue(mirrorScores) }.Count(given => given) != 1)
-                throw new ArgumentException("Give one of --precision with a number format, --without-torch and --mirror-scores.");
+            string[] others = parsed.GetValue(averageWith) ?? [];
+            if (new[] { parsed.GetValue(precision) is not null, leavesTorch, parsed.GetValue(mirrorScores), others.Length > 0 }.Count(given => given) != 1)
+                throw new ArgumentException("Give one of --precision with a number format, --without-torch, --mirror-scores and --average-with.");
             if (parsed.GetValue(precision) == ScoringPrecision.Int8)
                 throw new ArgumentException("--precision is Int8, whose ranges come from images; use 'ablation quantize', which reads them.");
             ITransformer loaded = ModelFile.Load(ml, parsed.GetRequiredValue(model), out DataViewSchema? schema);
             using var owned = loaded as IDisposable;
             SmoothedCertifierTransformer certifier = CertificationRun.FindCertifier(loaded);
-            if (parsed.GetValue(mirrorScores) && certifier.Precision() == ScoringPrecision.Int8)
-                throw new ArgumentException("The model votes in integers, whose ranges come from images; convert it with --precision Float32, then with --mirror-scores, then use 'ablation quantize'.");
+            string? averaging = parsed.GetValue(mirrorScores) ? "--mirror-scores" : others.Length > 0 ? "--average-with" : null;
+            if (averaging is not null && certifier.Precision() == ScoringPrecision.Int8)
+                throw new ArgumentException($"The model votes in integers, whose ranges come from images; convert it with --precision Float32, then with {averaging}, then use 'ablation quantize'.");
             using SmoothedCertifierTransformer twin = parsed.GetValue(precision) is { } other ? certifier.WithPrecision(other)
-                : leavesTorch ? certifier.WithoutTorch() : certifier.WithMirroredScores();
+                : leavesTorch ? certifier.WithoutTorch()
+                : others.Length > 0 ? Average(ml, certifier, others)
+                : certifier.WithMirroredScores();
             ModelFile.Save(ml, CertifierChain.With(loaded, twin), schema, path);
             TwinResult.Of(path, certifier, twin).Show(console);
             return Task.FromResult(ExitCode.Success);
         });
         return command;
+    }
+
+    private static SmoothedCertifierTransformer Average(MLContext ml, SmoothedCertifierTransformer certifier, string[] paths)
+    {
+        ITransformer[] others = [.. paths.Select(path => ModelFile.Load(ml, path, out _))];
+        try
+        {
+            return certifier.WithAveragedScores([.. others.Select(CertificationRun.FindCertifier)]);
+        }
+        finally
+        {
+            foreach (ITransformer other in others)
+                (other as IDisposable)?.Dispose();
+        }
     }
 }

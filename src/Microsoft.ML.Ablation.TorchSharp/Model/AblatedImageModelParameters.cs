@@ -149,16 +149,28 @@ public sealed class AblatedImageModelParameters : ModelParametersBase<VBuffer<fl
     /// <summary>A copy of the network, whose scores are the mean over an ablated image and its mirror image.</summary>
     /// <param name="rows">For a model in integers: encoded values of ablated images in channel-major order, which settle the ranges of the copy's; else null.</param>
     /// <exception cref="InvalidOperationException">The network does not allow it.</exception>
-    internal AblatedImageModelParameters WithMirroredScores(IEnumerable<float[]>? rows)
+    internal AblatedImageModelParameters WithMirroredScores(IEnumerable<float[]>? rows) => With(Network.Architecture.Mirrored(), Network.ReadWeights(), rows);
+
+    /// <summary>A model with copies of this network and others, whose scores are the mean of theirs.</summary>
+    /// <param name="others">The models of the others, for the same images and classes.</param>
+    /// <param name="rows">As for <see cref="WithMirroredScores"/>.</param>
+    /// <exception cref="InvalidOperationException">The networks do not allow it.</exception>
+    internal AblatedImageModelParameters WithAveragedScores(IEnumerable<AblatedImageModelParameters> others, IEnumerable<float[]>? rows)
     {
-        AblationNetwork mirrored = Network.Architecture.Mirrored().Create(Network.Shape, Network.ReadWeights(), Network.Device);
+        AblationNetwork[] networks = [Network, .. others.Select(other => other.Network)];
+        return With(NetworkArchitecture.MeanOf([.. networks.Select(network => network.Architecture)]), [.. networks.SelectMany(network => network.ReadWeights())], rows);
+    }
+
+    private AblatedImageModelParameters With(FunctionalArchitecture architecture, float[][] weights, IEnumerable<float[]>? rows)
+    {
+        AblationNetwork network = architecture.Create(Network.Shape, weights, Network.Device);
         try
         {
-            return Precision == ScoringPrecision.Int8 ? new(Host, _column, mirrored, OnnxTwin.Make(Host, _column, mirrored, rows!)) : new(Host, _column, mirrored, Precision);
+            return Precision == ScoringPrecision.Int8 ? new(Host, _column, network, OnnxTwin.Make(Host, _column, network, rows!)) : new(Host, _column, network, Precision);
         }
         catch
         {
-            mirrored.Dispose();
+            network.Dispose();
             throw;
         }
     }

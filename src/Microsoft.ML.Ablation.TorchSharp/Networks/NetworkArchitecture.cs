@@ -43,7 +43,7 @@ internal abstract class NetworkArchitecture
     /// </exception>
     public static NetworkArchitecture? Find(string name) => name.StartsWith(ModuleArchitecture.Prefix, StringComparison.Ordinal)
         ? AblationNetworks.Get(name[ModuleArchitecture.Prefix.Length..])
-        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? MirroredArchitecture.Parse(name, FindBuiltIn) ?? FindBuiltIn(name);
+        : (NetworkArchitecture?)PerMaskArchitecture.Parse(name) ?? BandsArchitecture.Parse(name) ?? MirroredArchitecture.Parse(name, FindUnmirrored) ?? FindUnmirrored(name);
 
     /// <summary>The same architecture, whose scores are the mean over an ablated image and its mirror image.</summary>
     /// <exception cref="InvalidOperationException">It has such scores already, or is no network that scores single ablations.</exception>
@@ -51,6 +51,26 @@ internal abstract class NetworkArchitecture
         ? new MirroredArchitecture(inner)
         : throw new InvalidOperationException($"The scores of the network '{Name}' cannot be averaged with those of mirror images: "
             + (this is MirroredArchitecture ? "they are already." : "it is a module of your own, or made for fixed masks. Use a network such as SparseResidual."));
+
+    /// <summary>The architecture whose scores are the means of those of several: of all their parts alike, and with those of mirror images where the networks have such scores.</summary>
+    /// <param name="networks">Two or more.</param>
+    /// <exception cref="InvalidOperationException">Some average with mirror images and some do not, or one is no network that scores single ablations.</exception>
+    public static FunctionalArchitecture MeanOf(IReadOnlyList<NetworkArchitecture> networks)
+    {
+        if (networks.FirstOrDefault(network => network is FixedMaskArchitecture or not FunctionalArchitecture) is { } other)
+        {
+            throw new InvalidOperationException($"The scores of the network '{other.Name}' cannot be averaged with those of others: it is a module of your own, or made for fixed masks. "
+                + "Use networks such as SparseResidual.");
+        }
+        bool mirrored = networks[0] is MirroredArchitecture;
+        if (networks.Any(network => network is MirroredArchitecture != mirrored))
+            throw new InvalidOperationException("Some of the networks average their scores with those of mirror images, and some do not; average networks that all do, or none.");
+        var mean = new MeanArchitecture([.. networks.Select(network => network is MirroredArchitecture twin ? twin.Inner : (FunctionalArchitecture)network)
+            .SelectMany(network => network is MeanArchitecture of ? of.Parts : [network])]);
+        return mirrored ? mean.Mirrored() : mean;
+    }
+
+    private static FunctionalArchitecture? FindUnmirrored(string name) => MeanArchitecture.Parse(name, FindBuiltIn) ?? FindBuiltIn(name);
 
     private static FunctionalArchitecture? FindBuiltIn(string name) => s_builtIn.Values.FirstOrDefault(architecture => architecture.Name == name);
 

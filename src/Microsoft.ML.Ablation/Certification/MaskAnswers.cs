@@ -82,6 +82,15 @@ public sealed class MaskAnswers
     /// <summary>The answers with the ranks of others.</summary>
     internal static MaskAnswers OfRanks(float[] ranks, int classes, bool allowsSeveral) => new(ranks, classes, allowsSeveral);
 
+    /// <summary>The same answers, but for some masks that prefer a class to all others, and vote for it.</summary>
+    internal MaskAnswers With(ReadOnlySpan<int> masks, int fixedClass)
+    {
+        float[] ranks = [.. _ranks];
+        foreach (int mask in masks)
+            ranks[mask * ClassCount + fixedClass] = TensorPrimitives.Max(RanksOf(mask)) + 1;
+        return new MaskAnswers(ranks, ClassCount, AllowsSeveral);
+    }
+
     /// <summary>Counts as a rule reads them: the votes per class, or the contests.</summary>
     internal int[] Counts(Ballot ballot)
     {

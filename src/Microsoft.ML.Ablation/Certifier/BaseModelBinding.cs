@@ -82,6 +82,18 @@ internal abstract class BaseModelBinding
         return annotations.Contradiction(groups.Count > 0 ? groups : Encoder.Layout.ToGroups(), onlyKnown: true);
     }
 
+    /// <summary>The names of the positions, those of the groups or of the slots; null for pixels, and where slots have no names.</summary>
+    public IReadOnlyList<string>? PositionNames()
+    {
+        if (_model.Vectors.Groups is { Count: > 0 } groups)
+            return [.. groups.Select(group => group.Name)];
+        FeatureLayout layout = Encoder.Layout;
+        if (layout.HasSides || layout.Channels > 1)
+            return null;
+        string[] names = SlotAnnotations.NamesOf(FeatureColumn);
+        return names.All(name => name.Length == 0) ? null : [.. names.Select((name, slot) => name.Length == 0 ? $"Slot {slot}" : name)];
+    }
+
     /// <summary>
     /// Whether a classifier reads the ablated column itself: it is the one that it takes, and no transformer between has put another of that name before it.
     /// </summary>

@@ -30,6 +30,16 @@ internal abstract class CertifyingSession
     /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
     public abstract CertifiedRow OpenRow(DataViewRow input, IDataView? view);
 
+    /// <summary>Asks more of a cursor's rows than their certificates, one after the other; what is asked of a row is asked before the next one.</summary>
+    /// <param name="rows">The cursor.</param>
+    /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
+    public abstract IEnumerable<RowInquiry> Inquire(DataViewRowCursor rows);
+
+    /// <summary>What a radius covers, as the subject of a sentence after "No".</summary>
+    /// <param name="radius">The radius, at least 1.</param>
+    /// <param name="positions">The number of the row's positions.</param>
+    public abstract string ChangeWithin(int radius, int positions);
+
     /// <summary>Logs what no row can exceed.</summary>
     public abstract void LogReach(IChannel channel);
 

@@ -32,6 +32,24 @@ internal sealed class FamilySession : VectorSession
 
     public override RowVoter Open(DataViewRow input) => new FamilyVoter(this, OpenScores(input));
 
+    public override IEnumerable<RowInquiry> Inquire(DataViewRowCursor rows)
+    {
+        var row = new KeyedRow(Binding, Seed, rows);
+        using VoteLease<IMaskScoreSource> source = OpenScores(rows);
+        IReadOnlyList<string>? names = Binding.PositionNames();
+        while (rows.MoveNext())
+        {
+            CheckAlive();
+            _ = row.Key;
+            float[] scores = source.Source.Score(row.Planar);
+            yield return new MaskInquiry(_attack, scores, AnswersOf(scores), Options, mask => Family.Retained(mask).ToArray(), Family.D, names);
+        }
+    }
+
+    public override string ChangeWithin(int radius, int positions) => CertifiesPatches
+        ? $"patch of up to {radius * Options.PatchHeight} × {radius * Options.PatchWidth} pixels, wherever it is and whatever it shows,"
+        : base.ChangeWithin(radius, positions);
+
     /// <summary>The scores of a cursor's rows; the cursor disposes them.</summary>
     /// <exception cref="ObjectDisposedException">The certifier was disposed.</exception>
     public VoteLease<IMaskScoreSource> OpenScores(DataViewRow input) => Engine.Open(Binding, input, new ScoreSourceMaker(Family));

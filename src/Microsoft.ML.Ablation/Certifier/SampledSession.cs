@@ -27,12 +27,34 @@ internal sealed class SampledSession : VectorSession
 
     public override RowVoter Open(DataViewRow input) => new SampledVoter(this, OpenVotes(input));
 
+    public override IEnumerable<RowInquiry> Inquire(DataViewRowCursor rows)
+    {
+        var row = new KeyedRow(Binding, Seed, rows);
+        using VoteLease<IVoteSource> votes = OpenVotes(rows);
+        IVoteSource source = votes.Source;
+        var sampler = new SubsetSampler(Mathematics.D, Mathematics.K);
+        IReadOnlyList<string>? names = Binding.PositionNames();
+        while (rows.MoveNext())
+        {
+            CheckAlive();
+            AblationKey key = row.Key;
+            yield return new SampledInquiry(_sampled, new RowVotes(source.SamplesAtOnce, (ranges, ballot) => source.CountVotesAsync(row.Planar, key, ranges, ballot),
+                Answer, (stage, sample) => sampler.Sample(key, stage, sample).ToArray()), Mathematics.D, names);
+
+            int[] Answer(AblationStage stage, uint[] samples)
+            {
+                CheckAlive();
+                return source.Answer(row.Planar, key, stage, samples);
+            }
+        }
+    }
+
     /// <summary>Draws the votes of one row as the plan asks for them, and certifies. May be called from several threads.</summary>
     /// <param name="votes">Who counts.</param>
     /// <param name="planar">The row's values in channel-major order; not to be changed until the answer is there.</param>
     /// <param name="key">The key of the row's ablations.</param>
     public Task<RowResult> CertifyAsync(IVoteSource votes, ReadOnlyMemory<float> planar, AblationKey key)
-        => _sampled.CertifyAsync((ranges, ballot) => votes.CountVotesAsync(planar, key, ranges, ballot));
+        => _sampled.CertifyAsync((ranges, ballot) => votes.CountVotesAsync(planar, key, ranges, ballot), votes.SamplesAtOnce);
 
     public override void LogReach(IChannel channel)
     {

@@ -73,7 +73,7 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         int[] votes = row.EstimationVotes();
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, votes.Length);
         for (int i = 0; i < votes.Length; i++)
-            editor.Values[i] = (float)((double)votes[i] / row.EstimationCount);
+            editor.Values[i] = row.EstimationCount == 0 ? 0 : (float)((double)votes[i] / row.EstimationCount);
         value = editor.Commit();
     }
 

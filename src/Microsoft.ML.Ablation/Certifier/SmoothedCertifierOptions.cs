@@ -65,10 +65,21 @@ public sealed record SmoothedCertifierOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Ends a certification after the current row, with an <see cref="OperationCanceledException"/>, whoever reads the rows. It is not saved with the model.
-    /// Default: never.
+    /// Ends a certification with an <see cref="OperationCanceledException"/>, whoever reads the rows: within a row after at most a few hundred votes, with fixed masks after the
+    /// current row. It is not saved with the model. Default: never.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>
+    /// How long votes of one row are drawn, more than zero; exceeded by a few hundred votes at most. A row whose time is over has the certificate of the last look of its
+    /// <see cref="Plan"/> that was reached, which is as certain as any, and none (radius −1, abstained) before the first look: <see cref="SamplingPlan.Adaptive"/> looks early,
+    /// <see cref="SamplingPlan.Fixed"/> only at its end. Votes then depend on the machine. Fixed masks are few and always all asked. It is not saved with the model. Default: no limit.
+    /// </summary>
+    /// <remarks>A number of votes as a limit is the plan's. For an answer at once, without any certificate, see <see cref="SmoothedCertifierTransformer.AnswerUncertified"/>.</remarks>
+    public TimeSpan? RowDeadline { get; init; }
+
+    /// <summary>Tells the time of <see cref="RowDeadline"/>.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
     /// Seed of the ablations that vote, for votes that can be repeated. Default (null): <see cref="SecretSeed"/>, or where that is null too a number that the
@@ -176,6 +187,8 @@ public sealed record SmoothedCertifierOptions
         }
         if (Threads < 1)
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"Threads is {Threads}; it must be at least 1, or null.");
+        if (RowDeadline <= TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(RowDeadline), RowDeadline, $"RowDeadline is {RowDeadline}; it must be more than zero, or null.");
         Seeds.Require(Seed, SecretSeed);
         OutputColumns.Require(ColumnNames);
     }

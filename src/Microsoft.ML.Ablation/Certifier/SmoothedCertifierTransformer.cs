@@ -19,7 +19,8 @@ namespace Microsoft.ML.Ablation;
 /// <remarks>
 /// A row's votes are a function of the base classifier, the seed and the row's values: they do not depend on the other rows, their order, batches
 /// or threads. A row is certified when a cursor first reads one of its columns. When its context is cancelled, or the token of
-/// <see cref="SmoothedCertifierOptions.CancellationToken"/>, the current row is finished and the next one throws an <see cref="OperationCanceledException"/>.
+/// <see cref="SmoothedCertifierOptions.CancellationToken"/>, an <see cref="OperationCanceledException"/> is thrown: by the next row, and with the token already between votes of the
+/// current one.
 /// </remarks>
 public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDisposable
 {
@@ -46,6 +47,12 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     private SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, AblationSeed? savedSeed,
         AblationSeed seed, IVoteService? service)
+        : this(env, fitted, options, savedSeed, seed, new VoteEngine(service, options.Threads, options.MemoryLimitInMegabytes))
+    {
+    }
+
+    private SmoothedCertifierTransformer(IHostEnvironment env, ITransformer fitted, SmoothedCertifierOptions options, AblationSeed? savedSeed,
+        AblationSeed seed, VoteEngine engine)
         : base(env.Register(LoaderSignature))
     {
         _fitted = fitted;
@@ -53,7 +60,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         Options = options;
         _savedSeed = savedSeed;
         Seed = seed;
-        _engine = new VoteEngine(service, options.Threads, options.MemoryLimitInMegabytes);
+        _engine = engine;
     }
 
     /// <summary>The fitted base classifier, random ablation included.</summary>
@@ -121,6 +128,10 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>The same certifier with its votes counted outside of this process. Both own the base classifier; dispose one of them.</summary>
     internal SmoothedCertifierTransformer WithVotesOf(IVoteService service) => With(_fitted, Options, service);
 
+    /// <summary>The same certifier, and the same engine, under a token that takes the place of the options' own. Nobody disposes it; this one is disposed.</summary>
+    internal SmoothedCertifierTransformer CancelledBy(CancellationToken cancellation)
+        => new(Host, _fitted, Options with { CancellationToken = cancellation }, _savedSeed, Seed, _engine) { _mathematics = _mathematics };
+
     /// <summary>Another certifier with this one's seed, saved or not as this one's.</summary>
     private SmoothedCertifierTransformer With(ITransformer fitted, SmoothedCertifierOptions options, IVoteService? service)
         => new(Host, fitted, options, _savedSeed, Seed, service);
@@ -128,6 +139,59 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type than needed.</exception>
     public int CountPositions(DataViewSchema schema) => Classifier.Vectors.MakeEncoder(schema).Layout.Positions;
+
+    /// <summary>
+    /// Explains the certificate of a row: what is certain, how votes or contests stand, which class comes closest, what the next radius would take, and which positions the lead
+    /// comes from.
+    /// </summary>
+    /// <param name="rows">What the certifier takes; the first row is explained. For a chain with preprocessing see <c>ml.Data.Explain</c>.</param>
+    /// <param name="ablations">
+    /// How many ablations tell which positions matter, at least 1: further calls of the base classifier, on random ablations that vote. Where there are no more, all are asked, and fixed
+    /// masks always. Default: 1,000.
+    /// </param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ArgumentException">There is no row, or it lacks what the base classifier needs.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ablations"/> is less than 1.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public CertificateExplanation Explain(IDataView rows, int ablations = 1_000, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ablations, 1);
+        return Inquire(rows, (session, row) => CertificateExplanation.Of(session, row, ablations), cancellationToken).FirstOrDefault()
+            ?? throw new ArgumentException("There is no row to explain; give a view with the row in question first (TakeRows, SkipRows, FilterByCustomPredicate).", nameof(rows));
+    }
+
+    /// <summary>
+    /// Answers at once, from a few ablations, for whoever cannot wait for a certificate. Nothing is certified of these answers: they may differ from the certifier's own, and any change
+    /// may turn them.
+    /// </summary>
+    /// <param name="rows">What the certifier takes. For a chain with preprocessing see <c>ml.Data.AnswerUncertified</c>.</param>
+    /// <param name="ablations">How many random ablations of a row are asked, at least 1; all where there are no more, and fixed masks always. Default: 100.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One answer for each row, made when it is enumerated.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ablations"/> is less than 1.</exception>
+    public IEnumerable<UncertifiedAnswer> AnswerUncertified(IDataView rows, int ablations = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ablations, 1);
+        string[]? names = null;
+        return Inquire(rows, (session, row) =>
+        {
+            names ??= ClassNames.Of(session.Binding.PredictedLabel);
+            (int best, int support, int asked) = row.Answer(ablations);
+            return new UncertifiedAnswer(names[best], (double)support / asked, asked);
+        }, cancellationToken);
+    }
+
+    /// <summary>What is asked of each row beside its certificate, when it is enumerated.</summary>
+    private IEnumerable<T> Inquire<T>(IDataView rows, Func<CertifyingSession, RowInquiry, T> ask, CancellationToken cancellation)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Options.CancellationToken);
+        CertifyingSession session = CancelledBy(linked.Token).Bind(rows.Schema);
+        using DataViewRowCursor cursor = SingleCursor.Open(rows, session.Binding.Dependencies().Select(index => rows.Schema[index]));
+        foreach (RowInquiry row in session.Inquire(cursor))
+            yield return ask(session, row);
+    }
 
     /// <summary>Logs what no row of such data can exceed.</summary>
     internal void LogPlanLimits(DataViewSchema inputSchema) => PlanLimits.Log(Host, Bind(inputSchema));

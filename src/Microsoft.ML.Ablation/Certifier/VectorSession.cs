@@ -17,6 +17,12 @@ internal abstract class VectorSession : CertifyingSession
 
     public override CertifiedRow OpenRow(DataViewRow input, IDataView? view) => new RowCursor(this, input, view, isInOrder: false);
 
+    public override string ChangeWithin(int radius, int positions)
+    {
+        string what = Binding.Encoder.Layout.HasSides ? "pixels" : Binding.PositionNames() is null ? "positions" : "attributes";
+        return $"change of {(radius == 1 ? "one" : $"up to {radius}")} of the {positions} {what} of '{Binding.FeatureColumn.Name}', to whatever values,";
+    }
+
     /// <inheritdoc cref="VoteEngine.Release"/>
     public void ReleaseVotes() => Engine.Release();
 }

@@ -64,7 +64,7 @@ internal sealed class RegressingSession
     {
         _options.CancellationToken.ThrowIfCancellationRequested();
         _host.CheckAlive();
-        return source.Outputs(planar, key, _stage, Intervals.Count);
+        return source.Outputs(planar, key, _stage, Intervals.Count, _options.CancellationToken);
     }
 
     /// <summary>Logs what intervals do not cover, and for how many changed positions they are finite.</summary>

@@ -32,7 +32,7 @@ public sealed record SmoothedRegressorOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Ends the work after the current row, with an <see cref="OperationCanceledException"/>, whoever reads the rows. It is not saved with the model. Default: never.
+    /// Ends the work, between outputs of a row, with an <see cref="OperationCanceledException"/>, whoever reads the rows. It is not saved with the model. Default: never.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 

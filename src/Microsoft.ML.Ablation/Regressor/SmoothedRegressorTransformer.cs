@@ -16,8 +16,8 @@ namespace Microsoft.ML.Ablation;
 /// </summary>
 /// <remarks>
 /// A row's outputs are a function of the base regressor, the seed and the row's values: they do not depend on the other rows, their order or threads. The base regressor is asked about
-/// a row when a cursor first reads one of its columns. When its context is cancelled, or the token of <see cref="SmoothedRegressorOptions.CancellationToken"/>, the current row is
-/// finished and the next one throws an <see cref="OperationCanceledException"/>.
+/// a row when a cursor first reads one of its columns. When its context is cancelled, or the token of <see cref="SmoothedRegressorOptions.CancellationToken"/>, an
+/// <see cref="OperationCanceledException"/> is thrown: by the next row, and with the token already between outputs of the current one.
 /// </remarks>
 public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDisposable
 {
@@ -93,6 +93,14 @@ public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDispos
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1. A value that is too large is refused when data are known.</exception>
     /// <exception cref="InvalidOperationException">Masks are fixed.</exception>
     public SmoothedRegressorTransformer WithRetainedCount(int k) => With(_regressor.WithRetainedCount(k), Options);
+
+    /// <summary>The same smoothed regressor under a token that takes the place of the options' own. Nobody disposes it; this one is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">This one was disposed.</exception>
+    internal SmoothedRegressorTransformer CancelledBy(CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return With(BaseModel, Options with { CancellationToken = cancellation });
+    }
 
     /// <summary>Another one with this one's seed, saved or not as this one's.</summary>
     private SmoothedRegressorTransformer With(ITransformer fitted, SmoothedRegressorOptions options) => new(Host, fitted, options, _savedSeed, _seed);

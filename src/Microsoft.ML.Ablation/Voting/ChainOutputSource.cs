@@ -14,14 +14,17 @@ internal sealed class ChainOutputSource(ChainThreads<ChainNumber> threads, Ablat
     /// <param name="key">The key of the row's ablations.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="count">How many.</param>
+    /// <param name="cancellation">Ends it between outputs.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="InvalidOperationException">An output is not a number, or the transformers are no function.</exception>
-    public double[] Outputs(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, int count)
+    public double[] Outputs(ReadOnlyMemory<float> planar, AblationKey key, AblationStage stage, int count, CancellationToken cancellation)
     {
         var outputs = new double[count];
         threads.Show(ShownVector.Of(encoder, planar.Span, key, _encoded));
         int size = threads.PieceSize(count);
         threads.Run((count + size - 1) / size, new SampleRange(stage, 0, count), (asker, piece) =>
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int i = piece * size; i < Math.Min((piece + 1) * size, count); i++)
                 outputs[i] = asker.OutputOf(stage, (uint)i);
         });

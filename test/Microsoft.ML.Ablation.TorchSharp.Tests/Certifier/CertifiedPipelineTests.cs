@@ -86,9 +86,22 @@ public sealed class CertifiedPipelineTests
     }
 
     [TestMethod]
+    public void Votes_counted_in_pieces_that_can_be_cancelled_are_the_same_and_so_is_the_explained_row()
+    {
+        IDataView test = CertifiedToys.Test(Ml, Rows);
+        CollectionAssert.AreEqual(s_report, CertifiedToys.Text(Ml, Ml.Data.Certify(s_model, test)));
+        CertificateExplanation explained = Ml.Data.Explain(s_model, test, ablations: 200);
+        CollectionAssert.AreEqual(CertifiedToys.Votes(s_model.Transform(test))[0], explained.Classes.Select(votes => votes.Votes).ToArray());
+        Assert.HasCount(explained.Positions.Count, explained.Positions.Select(position => explained.PixelOf(position.Position)).Distinct().ToArray());
+        UncertifiedAnswer answer = Ml.Data.AnswerUncertified(s_model, test).First();
+        Assert.AreEqual(100, answer.AblationCount);
+        Assert.IsGreaterThanOrEqualTo(0.1, answer.Share, "the first of ten classes");
+    }
+
+    [TestMethod]
     public void It_learns_and_ML_NET_s_own_evaluation_agrees()
     {
-        IDataView report = Ml.Data.Cache(s_model.Transform(CertifiedToys.Test(Ml, LongTests.AreWanted ? 60 : 25)));
+        IDataView report = Ml.Data.Certify(s_model, CertifiedToys.Test(Ml, LongTests.AreWanted ? 60 : 25));
         CertifiedMetrics certified = Ml.MulticlassClassification.EvaluateCertified(report);
         MulticlassClassificationMetrics plain = Ml.MulticlassClassification.Evaluate(report);
         Assert.IsGreaterThan(0.3, plain.MicroAccuracy, "ten classes, so guessing gives 0.1");

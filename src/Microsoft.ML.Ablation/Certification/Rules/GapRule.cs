@@ -6,6 +6,8 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <summary><see cref="CertificationRule.Gap"/>: Corollary 2 of Levine and Feizi, p̲ − p̄ &gt; 2Δ(ρ), with two bounds that share α.</summary>
 internal class GapRule : VoteRule
 {
+    public override string InWords => "the class leads every other one by more votes than the changes can turn";
+
     /// <summary>The only competitor of two classes has the probability 1 − p, which the lower bound covers already.</summary>
     public override ConfidenceLevels Levels(double alpha, CertificationOptions options, int classes) => classes == 2
         ? ConfidenceLevels.AllForTheClass(alpha)

@@ -5,6 +5,8 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <summary><see cref="CertificationRule.Majority"/>: Corollary 1 of Levine and Feizi, p̲ &gt; 1/2 + Δ(ρ), with all of α for p̲.</summary>
 internal class MajorityRule : VoteRule
 {
+    public override string InWords => "the class has more than half of all votes, by more than the changes can take from it";
+
     public override ConfidenceLevels Levels(double alpha, CertificationOptions options, int classes) => ConfidenceLevels.AllForTheClass(alpha);
 
     public override int Radius(ShapeTables tables, double lowerBound, ReadOnlySpan<double> upperBounds)

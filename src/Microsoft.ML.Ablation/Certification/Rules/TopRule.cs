@@ -5,6 +5,8 @@ namespace Microsoft.ML.Ablation.Certification;
 /// <summary><see cref="CertificationRule.Top"/>: Theorem 1 of Jia, Wang, Liu and Gong, for a place among the m first classes.</summary>
 internal sealed class TopRule : VoteRule
 {
+    public override string InWords => "the class stays among those with most votes, because fewer others can catch up than there are places";
+
     public override int? Places(int topCount) => topCount;
 
     public override int Cap(ShapeTables tables) => tables.Counts.Cap;

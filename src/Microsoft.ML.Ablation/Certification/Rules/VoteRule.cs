@@ -14,6 +14,9 @@ internal abstract class VoteRule
     /// <summary>What is counted of the base classifier's answers, and so which class the first stage selects and what supports it.</summary>
     public virtual Ballot Ballot => Ballot.Plurality;
 
+    /// <summary>What the rule asks for, in words that follow its name.</summary>
+    public abstract string InWords { get; }
+
     /// <summary>Whether a row without a certificate still gets an answer, that of PREDICT.</summary>
     public virtual bool HasPredict => true;
 

@@ -19,7 +19,21 @@ internal sealed class RandomWordSession : WordSession
         => _ablation = ablation;
 
     public override RowResult Certify(ChainVotes votes, ShownText text)
-        => ForLength(text.Words.Length).CertifyAsync((ranges, ballot) => Task.FromResult(votes.Count(text, ranges, ballot))).GetAwaiter().GetResult();
+        => ForLength(text.Words.Length).CertifyAsync((ranges, ballot) => Task.FromResult(votes.Count(text, ranges, ballot)), votes.SamplesAtOnce).GetAwaiter().GetResult();
+
+    public override string ChangeWithin(int radius, int positions) => Replacement(radius, positions);
+
+    protected override RowInquiry Inquire(ChainVotes votes, ShownText text, IWordRetention retention)
+    {
+        return new SampledInquiry(ForLength(text.Words.Length), new RowVotes(votes.SamplesAtOnce, (ranges, ballot) => Task.FromResult(votes.Count(text, ranges, ballot)), Answer,
+            (stage, sample) => retention.Of(text.Words, text.Key, stage, sample).ToArray()), text.Words.Length, text.Words);
+
+        int[] Answer(AblationStage stage, uint[] samples)
+        {
+            CheckAlive();
+            return votes.Answer(text, stage, samples);
+        }
+    }
 
     public override void LogReach(IChannel channel)
     {

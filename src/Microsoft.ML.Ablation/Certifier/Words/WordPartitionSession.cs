@@ -16,12 +16,31 @@ internal sealed class WordPartitionSession : WordSession
 
     public override RowResult Certify(ChainVotes votes, ShownText text)
     {
+        (MaskFamily family, float[] scores) = Ask(votes, text);
+        return FamilySession.Conclude(new PositionAttack(family), AnswersOf(scores), Options.Rule, Options.TopCount);
+    }
+
+    public override string ChangeWithin(int radius, int positions) => _partition.By == PartitionBy.Place
+        ? Replacement(radius, positions)
+        : $"{(radius == 1 ? "single inserted, deleted or moved word" : $"mixture of up to {radius} inserted, deleted or moved words, of which a replaced word is two,")}";
+
+    protected override RowInquiry Inquire(ChainVotes votes, ShownText text, IWordRetention retention)
+    {
+        (MaskFamily family, float[] scores) = Ask(votes, text);
+        return new MaskInquiry(new PositionAttack(family), scores, AnswersOf(scores), Options,
+            mask => retention.Of(text.Words, text.Key, AblationStage.Exact, (uint)mask).ToArray(), text.Words.Length, text.Words);
+    }
+
+    private (MaskFamily Family, float[] Scores) Ask(ChainVotes votes, ShownText text)
+    {
         MaskFamily family = _partition.FamilyOf(text.Words.Length);
         float[] scores = votes.Score(text, family.Count);
         if (_partition.By == PartitionBy.Word)
             SilenceEmpty(text.Words, scores, votes.ClassCount);
-        return FamilySession.Conclude(new PositionAttack(family), MaskAnswers.OfScores(scores, votes.ClassCount, Options.ScoreThreshold), Options.Rule, Options.TopCount);
+        return (family, scores);
     }
+
+    private MaskAnswers AnswersOf(float[] scores) => MaskAnswers.OfScores(scores, Binding.ClassCount, Options.ScoreThreshold);
 
     public override void LogReach(IChannel channel)
     {

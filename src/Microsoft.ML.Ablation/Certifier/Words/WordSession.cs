@@ -18,8 +18,34 @@ internal abstract class WordSession(IHost host, SmoothedCertifierOptions options
     /// <summary>Divides texts into words.</summary>
     public WordTokenizer Tokenizer => ablation.Tokenizer;
 
-    public override CertifiedRow OpenRow(DataViewRow input, IDataView? view)
-        => new CertifiedText(this, input, engine.OpenWords(Binding, input, () => new AblatedText(ablation.MakeWriter(), ablation.MakeRetention())));
+    public override CertifiedRow OpenRow(DataViewRow input, IDataView? view) => new CertifiedText(this, input, Open(input));
+
+    public override IEnumerable<RowInquiry> Inquire(DataViewRowCursor rows)
+    {
+        ValueGetter<ReadOnlyMemory<char>> getText = rows.GetGetter<ReadOnlyMemory<char>>(rows.Schema[Binding.FeatureColumn.Index]);
+        ReadOnlyMemory<char> text = default;
+        using ChainVotes votes = Open(rows);
+        IWordRetention retention = ablation.MakeRetention();
+        while (rows.MoveNext())
+        {
+            CheckAlive();
+            getText(ref text);
+            string[] words = Tokenizer.Split(text.Span);
+            yield return Inquire(votes, new ShownText(words, Seed.KeyOfText(words)), retention);
+        }
+    }
+
+    /// <summary>Asks more of one text than its certificate.</summary>
+    /// <param name="votes">Who counts.</param>
+    /// <param name="text">Its words.</param>
+    /// <param name="retention">Which words ablations retain.</param>
+    protected abstract RowInquiry Inquire(ChainVotes votes, ShownText text, IWordRetention retention);
+
+    private ChainVotes Open(DataViewRow input) => engine.OpenWords(Binding, input, () => new AblatedText(ablation.MakeWriter(), ablation.MakeRetention()));
+
+    /// <summary>What is covered where words keep their places.</summary>
+    protected static string Replacement(int radius, int positions)
+        => $"replacement of {(radius == 1 ? "one" : $"up to {radius}")} of the {positions} words of the text, each by any one other word,";
 
     /// <summary>Certifies one text.</summary>
     /// <param name="votes">Who counts.</param>

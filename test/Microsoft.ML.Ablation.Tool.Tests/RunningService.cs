@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Microsoft.ML.Ablation.Tool.Tests;
+
+/// <summary>A web service that runs as a program of its own, until it is disposed of.</summary>
+internal sealed class RunningService : IDisposable
+{
+    private readonly Process _process;
+
+    private RunningService(Process process, Uri address) => (_process, Client) = (process, new HttpClient { BaseAddress = address });
+
+    /// <summary>Asks it.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Starts it on a free port, and waits until it says where it listens.</summary>
+    /// <param name="folder">The folder in which it runs.</param>
+    /// <param name="assembly">Its assembly.</param>
+    public static RunningService Start(string folder, string assembly)
+    {
+        var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0"]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        const string listening = "Now listening on: ";
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.IndexOf(listening, StringComparison.Ordinal) is >= 0 and int at)
+            {
+                // Read on, so that a full pipe does not stop it.
+                _ = process.StandardOutput.ReadToEndAsync();
+                return new RunningService(process, new Uri(line[(at + listening.Length)..].Trim()));
+            }
+        }
+        process.WaitForExit();
+        throw new AssertFailedException($"The service ended with {process.ExitCode} before it listened.");
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
