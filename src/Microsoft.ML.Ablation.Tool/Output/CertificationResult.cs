@@ -12,7 +12,8 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
 
     public long Rows => Metrics.RowCount;
 
-    public int Positions => Scheme.Positions;
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Positions => Scheme.Positions;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RetainedPixels => Sampled?.K;

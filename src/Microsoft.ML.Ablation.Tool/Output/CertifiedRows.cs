@@ -52,7 +52,7 @@ internal sealed class CertifiedRows(SmoothedCertifierTransformer certifier, IDat
         if (run is not null)
         {
             RunRow record = run.Manifest.Record(new RunRowName(row.Row, cursor.Key.ToString(), row.Label, row.File), result, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 4));
-            run.Append(record with { Attributes = Attributes?.Invoke(cursor.Input.Position) });
+            run.Append(record with { Attributes = Attributes?.Invoke(cursor.Input.Position), Words = cursor.Session is WordSession ? cursor.Positions : null });
         }
         return result;
     }

@@ -11,7 +11,7 @@ internal sealed class EvaluatedRun
     {
         Folder = folder;
         Manifest = manifest;
-        Scheme = manifest.Table is null ? certifier.Scheme : certifier.Scheme with { Unit = RadiusUnit.Attributes };
+        Scheme = manifest.Table is null || manifest is WordManifest ? certifier.Scheme : certifier.Scheme with { Unit = RadiusUnit.Attributes };
         LabelledResult[] rows = [.. stored.Select(row => new LabelledResult(row.Row, row.Label, row.File, certifier.Certify(row)))];
         Rows = rows;
         Name = RunNames.Of([folder])[0];

@@ -12,6 +12,9 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     /// <summary>Changed attributes of a table.</summary>
     public static RadiusUnit Attributes { get; } = Positions with { Noun = "attributes" };
 
+    /// <summary>Changed words of a text.</summary>
+    public static RadiusUnit Words { get; } = Positions with { Noun = "words" };
+
     /// <summary>What positions are called: "pixels".</summary>
     public string Noun { get; private init; } = "pixels";
 

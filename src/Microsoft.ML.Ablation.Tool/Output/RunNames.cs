@@ -7,7 +7,8 @@ internal static class RunNames
     /// <param name="folders">The folders as the user gave them.</param>
     public static IReadOnlyList<string> Of(IReadOnlyList<string> folders)
     {
-        string[][] parts = [.. folders.Select(folder => Path.GetFullPath(folder).Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))];
+        char[] separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
+        string[][] parts = [.. folders.Select(folder => Path.GetFullPath(folder).Split(separators, StringSplitOptions.RemoveEmptyEntries))];
         int longest = parts.Max(part => part.Length);
         for (int count = 1; count <= longest; count++)
         {

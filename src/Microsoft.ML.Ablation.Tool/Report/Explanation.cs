@@ -14,10 +14,14 @@ internal static class Explanation
         RadiusUnit unit = scheme.Unit;
         yield return ("What is promised.", unit.IsPatch
             ? "Each certified answer comes with a size m. No patch of this size, whatever it shows and wherever it is put, makes the model answer otherwise."
+            : scheme is WordScheme { Partition.By: PartitionBy.Word }
+            ? "Each certified answer comes with a radius ρ. Nobody can make the model answer otherwise by inserting, deleting or moving up to ρ words; replacing one counts as two."
+            : scheme is WordScheme
+            ? "Each certified answer comes with a radius ρ. Nobody can make the model answer otherwise by replacing up to ρ words, whichever they choose, each by any other. Inserted and deleted words are not covered."
             : $"Each certified answer comes with a radius ρ. Nobody can make the model answer otherwise by changing up to ρ {unit.Noun}, whichever they choose and whatever they put there.");
         yield return ("What is not.", (unit.IsPatch ? "A larger patch, or changes outside of it," : $"More than ρ changed {unit.Noun}") + " may change the answer, and a certified answer may be wrong. "
             + "Certified accuracy therefore counts rows whose answer is right and stays right. In brackets are 95 % confidence intervals: where the share would be among all rows of this kind.");
-        yield return ("How sure it is.", scheme is SampledScheme { Options.Alpha: var alpha }
+        yield return ("How sure it is.", AlphaOf(scheme) is { } alpha
             ? Invariant($"Votes are drawn at random, and a certificate may claim too much by bad luck: for each row with a chance of at most α = {100 * alpha:0.###} %.")
             : "Every mask is asked once, nothing is drawn, and a certificate cannot be wrong.");
         yield return ("Why it holds.", scheme switch
@@ -25,6 +29,10 @@ internal static class Explanation
             SampledScheme { K: var k, D: var d } sampled => Invariant($"The model never sees a whole row. It votes many times, each time on {k} of the {d} {unit.Noun}, drawn at random. ")
                 + $"Changed {unit.Noun} can turn only the votes that see one of them; the share of such votes is called Δ. {DeltaOf(sampled)} The answer stands as long as its lead is more than those votes can turn.",
             MaskScheme masks => MasksOf(masks),
+            WordScheme { Share: { Share: var share } } => Invariant($"The model never sees a whole text. It votes many times, each time on {100 * share:0.###} % of the words, drawn at random. Changed words can turn only ")
+                + "the votes that see one of them; the share of such votes is called Δ, and depends on how many words the text has. The answer stands as long as its lead is more than those votes can turn.",
+            WordScheme { Partition: { } words } => Invariant($"The model never sees a whole text. Its words are dealt to {words.Count} masks, and it votes once on what each holds. A changed word can turn only the vote of its own ")
+                + "mask. The answer stands as long as its lead is more than those votes can turn.",
             _ => throw new NotSupportedException($"{scheme.GetType().Name} votes in a way that pages do not know."),
         });
     }
@@ -45,6 +53,13 @@ internal static class Explanation
             : Invariant($"The model never sees a whole row. It predicts {run.Manifest.Outputs} times, each time from other attributes, and the answer is the median. One falsified attribute can move ")
                 + Invariant($"{Predictions(run.Manifest.ToFamily()!.Touched(1))}, and moves the median by as many places of the sorted predictions at most; there the interval ends."));
     }
+
+    private static double? AlphaOf(VotingScheme scheme) => scheme switch
+    {
+        SampledScheme sampled => sampled.Options.Alpha,
+        WordScheme words => words.Alpha,
+        _ => null,
+    };
 
     private static string Predictions(int count) => count == 1 ? "only the one prediction that sees it" : Invariant($"at most the {count} predictions that see it");
 

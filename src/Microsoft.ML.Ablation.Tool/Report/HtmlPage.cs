@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 
 namespace Microsoft.ML.Ablation.Tool.Report;
@@ -123,6 +122,7 @@ internal sealed class HtmlPage
     /// <summary>The whole page.</summary>
     public string End() => _html.Append("</main>\n</body>\n</html>\n").ToString();
 
-    /// <summary>Text as markup.</summary>
-    public static string Encode(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Text as markup; the page is in UTF-8, and needs no other characters escaped.</summary>
+    public static string Encode(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal);
 }

@@ -45,8 +45,6 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
         using TableModel certified = Apply(parsed, TableModel.Load(ml, file, path));
         if (uncertifiedAsZero && certified.Regressor is not null)
             throw new ArgumentException("--uncertified-as-zero is for classes, but the model predicts numbers; leave it out.");
-        if (runPath is not null && certified.Kind == TableTaskKind.Text)
-            throw new ArgumentException("--run is given, but texts have different numbers of words, which run folders do not keep; leave it out.");
         if (runPath is not null)
             model.RequireSeedFor(certified.Chain, parsed);
         DelimitedTable table = DelimitedFile.Read(path);

@@ -27,7 +27,7 @@ internal sealed class ClassAnswers : TableAnswers
         // Says what no row can exceed.
         _ = certifier.Transform(input);
         _run = run is null ? null : RunFolder<RunManifest, RunRow>.Open(run.Directory,
-            RunManifest.Of(certifier.BindVectors(input.Schema), run.ModelHash, run.Data, run.FirstRow, _classes) with { Table = cells.Names });
+            RunManifest.Of(certifier.Bind(input.Schema), run.ModelHash, run.Data, run.FirstRow, _classes) with { Table = cells.Names });
         _rows = new CertifiedRows(certifier, input, run?.FirstRow ?? 0, _run)
         {
             Labels = row => () => _hasLabels ? cells.LabelOf(row.Position) : "",

@@ -18,7 +18,8 @@ internal sealed class NumberAnswers : TableAnswers
     {
         _cells = new TableCells(rows, model);
         SmoothedRegressorTransformer regressor = model.Regressor!;
-        IDataView input = CertifierChain.Parts(model.Chain).TakeWhile(part => part != regressor).Aggregate((IDataView)new TableView(rows, model.Columns), (view, part) => part.Transform(view));
+        IDataView view = new TableView(rows, model.Columns);
+        IDataView input = CertifierChain.Parts(model.Chain).TakeWhile(part => part != regressor).Aggregate(view, (before, part) => part.Transform(before));
         Columns = ColumnsFor(regressor.Options.LargestRadius);
         _cursor = new RegressedCursor(regressor, input, []);
         try

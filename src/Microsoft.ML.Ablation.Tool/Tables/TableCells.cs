@@ -24,6 +24,8 @@ internal sealed class TableCells(DelimitedTable table, TableModel model)
     public string[] AttributesOf(long row)
     {
         string[] cells = table.Rows[(int)row].Cells;
-        return [.. _places.Select((place, i) => _attributes[i].Role == ColumnRole.Text ? cells[place] : TableNumber.IsMissing(cells[place]) && _attributes[i].IsNumber ? "" : cells[place].Trim())];
+        return [.. _attributes.Zip(_places, (attribute, place) => attribute.Role == ColumnRole.Text ? cells[place]
+            : attribute.IsNumber && TableNumber.IsMissing(cells[place]) ? ""
+            : cells[place].Trim())];
     }
 }
