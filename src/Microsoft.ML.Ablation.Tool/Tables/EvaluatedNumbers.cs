@@ -66,10 +66,11 @@ internal sealed class EvaluatedNumbers
     /// <summary>The outcome for <c>evaluate</c>.</summary>
     /// <param name="within">The distance from the label that counts as right, as a share of it.</param>
     /// <param name="table">The table that was written; null for none.</param>
-    public EvaluatedNumbersResult ToResult(double within, string? table) => new(Folder, Manifest.Data, Manifest.Table.Label, Ablations, Alpha, TableFigures.OfNumbers(Rows, hasLabels: true, within))
+    public EvaluatedNumbersResult ToResult(double within, string? table)
     {
-        Table = table,
-    };
+        TableFigures figures = TableFigures.OfNumbers(Rows, hasLabels: true, within);
+        return new EvaluatedNumbersResult(Folder, Manifest.Data, Manifest.Table.Label, Ablations, Alpha, figures) { Table = table };
+    }
 
     /// <summary>The rows as a table: their numbers, attributes and labels, and the certificates.</summary>
     public CertifiedTableFile ToTable()
