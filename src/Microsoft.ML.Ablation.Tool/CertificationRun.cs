@@ -52,7 +52,7 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         {
             console.WithProgress("Certifying", total, update =>
             {
-                foreach (LabelledResult row in new CertifiedRows(certifier, input, labels, FirstRow, run).Read())
+                foreach (LabelledResult row in new CertifiedRows(certifier, input, FirstRow, run) { Labels = CertifiedRows.LabelsOf(labels, FirstRow) }.Read())
                 {
                     table.Add(row);
                     update(table.Outcomes.Count, $"{table.Outcomes.Count} of {total} rows");

@@ -30,7 +30,7 @@ internal static class CertifyCommand
         Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
             Summary = "Keep every finished row there, and resume after the last",
-            Description = "Folder that keeps every finished image with its votes. A run in it is resumed after its last image.",
+            Description = "Folder that keeps every finished image or row with its votes; a run in it is resumed after its last one.",
         };
         var cluster = new ClusterOptionSet("Let the workers of this cluster count the votes");
         data.AddTo(command, ownFiles: true, tables: true);
@@ -50,7 +50,7 @@ internal static class CertifyCommand
             console.Follow(ml);
             if (data.TableOf(parsed) is { } file)
             {
-                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(asZero), console, cancellation);
+                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(run), parsed.GetValue(asZero), console, cancellation);
                 console.Result(certified, certified.Print);
                 return ExitCode.Success;
             }

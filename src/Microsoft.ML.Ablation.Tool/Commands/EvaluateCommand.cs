@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -10,7 +11,7 @@ internal static class EvaluateCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("evaluate", "Certify rows again, from the votes in run folders. Needs no model; several runs stand side by side.");
+        var command = new CliCommand("evaluate", "Certify rows again from the votes or outputs in run folders, without a model; several runs side by side.");
         var output = new OutputOptions();
         var runs = new RunOptions("Run folders that 'certify --run' wrote.");
         Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")
@@ -27,6 +28,11 @@ internal static class EvaluateCommand
             string? tablePath = parsed.GetValue(table);
             if (tablePath is not null && runs.Folders(parsed).Length > 1)
                 throw new ArgumentException($"--out is one file, but {runs.Folders(parsed).Length} runs are given; give one --run with it.");
+            if (runs.AreNumbers(parsed))
+            {
+                EvaluateNumbers(runs.LoadNumbers(parsed, asZero), runs.Within(parsed), tablePath, output.Read(parsed));
+                return Task.FromResult(ExitCode.Success);
+            }
             EvaluatedRun[] evaluated = runs.Load(parsed, parsed.GetValue(asZero));
             if (tablePath is not null)
             {
@@ -41,5 +47,20 @@ internal static class EvaluateCommand
             return Task.FromResult(ExitCode.Success);
         });
         return command;
+    }
+
+    private static void EvaluateNumbers(EvaluatedNumbers[] evaluated, double within, string? tablePath, ToolConsole console)
+    {
+        if (tablePath is not null)
+        {
+            using AtomicFile file = AtomicFile.Create(tablePath);
+            evaluated[0].ToTable().Write(file, tablePath);
+        }
+        EvaluatedNumbersResult[] results = [.. evaluated.Select(run => run.ToResult(within, tablePath))];
+        void Print(Spectre.Console.IAnsiConsole text) => EvaluatedNumbersResult.PrintAll(text, results);
+        if (results.Length == 1)
+            console.Result(results[0], Print);
+        else
+            console.Result(results, Print);
     }
 }

@@ -36,7 +36,8 @@ internal sealed class ModelOptions(bool isRequired = true)
     /// <exception cref="ArgumentException">The model has no seed, and none is given.</exception>
     public void RequireSeedFor(ITransformer pipeline, ParseResult parsed)
     {
-        if (CertifierChain.Find(pipeline) is { SavesSeed: false, Masks: null })
+        if (CertifierChain.Find(pipeline) is { SavesSeed: false, Masks: null, Classifier.Ablation: not WordPartitionAblationTransformer }
+            || TableModel.RegressorOf(pipeline) is { SavesSeed: false, Masks: null })
         {
             throw new ArgumentException($"'{PathOf(parsed)}' holds no seed, so a run could not be resumed with the same ablations; give --secret-seed FILE "
                 + "('openssl rand -hex 32 > FILE' makes one).");

@@ -95,6 +95,11 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         }
     }
 
+    /// <summary>Whether a folder's manifest has a property, by which kinds of runs are told apart.</summary>
+    /// <exception cref="FileNotFoundException">There is no run.</exception>
+    /// <exception cref="InvalidDataException">The manifest is damaged.</exception>
+    public static bool Has(string directory, string property) => ReadJson(Path.GetFullPath(directory)).Json.ContainsKey(RunJson.NameOf(property));
+
     /// <summary>Reads a run, which may still be written.</summary>
     /// <exception cref="FileNotFoundException">There is no run.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
@@ -176,13 +181,18 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         }
     }
 
-    private static TManifest ReadManifest(string full)
+    private static (JsonObject Json, string Path) ReadJson(string full)
     {
         string path = Path.Combine(full, ManifestFile);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{full}' holds no run; 'ablation {TManifest.Verb} --run {full}' makes one.");
+        return (RunJson.ParseObject(FileReadException.Named(path, () => File.ReadAllText(path)), path), path);
+    }
+
+    private static TManifest ReadManifest(string full)
+    {
+        (JsonObject json, string path) = ReadJson(full);
         string formatName = RunJson.NameOf(nameof(IRunManifest.Format));
-        JsonObject json = RunJson.ParseObject(FileReadException.Named(path, () => File.ReadAllText(path)), path);
         if (json[formatName] is JsonValue value && value.TryGetValue(out int format) && format >= 1 && format < TManifest.CurrentFormat)
         {
             TManifest.Upgrade(json);

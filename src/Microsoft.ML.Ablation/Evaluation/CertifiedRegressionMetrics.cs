@@ -13,6 +13,7 @@ public sealed class CertifiedRegressionMetrics
         double mean = rows.Average(row => (double)row.Label);
         RSquared = 1 - rows.Sum(row => Square(row.Score - row.Label)) / rows.Sum(row => Square(row.Label - mean));
         MeanWidth = ForEachRadius(rho => rows.Average(row => (double)row.CertifiedUpper[rho] - row.CertifiedLower[rho]));
+        MedianWidth = ForEachRadius(rho => rows.Select(row => (double)row.CertifiedUpper[rho] - row.CertifiedLower[rho]).Order().ElementAt((rows.Length - 1) / 2));
         BoundedShare = ForEachRadius(rho => Share(row => float.IsFinite(row.CertifiedLower[rho]) && float.IsFinite(row.CertifiedUpper[rho])));
 
         static double Square(double value) => value * value;
@@ -52,6 +53,9 @@ public sealed class CertifiedRegressionMetrics
 
     /// <summary>Mean width of the intervals for ρ = 0, …, R; +∞ where one of them is infinite.</summary>
     public IReadOnlyList<double> MeanWidth { get; }
+
+    /// <summary>Median width of the intervals for ρ = 0, …, R, of an even number of rows the lower one; +∞ where most are infinite.</summary>
+    public IReadOnlyList<double> MedianWidth { get; }
 
     /// <summary>Share of rows whose interval has two finite ends, for ρ = 0, …, R.</summary>
     public IReadOnlyList<double> BoundedShare { get; }
