@@ -24,7 +24,6 @@ IEstimator<ITransformer> Pipeline(int k) => ml.Transforms.Categorical.OneHotEnco
     .Append(ml.Transforms.SmoothedCertifier(
         ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, groups: FeatureGroups.OfColumns(attributes))
             .Append(ml.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { NumberOfLeaves = 15, NumberOfIterations = 60 })),
-        new SmoothedCertifierOptions(),
         trainingCopies: 10));
 
 // More attributes, more accuracy; fewer, larger radii. Chosen on rows that are neither for training nor for the test.

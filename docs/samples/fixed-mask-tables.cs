@@ -9,7 +9,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.LightGbm;
 

@@ -80,7 +80,7 @@ void Folds(string name, IDataView rows, int k, IEstimator<ITransformer>? before,
     int radiusOfAllRows, int radiusOfSample)
 {
     IEstimator<ITransformer> certifier = ml.Transforms.SmoothedCertifier(
-        ml.Transforms.RandomAblation(k, encoding: encoding, seed: 1).Append(trainer), new SmoothedCertifierOptions { Seed = 1 }, copies);
+        ml.Transforms.RandomAblation(k, encoding: encoding, seed: 1).Append(trainer), SmoothedCertifierOptions.Paper with { Seed = 1 }, copies);
     IEstimator<ITransformer> pipeline = before is null ? certifier : before.Append(certifier);
     int total = 0, right = 0;
     var radii = new List<int>();
@@ -132,7 +132,7 @@ SmoothedCertifierEstimator AdultCertifier(int k, string[] attributes) => ml.Tran
             // Who sees few attributes answers with the more frequent class; the weight leans against it.
             WeightOfPositiveExamples = 1.6,
         })),
-    new SmoothedCertifierOptions { Seed = 1 },
+    SmoothedCertifierOptions.Paper with { Seed = 1 },
     trainingCopies: 20);
 
 (IDataView Train, IDataView Test, string[] Attributes) AdultRows()

@@ -277,29 +277,23 @@ public static class AblationCatalog
         return new SmoothedRegressorEstimator(CatalogUtils.GetEnvironment(catalog), null, baseRegressor, options, trainingCopies: 1);
     }
 
-    /// <summary>Smooths a base classifier over its ablations and certifies its answers, with the paper's options.</summary>
-    /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
-    public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier)
-        => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
-
     /// <summary>Smooths a base classifier over its ablations and certifies its answers.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
-    /// <param name="options">Votes, confidence, seed and column names.</param>
+    /// <param name="options">Votes, confidence, seed and column names; null for the defaults. <see cref="SmoothedCertifierOptions.Paper"/> has the paper's.</param>
     /// <param name="trainingCopies">How often the base classifier is shown each training row, every time with another ablation; see
     /// <see cref="RepeatRows"/>. More than 1 is for trainers that read the data once, such as trees; networks of this library ablate anew in every epoch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier,
-        SmoothedCertifierOptions options, int trainingCopies = 1)
+        SmoothedCertifierOptions? options = null, int trainingCopies = 1)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(baseClassifier);
         RequireCopies(trainingCopies, nameof(trainingCopies));
-        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options, trainingCopies);
+        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options ?? new SmoothedCertifierOptions(), trainingCopies);
     }
 
-    /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers, with the paper's options.</summary>
+    /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers, with the default options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a
     /// column <c>PredictedLabel</c>, a key or a Boolean. The certifier becomes its owner.</param>

@@ -20,7 +20,7 @@ internal static class CertifiedEvaluator
         }
         DataViewSchema.Column? abstained = ClassColumn.FindAbstained(data.Schema, predicted, abstainedName);
         var classes = new ClassMap(label, predicted, host);
-        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, abstained, CheckAlive), uncertifiedAsZero);
+        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, abstained, CheckAlive), uncertifiedAsZero, classes.Classes);
 
         void CheckAlive()
         {
@@ -44,7 +44,7 @@ internal static class CertifiedEvaluator
             getLabel(ref truth);
             getPredicted(ref answer);
             getRadius(ref rho);
-            yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
+            yield return CertifiedOutcome.Of((int)truth - 1, answer == 0 ? null : (int)answer - 1, rho);
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class BooleanAnswerTests
     private IEstimator<ITransformer> Base => _ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Presence, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1)
         .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 20));
 
-    private SmoothedCertifierEstimator Certifier => _ml.Transforms.SmoothedCertifier(Base, new SmoothedCertifierOptions { Seed = 1 }, trainingCopies: 5);
+    private SmoothedCertifierEstimator Certifier => _ml.Transforms.SmoothedCertifier(Base, SmoothedCertifierOptions.Paper with { Seed = 1 }, trainingCopies: 5);
 
     [TestMethod]
     public void The_answer_is_a_Boolean_and_the_class_with_most_votes_where_it_abstains()
@@ -128,7 +128,7 @@ public sealed class BooleanAnswerTests
     [TestMethod]
     public void A_fitted_binary_classifier_has_a_Boolean_answer_for_what_comes_behind()
     {
-        SmoothedCertifierEstimator certifier = _ml.Transforms.SmoothedCertifier(Base.Fit(Train), new SmoothedCertifierOptions { Seed = 1 });
+        SmoothedCertifierEstimator certifier = _ml.Transforms.SmoothedCertifier(Base.Fit(Train), SmoothedCertifierOptions.Paper with { Seed = 1 });
         IDataView named = certifier.Append(_ml.Transforms.Conversion.ConvertType("Answer", "PredictedLabel", DataKind.Single)).Fit(Train).Transform(Test);
         CollectionAssert.AreEqual(named.Scalar<bool>("PredictedLabel").Select(answer => answer ? 1f : 0f).ToArray(), named.Scalar<float>("Answer"));
         SchemaShapes.AssertEqual(certifier.GetOutputSchema(SchemaColumns.ShapeOf(Train.Schema)), SchemaColumns.ShapeOf(certifier.Fit(Train).Transform(Train).Schema));

@@ -27,7 +27,7 @@ public sealed class TableModelTests
     {
         IEstimator<ITransformer> certifier = _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(2, encoding: encoding, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1).Append(Learner(learner, label)),
-            new SmoothedCertifierOptions { Seed = 1 }, trainingCopies: 5);
+            SmoothedCertifierOptions.Paper with { Seed = 1 }, trainingCopies: 5);
         return (label == "Label" ? certifier : _ml.Transforms.Conversion.MapValueToKey(label).Append(certifier)).Fit(train);
     }
 

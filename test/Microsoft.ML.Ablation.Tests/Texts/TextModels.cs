@@ -40,7 +40,7 @@ internal static class TextModels
         => [.. Ml.Data.CreateEnumerable<MessageAnswer>(model.Transform(View(texts)), reuseRowObject: false)];
 
     public static SmoothedCertifierTransformer Certifier(IEstimator<ITransformer> ablation, IEstimator<ITransformer> classifier, SmoothedCertifierOptions? options = null)
-        => Ml.Transforms.SmoothedCertifier(ablation.Append(classifier), options ?? new SmoothedCertifierOptions()).Fit(View("a b"));
+        => Ml.Transforms.SmoothedCertifier(ablation.Append(classifier), options ?? SmoothedCertifierOptions.Paper).Fit(View("a b"));
 
     /// <summary>All texts of a length over some words.</summary>
     public static IEnumerable<string[]> AllOf(int length, params string[] words)

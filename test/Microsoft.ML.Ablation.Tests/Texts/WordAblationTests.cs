@@ -13,7 +13,7 @@ public class WordAblationTests
     private static readonly MLContext Ml = TextModels.Ml;
     private static readonly string[] s_good = ["free", "prize", "win", "cash"], s_bad = ["lunch", "meet", "home", "later"];
 
-    private static readonly SmoothedCertifierOptions Quick = new() { Plan = SamplingPlan.Fixed(20, 100), Seed = 5 };
+    private static readonly SmoothedCertifierOptions Quick = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, 100), Seed = 5 };
 
     private static Message[] Drawn(int count, int seed)
     {
