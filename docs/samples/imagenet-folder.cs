@@ -9,7 +9,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Transforms.Image;
 
@@ -18,6 +17,7 @@ int[] numbers = args.Length == 5 ? [.. args[2..].Select(number => int.Parse(numb
 int larger = size * 8 / 7;                                                                 // 256 for 224
 
 var ml = new MLContext(seed: 1);
+ml.Log += (_, entry) => { if (entry.Source.EndsWith("; Training", StringComparison.Ordinal)) Console.Error.WriteLine(entry.RawMessage); };   // a line for each epoch
 IDataView train = ml.Data.LoadImageFolder(args[0]);                                        // ImagePath, Label
 IDataView test = ml.Data.TakeRows(ml.Data.ShuffleRows(ml.Data.LoadImageFolder(args[1]), seed: 1), 100);
 
@@ -35,7 +35,7 @@ var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.DropColumns("Image"))
     .Append(ml.Transforms.RandomResizedCropFlip(height: size, width: size))                // training: random parts; else the centre
     .Append(ml.Transforms.NormalizeChannels(ImageNetChannels.Means, ImageNetChannels.StandardDeviations))
-    .Append(ml.Transforms.SmoothedCertifier(baseClassifier, new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive() }));
+    .Append(ml.Transforms.SmoothedCertifier(baseClassifier));
 
 var model = pipeline.Fit(train);
 CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(model.Transform(test));

@@ -73,6 +73,7 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
             Table = TablePath,
             Run = RunDirectory,
+            MostFrequentShare = table.Outcomes.Count > 0 ? table.MostFrequentShare : null,
         };
     }
 

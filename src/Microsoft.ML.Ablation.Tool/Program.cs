@@ -40,6 +40,7 @@ internal static class Program
     {
         // The tool is built without cultures; this keeps its words and numbers where it is called from within another program.
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
+        OpenMpThreads.SleepWhileWaiting();
         try
         {
             RootCommand root = CreateRoot();

@@ -19,7 +19,7 @@ public sealed class CommandLineTests
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
         s_demo = ToolProcess.Ablation(s_folder, "demo", "--generated", "--epochs", "2", "--train-rows", "1500", "--rows", "4",
-            "--votes", "500", "--selection-votes", "100", "--k", "150", "--json");
+            "--paper", "--votes", "500", "--selection-votes", "100", "--k", "150", "--json");
     }
 
     [ClassCleanup]

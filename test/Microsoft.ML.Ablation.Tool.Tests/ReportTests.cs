@@ -18,7 +18,7 @@ public sealed partial class ReportTests
     public static void TrainCertifyAndReport(TestContext _)
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-report-").FullName;
-        Succeed("train", "--generated", "--train-rows", "2000", "--epochs", "2", "--k", "150", "--votes", "500", "--selection-votes", "100",
+        Succeed("train", "--generated", "--train-rows", "2000", "--epochs", "2", "--k", "150", "--paper", "--votes", "500", "--selection-votes", "100",
             "--out", "model.zip");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", $"{Rows}", "--run", "runs & more");
         Succeed("certify", "--model", "model.zip", "--generated", "--rows", "4", "--skip", "3", "--k", "60", "--run", "other");

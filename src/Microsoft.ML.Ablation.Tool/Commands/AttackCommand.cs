@@ -33,9 +33,9 @@ internal static class AttackCommand
             var ml = new MLContext();
             console.Follow(ml);
             (Attack attack, JsonObject settings) = attacking.ReadAttack(parsed);
-            ITransformer attacked = model.Load(parsed, ml);
+            ITransformer attacked = model.Load(parsed, ml, out ModelImages known);
             using var owned = attacked as IDisposable;
-            ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            ImageData images = await data.ResolveAsync(parsed, ml, console, known, cancellation);
             string? runDirectory = parsed.GetValue(run);
             if (runDirectory is not null)
                 model.RequireSeedFor(attacked, parsed);

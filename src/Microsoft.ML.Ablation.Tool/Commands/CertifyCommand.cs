@@ -65,8 +65,9 @@ internal static class CertifyCommand
             else if (cluster.IsGiven(parsed))
                 throw new ArgumentException("--onnx makes a model of which workers of a cluster have no copy; give --model, or leave out --cluster.");
             bool fileHoldsSeed = false;
-            ITransformer? loaded = onnxFile is null ? model.Load(parsed, ml, out fileHoldsSeed) : null;
-            ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
+            ModelImages? known = null;
+            ITransformer? loaded = onnxFile is null ? model.Load(parsed, ml, out known, out fileHoldsSeed) : null;
+            ImageData images = known is null ? await data.ResolveAsync(parsed, ml, console, cancellation) : await data.ResolveAsync(parsed, ml, console, known, cancellation);
             ITransformer pipeline = loaded ?? model.Apply(parsed, onnx.Fit(parsed, ml, images, model.RetainedCount(parsed)
                 ?? throw new ArgumentException("--onnx needs --k, the retained pixels; give as many as in its training."), console));
             using var owned = pipeline as IDisposable;

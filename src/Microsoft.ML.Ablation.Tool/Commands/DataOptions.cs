@@ -60,6 +60,17 @@ internal sealed class DataOptions
         return parsed.GetValue(_generated) ? given.Append(CultureInfo.InvariantCulture, $" {_generated.Name}").ToString() : given.ToString();
     }
 
+    /// <summary>Finds images for a model and says on stderr which they are.</summary>
+    /// <exception cref="ArgumentException">The model takes image files, and none are named.</exception>
+    /// <exception cref="InvalidDataException">The images are not what the model takes.</exception>
+    public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, ModelImages model, CancellationToken cancellation)
+    {
+        model.RequireNamed(parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_generated));
+        ImageData images = await ResolveAsync(parsed, ml, console, cancellation);
+        model.Require(images);
+        return images;
+    }
+
     /// <summary>Finds the images and says on stderr which they are.</summary>
     public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, CancellationToken cancellation)
     {
@@ -83,6 +94,7 @@ internal sealed class DataOptions
         return new ImageData(source.Name, () => source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsGenerated)
         {
             ListClasses = source.ListClasses,
+            HasTest = source.HasTest,
         };
     }
 }
@@ -94,6 +106,14 @@ internal sealed class DataOptions
 /// <param name="IsGenerated">Whether they are the generated digits.</param>
 internal sealed record ImageData(string Name, Func<IDataView> LoadTest, Func<int?, IDataView> TakeTrain, bool IsGenerated)
 {
+    private readonly Lazy<ImageFileSurvey> _survey = new(() => ImageFileSurvey.Of(TakeTrain(null)));
+
+    /// <summary>What the files to train on look like, where images are files in class folders.</summary>
+    public ImageFileSurvey Survey => _survey.Value;
+
+    /// <summary>Whether the test images are others than the training images.</summary>
+    public bool HasTest { get; init; }
+
     /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
     public Func<IReadOnlyList<string>>? ListClasses { get; init; }
 }

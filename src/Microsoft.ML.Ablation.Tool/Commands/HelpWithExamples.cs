@@ -12,16 +12,15 @@ internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAct
     /// <summary>Examples by verb, each a command line as one types it; the two commonest uses are the first.</summary>
     public static IReadOnlyDictionary<string, string[]> Examples { get; } = new Dictionary<string, string[]>
     {
-        ["demo"] = ["ablation demo", "ablation demo --masks 65", "ablation demo --generated --epochs 4 --rows 50"],
+        ["demo"] = ["ablation demo", "ablation demo --paper", "ablation demo --generated --epochs 4 --rows 50"],
         ["train"] =
         [
             "ablation train --data photos --out model.zip",
             "ablation train --data prices.csv --label SalePrice --out prices.zip",
             "ablation train --k 45 --epochs 40 --reconstruction 80 --mixed-precision --out model.zip",
-            "ablation train --data photos --image-size 64 --network ResNet18 --k 200 --flip --out model.zip",
+            "ablation train --data photos --image-size 64 --network ResNet18 --k 200 --flip --budget 1h --out model.zip",
             "ablation train --masks 65 --out masked.zip",
             "ablation train --bands 4 --out bands.zip",
-            "ablation train --data prices.csv --label SalePrice --ignore PID,Order --out prices.zip",
             "ablation train --data messages.tsv --label Kind --task Text --share 0.3 --out messages.zip",
             "ablation train --images train-images.idx --labels train-labels.idx --k 30 --checkpoint state --out model.zip",
         ],
@@ -32,7 +31,7 @@ internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAct
         [
             "ablation certify --model model.zip --data photos --out certified.csv",
             "ablation certify --model prices.zip --data prices.csv --out certified.csv",
-            "ablation certify --model model.zip --adaptive --run results",
+            "ablation certify --model model.zip --run results",
             "ablation certify --model model.zip --k 12 --rule Condorcet --held-out --rows 600",
             "ablation certify --model bands.zip --patch 1x2 --run patched",
             "ablation certify --model model.zip --rows 100 --out certified.parquet",
@@ -43,11 +42,11 @@ internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAct
         ["convert"] = ["ablation convert --model model.zip --precision Float32 --out float32.zip", "ablation convert --model model.zip --without-torch --out served.zip"],
         ["quantize"] = ["ablation quantize --model model.zip --out int8.zip"],
         ["export"] = ["ablation export --model model.zip --out model.onnx"],
-        ["evaluate"] = ["ablation evaluate --run results --rule Gap --alpha 0.01", "ablation evaluate --run first second --json", "ablation evaluate --run patched --against Positions"],
+        ["evaluate"] = ["ablation evaluate --run results --alpha 0.01", "ablation evaluate --run first second --json", "ablation evaluate --run patched --against Positions"],
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
         ["recount"] = ["ablation recount --run results --model public.zip --rows 20"],
         ["publish"] = ["ablation publish --model model.zip --out public.zip"],
-        ["attack"] = ["ablation attack --model model.zip --adaptive --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
+        ["attack"] = ["ablation attack --model model.zip --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
         ["worker"] =
         [
             "ablation worker",

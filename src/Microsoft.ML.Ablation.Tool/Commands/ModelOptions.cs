@@ -48,16 +48,18 @@ internal sealed class ModelOptions(bool isRequired = true)
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a model, or is damaged.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or does not apply to a model that is not smoothed.</exception>
-    public ITransformer Load(ParseResult parsed, MLContext ml) => Load(parsed, ml, out _);
+    public ITransformer Load(ParseResult parsed, MLContext ml, out ModelImages images) => Load(parsed, ml, out images, out _);
 
-    /// <inheritdoc cref="Load(ParseResult, MLContext)"/>
+    /// <inheritdoc cref="Load(ParseResult, MLContext, out ModelImages)"/>
     /// <param name="parsed">The command line.</param>
     /// <param name="ml">The context.</param>
+    /// <param name="images">Which images the model takes.</param>
     /// <param name="fileHoldsSeed">Whether the file holds the seed of the votes.</param>
-    public ITransformer Load(ParseResult parsed, MLContext ml, out bool fileHoldsSeed)
+    public ITransformer Load(ParseResult parsed, MLContext ml, out ModelImages images, out bool fileHoldsSeed)
     {
         ITransformer loaded = ModelFile.Load(ml, PathOf(parsed), out DataViewSchema? schema);
         TableModel.RefuseFor(PathOf(parsed), schema);
+        images = ModelImages.Of(PathOf(parsed), loaded, schema);
         fileHoldsSeed = CertifierChain.Find(loaded)?.SavesSeed == true;
         return Apply(parsed, loaded);
     }

@@ -137,6 +137,12 @@ internal sealed class RecipeOptions
         _ => new TrainingSettings(),
     };
 
+    /// <summary>The option that says how many epochs there are, where one does so beside <c>--epochs</c>: a recipe, or a state to resume from; null for none.</summary>
+    public string? GivenLength(ParseResult parsed) => parsed.GetValue(_recipe) is not null ? _recipe.Name : parsed.GetValue(_checkpoint) is not null ? _checkpoint.Name : null;
+
+    /// <summary>The recipe's network; null where none is given.</summary>
+    public ImageNetwork? Network(ParseResult parsed) => parsed.GetValue(_recipe) is null ? null : Start(parsed).Trainer.Network;
+
     /// <summary>The share of rows to hold out; null where nothing is said of it.</summary>
     public double? ValidationShare(ParseResult parsed) => parsed.GetValue(_validationShare);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Help;
+using Microsoft.ML.Ablation.Tool.Tuning;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -16,7 +17,7 @@ internal sealed class TrainingOptions
         Description = "Passes over the training data [default: 20; demo on generated digits: 8].",
     };
 
-    private readonly Option<int?> _batch = new ValueOption<int?>(ValueKind.Integer(1, 65536), "--batch-size") { Description = "Images per training step [default: 128]." };
+    private readonly Option<int?> _batch = new ValueOption<int?>(ValueKind.Integer(1, 65536), "--batch-size") { Description = "Images per training step [default: 128, of less than 2000 image files 32]." };
 
     public Option<int> Seed { get; } = new ValueOption<int>(ValueKind.Integer(int.MinValue, int.MaxValue), "--seed")
     {
@@ -64,15 +65,24 @@ internal sealed class TrainingOptions
         command.AddOptions(HelpGroup.Training, _mixed, _encoding, _network, _precision);
     }
 
+    /// <summary>Whether the number of epochs is given.</summary>
+    public bool HasEpochs(ParseResult parsed) => parsed.GetValue(_epochs) is not null;
+
+    /// <summary>The network that is given; null for the usual one.</summary>
+    public ImageNetwork? Network(ParseResult parsed) => parsed.GetValue(_network);
+
     /// <summary>The given settings, with what was given on the command line in their place.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="usual">What suits the images where nothing is given; null for the usual k.</param>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
-    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings)
+    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings, UsualTraining? usual = null)
     {
         AblatedImageClassificationTrainer.Options trainer = settings.Trainer;
-        AblationChoice ablations = Ablations.Read(parsed, parsed.GetValue(Seed));
+        AblationChoice ablations = Ablations.Read(parsed, parsed.GetValue(Seed), usual?.Ablations);
         ablations.SetDefaults(trainer, parsed.GetValue(_network));
         trainer.Epochs = parsed.GetValue(_epochs) ?? trainer.Epochs;
-        trainer.BatchSize = parsed.GetValue(_batch) ?? trainer.BatchSize;
+        trainer.BatchSize = parsed.GetValue(_batch) ?? usual?.BatchSize ?? trainer.BatchSize;
         trainer.Network = parsed.GetValue(_network) ?? trainer.Network;
         trainer.MixedPrecision = parsed.GetValue(_mixed);
         trainer.Precision = parsed.GetValue(_precision);

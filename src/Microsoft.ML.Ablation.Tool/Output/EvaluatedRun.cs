@@ -52,5 +52,6 @@ internal sealed class EvaluatedRun
         Data = Manifest.Data,
         Table = tablePath,
         Run = Folder,
+        MostFrequentShare = Table.MostFrequentShare,
     };
 }

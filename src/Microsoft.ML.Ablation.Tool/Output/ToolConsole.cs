@@ -93,6 +93,18 @@ internal sealed class ToolConsole(bool json, bool quiet)
         }
     }
 
+    /// <summary>Runs work of which nobody knows how much is left: what is going on, and for how long it has.</summary>
+    public T WithClock<T>(string title, Func<T> work)
+    {
+        if (quiet)
+            return work();
+        if (!Console.IsErrorRedirected)
+            return AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Status().Start($"{Markup.Escape(title)} …", _ => work());
+        var watch = Stopwatch.StartNew();
+        using var clock = new Timer(_ => StandardError.WriteLine($"{title}: {ProgressLines.Clock(watch.Elapsed)}"), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+        return work();
+    }
+
     /// <summary>Progress for logs: a line every ten seconds and one at the end.</summary>
     private sealed class ProgressLines(string title, double total)
     {
@@ -110,7 +122,7 @@ internal sealed class ToolConsole(bool json, bool quiet)
                 $"{title}: {100 * done / total:F0} % in {Clock(elapsed)}, {Clock(left)} left {detail}").TrimEnd());
         }
 
-        private static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        public static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }
 }
 

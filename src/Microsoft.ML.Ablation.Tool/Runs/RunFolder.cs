@@ -36,6 +36,18 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
     /// <summary>The rows that were finished when the folder was opened.</summary>
     public IReadOnlyList<TRow> Finished { get; }
 
+    /// <summary>Deletes the run of a folder, for another one in its place; nothing else that is there.</summary>
+    /// <exception cref="IOException">Another process is writing the run, or a file cannot be deleted.</exception>
+    public static void Clear(string directory)
+    {
+        string full = Path.GetFullPath(directory);
+        if (!File.Exists(Path.Combine(full, ManifestFile)))
+            return;
+        using FileStream locked = Lock(full);
+        File.Delete(Path.Combine(full, RowsFile));
+        File.Delete(Path.Combine(full, ManifestFile));
+    }
+
     /// <summary>Begins a run in a new or empty folder, or resumes the one in it. Until this is disposed, no other process can write the run.</summary>
     /// <exception cref="InvalidOperationException">The folder's run is another one, or another process is writing it.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>

@@ -9,11 +9,12 @@ namespace Microsoft.ML.Ablation.Tool.Tables;
 /// <param name="training">Options that images share.</param>
 /// <param name="recipe">Options that images share.</param>
 /// <param name="votes">Options that images share.</param>
-internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions recipe, VoteOptions votes)
+/// <param name="budget">An option that images share.</param>
+internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions recipe, VoteOptions votes, BudgetOption budget)
 {
-    private static readonly string[] s_shared = ["--data", "--k", "--masks", "--seed", "--validation-share", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables];
+    private static readonly string[] s_shared = ["--data", "--k", "--masks", "--seed", "--validation-share", "--budget", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables];
 
-    private readonly Option<string?> _label = new ValueOption<string?>(ValueKind.Text, "--label") { Summary = "The column that is predicted", Description = "Of a table: the column that is predicted." };
+    private readonly Option<string?> _label = new ValueOption<string?>(ValueKind.Text, "--label") { Summary = "The column that is predicted", Description = "Of a table: the column that is predicted [default: the one named label, class or target]." };
 
     private readonly Option<TableTaskKind?> _task = new ValueOption<TableTaskKind?>(ValueKind.Name<TableTaskKind>(), "--task")
     {
@@ -50,8 +51,7 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
     {
         TableGate.RefuseOthers(parsed, path, [.. Own.Select(option => option.Name), .. s_shared]);
         DelimitedTable table = DelimitedFile.Read(path);
-        string label = parsed.GetValue(_label)
-            ?? throw new ArgumentException($"'{path}' is a table, so --label must name the column that is predicted: one of {DelimitedTable.Listed([.. table.Names], 100)}.");
+        string label = parsed.GetValue(_label) ?? LabelGuess.Of(table);
         return new TableInference(table, new TableRequest(label, parsed.GetValue(_task), parsed.GetValue(_text), TableRequest.Names(parsed.GetValue(_ignore), table.Names))).Run();
     }
 
@@ -64,7 +64,10 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
         TableTask task = plan.Kind == TableTaskKind.Regression
             ? new RegressionTask(votes.Apply(parsed, _radius.Apply(parsed, new SmoothedRegressorOptions { Seed = seed }), ablation.IsFixed), seed)
             : OfClasses(plan.Kind, _radius.Refuse(parsed, votes.Apply(parsed, Usual(plan.Kind, seed), ablation.IsFixed ? false : null)), seed);
-        return new TableTraining(plan, task, ablation, seed, recipe.ValidationShare(parsed) ?? HeldOutRows.UsualShare);
+        return new TableTraining(plan, task, ablation, seed, recipe.ValidationShare(parsed) ?? HeldOutRows.UsualShare)
+        {
+            Budget = budget.Read(parsed, counted: null, areFiles: true)!.Value,
+        };
     }
 
     private static TableTask OfClasses(TableTaskKind kind, SmoothedCertifierOptions options, int seed)

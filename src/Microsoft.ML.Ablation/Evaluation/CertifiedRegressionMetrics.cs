@@ -74,6 +74,19 @@ public sealed class CertifiedRegressionMetrics
         return ForEachRadius(rho => Share(row => IsWithin(row, rho, share * Math.Abs((double)row.Label))));
     }
 
+    /// <summary>A table: rows, errors, and for ρ = 0, …, R the mean width of the intervals and the share of those that have two finite ends.</summary>
+    public override string ToString() => TextTable.Of(
+    [
+        ["Rows", FormattableString.Invariant($"{RowCount}"), ""],
+        ["Mean absolute error", FormattableString.Invariant($"{MeanAbsoluteError:G5}"), ""],
+        ["R²", FormattableString.Invariant($"{RSquared:F3}"), ""],
+        ["Certified intervals", "mean width", "bounded"],
+        .. Enumerable.Range(0, LargestRadius + 1).Select(rho => new[]
+        {
+            FormattableString.Invariant($"  at radius {rho}"), FormattableString.Invariant($"{MeanWidth[rho]:G5}"), TextTable.Percent(BoundedShare[rho]),
+        }),
+    ]);
+
     private static bool IsWithin(CertifiedRegression row, int rho, double tolerance)
         => row.Label - (double)row.CertifiedLower[rho] <= tolerance && row.CertifiedUpper[rho] - (double)row.Label <= tolerance;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tests.Support;
+using Microsoft.ML.Ablation.Tests.Texts;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tests.Certifier;
@@ -54,12 +55,20 @@ public sealed class RowDeadlineTests
     [TestMethod]
     public void Where_all_ablations_would_be_asked_some_say_nothing()
     {
-        var model = new CountedModel(_ml) { Called = _ => _clock.Seconds++ };
-        using TransformerChain<SmoothedCertifierTransformer> certifier = model.Fit(_ml.Transforms.RandomAblation(k: 4, encoding: AblationEncoding.Missing), Undecided,
-            new SmoothedCertifierOptions { RowDeadline = TimeSpan.FromSeconds(1), Clock = _clock });
-        IDataView report = certifier.Transform(model.Rows(2));
-        Assert.IsTrue(report.Scalar<int>("SampleCount").All(count => count == 70), "so few are one piece, which is always counted");
-        Assert.IsFalse(report.Scalar<bool>("Abstained").Any(abstained => abstained));
+        // Seven of 14 words: 3,432 ablations, all of which would be asked.
+        IEstimator<ITransformer> spam = _ml.Transforms.CustomMapping<Message, Decided>((message, decided) =>
+        {
+            _clock.Seconds++;
+            decided.PredictedLabel = message.Text.Contains("free", StringComparison.Ordinal);
+        }, contractName: null);
+        var options = SmoothedCertifierOptions.Paper with { RowDeadline = TimeSpan.FromSeconds(1), Clock = _clock, Threads = 1 };
+        using SmoothedCertifierTransformer hurried = TextModels.Certifier(_ml.Transforms.RandomWordAblation(0.5), spam, options);
+        string text = string.Join(' ', Enumerable.Repeat("word", 13).Append("free"));
+        Row cut = Read(hurried), whole = Read(hurried.WithOptions(options with { RowDeadline = null }));
+        Assert.AreEqual((true, -1, Piece, Piece), (cut.Abstained, cut.CertifiedRadius, cut.SampleCount, cut.Votes.Sum()));
+        Assert.AreEqual((3_432, 3_432), (whole.SampleCount, whole.Votes.Sum()));
+
+        Row Read(ITransformer model) => _ml.Data.CreateEnumerable<Row>(model.Transform(TextModels.View(text)), reuseRowObject: false, ignoreMissingColumns: true).Single();
     }
 
     [TestMethod]
@@ -69,7 +78,7 @@ public sealed class RowDeadlineTests
     [TestMethod]
     public void A_deadline_is_positive_and_not_saved()
     {
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new SmoothedCertifierOptions { RowDeadline = TimeSpan.Zero }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), SmoothedCertifierOptions.Paper with { RowDeadline = TimeSpan.Zero }));
         IDataView rows = Table.View(_ml, 60);
         ITransformer model = Table.Certified(_ml, Table.FewVotes() with { RowDeadline = TimeSpan.FromDays(1) }).Fit(rows);
         using var file = new MemoryStream();

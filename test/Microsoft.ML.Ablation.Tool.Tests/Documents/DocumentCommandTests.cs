@@ -51,15 +51,14 @@ public sealed partial class DocumentCommandTests
     /// <summary>A command of the documents, and what is added to make it short.</summary>
     private static readonly (string Command, string Added)[] s_commands =
     [
-        ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo",
-            "--generated --train-rows 300 --epochs 1 --rows 2 --votes 50 --selection-votes 50"),
+        ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo", "--generated --train-rows 300 --epochs 1 --rows 2"),
         ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo --network Convolutional",
             "--generated --train-rows 300 --epochs 1 --rows 2 --votes 50 --selection-votes 50"),
         ("ablation train --k 45 --epochs 40 --mixed-precision --out model.zip", "--generated --train-rows 100 --votes 50 --selection-votes 50"),
-        ("ablation certify --model model.zip --adaptive --run run --out certified.csv", "--generated --rows 3"),
-        ("ablation evaluate --run run --rule Gap --alpha 0.01", ""),
+        ("ablation certify --model model.zip --run run --out certified.csv", "--generated --rows 3"),
+        ("ablation evaluate --run run --alpha 0.01", ""),
         ("ablation report --run run --model model.zip --out report.html", "--generated"),
-        ("ablation attack --model model.zip --adaptive --rows 20 --run attacked",
+        ("ablation attack --model model.zip --rows 20 --run attacked",
             "--generated --restarts 1 --first-look 20 --closer-look 20 --verification-votes 50"),
         ("ablation demo --masks 65", "--generated --train-rows 300 --epochs 1 --rows 2"),
         ("ablation train --masks 65 --out masked.zip", "--generated --train-rows 300 --epochs 1"),
@@ -72,10 +71,12 @@ public sealed partial class DocumentCommandTests
         ("ablation certify --model bands.zip --patch 1x2 --run patched", "--generated --rows 2"),
         ("ablation evaluate --run patched --against Positions", ""),
         ("ablation bounds --bands 4", ""),
-        ("ablation train --data FOLDER --bands 4 --band-direction Columns --network Bands --crop 4 --flip --mixed-precision --out bands.zip",
-            "--image-size 32 --epochs 1 --train-rows 6 --batch-size 3"),
+        ("ablation train --data FOLDER --bands 4 --band-direction Columns --network Bands --epochs 20 --crop 4 --flip --mixed-precision --out bands.zip",
+            "--image-size 32 --train-rows 6 --batch-size 3"),
+        ("ablation train --data FOLDER --out photos.zip", "--budget 5s --seed 3"),
+        ("ablation certify --model photos.zip --data FOLDER --held-out --validation-share 0.2", "--seed 3"),
         ("ablation certify --model model.zip --held-out --k 14 --rule Condorcet", "--generated --rows 2"),
-        ("ablation train --data FOLDER --classes synsets.txt --network ResNet50 --k 1000 --resized-crop --flip --normalize --out model.zip",
+        ("ablation train --data FOLDER --classes synsets.txt --recipe PaperImageNet --k 1000 --out model.zip",
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
         ("ablation predict --model model.zip photo.png", ""),
@@ -103,7 +104,7 @@ public sealed partial class DocumentCommandTests
     {
         s_text = string.Join('\n', s_documents.Select(RepositoryFiles.Read));
         s_folder = Directory.CreateTempSubdirectory("ablation-readme-").FullName;
-        Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 2);
+        Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 8);
         SmallTables.Write(s_folder, "prices.csv", ["PID", .. SmallTables.HouseNames[1..^1], "SalePrice"], SmallTables.Houses(200, seed: 1));
         File.WriteAllLines(Path.Combine(s_folder, "row.csv"), File.ReadLines(Path.Combine(s_folder, "prices.csv")).Take(2));
         File.Copy(Path.Combine(s_folder, "FOLDER", "red", "1.png"), Path.Combine(s_folder, "photo.png"));

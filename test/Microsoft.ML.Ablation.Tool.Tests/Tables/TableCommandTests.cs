@@ -42,6 +42,8 @@ public sealed class TableCommandTests
             StringAssert.Contains(s_houses.Error, line);
         }
         StringAssert.Contains(s_houses.Output, "Within 15 % of the truth at ρ = 2");
+        StringAssert.Contains(s_houses.Output, "new TableRow { Area = ");
+        Assert.HasCount(61, File.ReadAllLines(Path.Combine(s_folder, "houses.certified.csv")));
         Assert.AreEqual(0, s_loans.ExitCode, s_loans.Error);
         JsonElement loans = JsonDocument.Parse(s_loans.Output).RootElement;
         Assert.AreEqual(("Classification", 2), (loans.GetProperty("task").GetString(), loans.GetProperty("retainedCount").GetInt32()));
@@ -275,6 +277,16 @@ public sealed class TableCommandTests
         ToolProcess none = Ablation("train", "--data", "loans.csv", "--label", "Accepted", "--validation-share", "0", "--out", "all.zip", "--json");
         Assert.AreEqual(0, none.ExitCode, none.Error);
         Assert.IsFalse(JsonDocument.Parse(none.Output).RootElement.TryGetProperty("heldOut", out _));
+    }
+
+    [TestMethod]
+    public void A_column_called_class_is_the_label_where_none_is_named()
+    {
+        SmallTables.Write(s_folder, "classes.csv", [.. SmallTables.LoanNames[..^1], "Class"], SmallTables.Loans(60, seed: 2));
+        ToolProcess guessed = Ablation("train", "--data", "classes.csv", "--out", "guessed.zip", "--json");
+        Assert.AreEqual(0, guessed.ExitCode, guessed.Error);
+        Assert.AreEqual("Class", JsonDocument.Parse(guessed.Output).RootElement.GetProperty("label").GetString());
+        StringAssert.Contains(guessed.Error, "Label: 'Class', 2 classes, 'no', 'yes': classification.");
     }
 
     [TestMethod]

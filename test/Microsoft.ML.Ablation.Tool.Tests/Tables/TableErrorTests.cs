@@ -91,6 +91,8 @@ public sealed class TableErrorTests
         Refused("There is no table 'none.tsv'", "certify", "--model", "good.zip", "--data", "none.tsv");
         Refused("There is no model file 'none.zip'", "certify", "--model", "none.zip", "--data", "good.csv");
         Refused("'good.csv' is a table; give --model", "certify", "--data", "good.csv");
+        File.WriteAllText(Path.Combine(s_folder, "two.csv"), "Target,Size,class\na,1,b\nb,2,a\n");
+        Refused("'two.csv' has several columns that may be predicted, 'Target', 'class'; name one with --label.", "train", "--data", "two.csv");
         Refused("'good.csv' is a table, so --label must name the column that is predicted: one of 'Size', 'Kind', 'Price'.", "train", "--data", "good.csv");
         Refused("--ignore is 'Id', but 'good.csv' has no such column; its columns are 'Size', 'Kind', 'Price'.", "train", "--data", "good.csv", "--label", "Price", "--ignore", "Id,Size");
         Refused("--text is 'Id', but 'good.csv' has no such column", "train", "--data", "good.csv", "--label", "Kind", "--text", "Id");
