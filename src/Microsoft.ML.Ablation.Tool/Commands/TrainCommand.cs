@@ -24,7 +24,7 @@ internal static class TrainCommand
         Option<string> model = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o") { Summary = "The model file", Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
         data.AddTo(command, ownFiles: true, tables: true);
         tables.AddTo(command);
-        command.Options.Add(budget.Option);
+        command.AddOptions(HelpGroup.Training, budget.Option);
         training.AddTo(command);
         recipe.AddTo(command);
         files.AddTo(command);
