@@ -207,11 +207,11 @@ internal sealed class Attacks
         float[][] features = [.. test.GetColumn<float[]>("Features")];
         bool[] labels = [.. test.GetColumn<bool>("Label")];
         int[] radii = [.. report.GetColumn<int>("CertifiedRadius")];
-        uint[] answers = [.. report.GetColumn<uint>("PredictedLabel")];
+        bool[] answers = [.. report.GetColumn<bool>("PredictedLabel")];
         foreach (int row in Enumerable.Range(0, features.Length).Where(row => radii[row] >= radius).Take(rowLimit))
         {
             Row[] attacked = [.. Attacked(features[row], first: 0, radius).Select(changed => new Row { Features = changed, Label = labels[row] })];
-            Flipped += model.Transform(ml.Data.LoadFromEnumerable(attacked)).GetColumn<uint>("PredictedLabel").Count(answer => answer != answers[row]);
+            Flipped += model.Transform(ml.Data.LoadFromEnumerable(attacked)).GetColumn<bool>("PredictedLabel").Count(answer => answer != answers[row]);
             Tried += attacked.Length;
             Rows++;
         }

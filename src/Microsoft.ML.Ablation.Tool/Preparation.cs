@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Image;
 
@@ -9,7 +10,7 @@ internal static class Preparation
 {
     public static IEstimator<ITransformer> Build(MLContext ml, TrainingSettings settings)
     {
-        IEstimator<ITransformer> chain = settings.ImageFiles is { } files ? ReadFiles(ml, files, settings.ResizedCrop) : Labels(ml, null);
+        IEstimator<ITransformer> chain = settings.ImageFiles is { } files ? ReadFiles(ml, files, settings) : Labels(ml, null);
         if (settings.ResizedCrop)
             chain = chain.Append(ml.Transforms.RandomResizedCropFlip(settings.ImageFiles?.Size, settings.ImageFiles?.Size, settings.Flip));
         else if (settings.Crop > 0 || settings.Flip)
@@ -19,17 +20,18 @@ internal static class Preparation
         return chain;
     }
 
-    private static IEstimator<ITransformer> ReadFiles(MLContext ml, ImageFileSettings files, bool cropsFollow)
+    private static IEstimator<ITransformer> ReadFiles(MLContext ml, ImageFileSettings files, TrainingSettings settings)
     {
         // The usual evaluation on ImageNet: shorter side 256, of which crops leave the centre of 224.
-        int side = cropsFollow ? (int)Math.Round(files.Size * 256.0 / 224) : files.Size;
-        return Labels(ml, files.Classes)
+        int side = settings.ResizedCrop ? (int)Math.Round(files.Size * 256.0 / 224) : files.Size;
+        EstimatorChain<ITransformer> chain = Labels(ml, files.Classes)
             .Append(ml.Transforms.LoadImageFiles("Image", "ImagePath"))
             // IsoCrop brings the shorter side to size and averages pixels; Fill would distort, and take single ones.
             .Append(ml.Transforms.ResizeImages("Image", side, side, resizing: ImageResizingEstimator.ResizingKind.IsoCrop))
             .Append(ml.Transforms.ExtractPixels("Features", "Image", scaleImage: 1 / 255f))
             // Pictures cannot be cached or printed with the rest of a report.
-            .Append(ml.Transforms.DropColumns("Image"));
+            .Append<ITransformer>(ml.Transforms.DropColumns("Image"));
+        return settings.CachesPixels ? chain.AppendCacheCheckpoint(ml) : chain;
     }
 
     /// <param name="ml">The context.</param>

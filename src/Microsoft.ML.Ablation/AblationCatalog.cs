@@ -378,8 +378,10 @@ public static class AblationCatalog
     /// <param name="data">The certifier's output with the true labels.</param>
     /// <param name="labelColumnName">Column with the true class: a key, or a Boolean. Classes are compared by their values, whatever their order; only where a key has no
     /// values (KeyValues), by their numbers.</param>
-    /// <param name="predictedLabelColumnName">Key column with the predicted class, missing where abstained; not yet mapped to values.</param>
+    /// <param name="predictedLabelColumnName">Column with the predicted class, as the certifier gives it: a key, missing where abstained and not yet mapped to values, or a
+    /// Boolean.</param>
     /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
+    /// <param name="abstainedColumnName">Boolean column: the row has no answer. It is read where the predicted class is a Boolean, which cannot be missing.</param>
     /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
     /// tables, instead of none.</param>
     /// <param name="cancellationToken">Ends it after the current row; so does a context that is cancelled.</param>
@@ -388,11 +390,11 @@ public static class AblationCatalog
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static CertifiedMetrics EvaluateCertified(this MulticlassClassificationCatalog catalog, IDataView data,
         string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel",
-        string certifiedRadiusColumnName = "CertifiedRadius", bool uncertifiedAsZero = false, CancellationToken cancellationToken = default)
+        string certifiedRadiusColumnName = "CertifiedRadius", string abstainedColumnName = "Abstained", bool uncertifiedAsZero = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero,
-            cancellationToken);
+        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName,
+            abstainedColumnName, uncertifiedAsZero, cancellationToken);
     }
 }

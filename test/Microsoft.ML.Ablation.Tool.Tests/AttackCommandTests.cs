@@ -15,7 +15,7 @@ public sealed class AttackCommandTests
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-attacks-").FullName;
         ToolProcess train = ToolProcess.Ablation(s_folder, "train", "--generated", "--train-rows", "1000", "--epochs", "1", "--k", "150",
-            "--votes", "200", "--selection-votes", "50", "--out", "model.zip", "-q");
+            "--paper", "--votes", "200", "--selection-votes", "50", "--out", "model.zip", "-q");
         Assert.AreEqual(0, train.ExitCode, train.Error);
     }
 

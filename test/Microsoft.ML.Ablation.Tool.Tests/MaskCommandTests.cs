@@ -162,7 +162,7 @@ public sealed class MaskCommandTests
             ("--secret-seed is given, but 'whole' has fixed masks", ["report", "--run", "whole", "--model", "model.zip", "--generated", "--secret-seed", "seed.txt"]),
             ("has a fixed family of masks", [.. Certify, "--k", "30"]),
             ("--score-threshold is given, but ablations are random", ["train", .. s_small, "--score-threshold", "0.3"]),
-            ("--against is given, but ablations are random", ["demo", .. s_small, "--against", "Patch"]),
+            ("--against is given, but ablations are random", ["demo", .. s_small, "--k", "45", "--against", "Patch"]),
             ("rule Majority takes one", [.. Certify, "--score-threshold", "0.3", "--rule", "Majority"]),
             ("give --against Patch with it", [.. Certify, "--patch", "1x2"]),
             ("--patch is '0x2'; it must be rows and columns from 1", [.. Certify, "--patch", "0x2"]),

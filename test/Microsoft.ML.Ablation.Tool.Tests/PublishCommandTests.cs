@@ -14,7 +14,7 @@ public sealed class PublishCommandTests
     public static void Train(TestContext _)
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-publish-").FullName;
-        Succeed("train", "--generated", "--train-rows", "300", "--epochs", "1", "--k", "150", "--network", "FullyConnected", "--votes", "60",
+        Succeed("train", "--generated", "--train-rows", "300", "--epochs", "1", "--k", "150", "--network", "FullyConnected", "--paper", "--votes", "60",
             "--selection-votes", "20", "--seed", "1522831847", "--out", "model.zip", "-q");
         File.WriteAllText(Path.Combine(s_folder, "seed.txt"), Secret + "\n");
         File.WriteAllText(Path.Combine(s_folder, "other.txt"), Secret.Replace('9', '8'));

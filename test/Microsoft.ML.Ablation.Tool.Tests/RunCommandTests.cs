@@ -22,7 +22,7 @@ public sealed class RunCommandTests
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-runs-").FullName;
         ToolProcess train = ToolProcess.Ablation(s_folder, "train", "--generated", "--train-rows", "1000", "--epochs", "1", "--k", "150",
-            "--votes", "500", "--selection-votes", "100", "--out", "model.zip", "-q");
+            "--paper", "--votes", "500", "--selection-votes", "100", "--out", "model.zip", "-q");
         Assert.AreEqual(0, train.ExitCode, train.Error);
         ToolProcess whole = ToolProcess.Ablation(s_folder, [.. Certify, "--run", "whole", "--out", "whole.csv"]);
         Assert.AreEqual(0, whole.ExitCode, whole.Error);

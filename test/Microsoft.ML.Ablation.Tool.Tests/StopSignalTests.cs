@@ -13,7 +13,7 @@ public sealed class StopSignalTests
     public static void Train(TestContext _)
     {
         s_folder = Directory.CreateTempSubdirectory("ablation-signals-").FullName;
-        ToolProcess train = ToolProcess.Ablation(s_folder, "train", "--generated", "--train-rows", "100", "--epochs", "1", "--k", "100", "--votes", "400", "--selection-votes", "50",
+        ToolProcess train = ToolProcess.Ablation(s_folder, "train", "--generated", "--train-rows", "100", "--epochs", "1", "--k", "100", "--paper", "--votes", "400", "--selection-votes", "50",
             "--out", "model.zip", "-q");
         Assert.AreEqual(0, train.ExitCode, train.Error);
     }

@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -14,9 +13,6 @@ internal abstract record AblationChoice
 
     /// <summary>Whether masks are made against patches; null where ablations are random.</summary>
     public abstract bool? AreAgainstPatches { get; }
-
-    /// <summary>How votes become a radius where no rule is given.</summary>
-    public abstract CertificationRule DefaultRule { get; }
 
     /// <summary>The step of a pipeline that ablates.</summary>
     public abstract IEstimator<ITransformer> ToEstimator(MLContext ml, TrainingSettings settings);

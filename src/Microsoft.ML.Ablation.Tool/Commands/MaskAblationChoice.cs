@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -16,14 +15,14 @@ internal sealed record MaskAblationChoice(AblationMasks Chosen, string Option, i
     /// <summary>The weight of the loss against a patch, for a network for each mask.</summary>
     public const int PatchWeight = 40;
 
+    /// <summary>Whether the masks divide the pixels among them, against changed pixels.</summary>
+    public bool IsPartition => !Chosen.IsAgainstPatches;
+
     public override int? RetainedPixels => null;
 
     public override string? Masks => Description;
 
     public override bool? AreAgainstPatches => Chosen.IsAgainstPatches;
-
-    /// <summary>Contests use what a mask says of every class, which is much where there are few masks.</summary>
-    public override CertificationRule DefaultRule => CertificationRule.Condorcet;
 
     public override IEstimator<ITransformer> ToEstimator(MLContext ml, TrainingSettings settings) => ml.Transforms.MaskAblation(new MaskAblationOptions
     {

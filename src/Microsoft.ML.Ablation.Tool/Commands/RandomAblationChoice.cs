@@ -1,4 +1,3 @@
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -15,9 +14,6 @@ internal sealed record RandomAblationChoice(int K) : AblationChoice
     public override string? Masks => null;
 
     public override bool? AreAgainstPatches => null;
-
-    /// <summary>The paper's.</summary>
-    public override CertificationRule DefaultRule => CertificationRule.Majority;
 
     public override IEstimator<ITransformer> ToEstimator(MLContext ml, TrainingSettings settings) => ml.Transforms.RandomAblation(new RandomAblationOptions
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
-using Spectre.Console;
+using Microsoft.ML.Ablation.Tool.Tuning;
+using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -10,22 +12,24 @@ internal static class TrainCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("train", "Train a classifier on ablated images, or a model of a table, and save the certified pipeline.");
+        var command = new CliCommand("train", "Train a certified model on images or a table, and save it.");
         var data = new DataOptions();
         var training = new TrainingOptions();
         var recipe = new RecipeOptions();
         var files = new ImageFileOptions();
         var votes = new VoteOptions();
-        var tables = new TrainTableOptions(training, recipe, votes);
+        var budget = new BudgetOption();
+        var tables = new TrainTableOptions(training, recipe, votes, budget);
         var output = new OutputOptions();
-        Option<string> model = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
+        Option<string> model = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o") { Summary = "The model file", Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
         data.AddTo(command, ownFiles: true, tables: true);
         tables.AddTo(command);
+        command.Options.Add(budget.Option);
         training.AddTo(command);
         recipe.AddTo(command);
         files.AddTo(command);
         votes.AddTo(command);
-        command.Options.Add(model);
+        command.AddOptions(HelpGroup.Output, model);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {
@@ -33,27 +37,73 @@ internal static class TrainCommand
             if (data.TableOf(parsed) is { } table)
                 return TrainOn(table);
             tables.RequireTable(parsed);
-            TrainingSettings settings = training.Apply(parsed, recipe.Start(parsed));
-            recipe.Apply(parsed, settings.Trainer);
             // Invalid options are reported before anything is downloaded or read.
-            settings.Trainer.ToValidated();
-            settings.Ablations.Check(settings.Trainer);
-            SmoothedCertifierOptions options = votes.ApplyTo(settings, parsed);
+            TrainingSettings settings = Read(null);
+            string? counted = training.HasEpochs(parsed) ? "--epochs" : recipe.GivenLength(parsed);
+            _ = budget.Read(parsed, counted, areFiles: false);
             var ml = new MLContext(settings.Seed);
             console.Follow(ml);
             // A model that cannot be read is reported before anything is downloaded.
             settings.Trainer.InitialModel = recipe.LoadInitialModel(parsed, ml);
             using var initial = settings.Trainer.InitialModel as IDisposable;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            settings = files.Apply(parsed, settings, images);
+            ITransformer? initialModel = settings.Trainer.InitialModel;
+            settings = Read(images);
+            settings.Trainer.InitialModel = initialModel;
+            if (images.ListClasses is not null)
+            {
+                foreach (string line in images.Survey.Lines(settings.ImageFiles!.Size))
+                    console.Say(line);
+            }
             string path = parsed.GetRequiredValue(model);
-            (ITransformer trained, TimeSpan time) = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console,
-                cancellation);
-            ((IDisposable)trained).Dispose();
-            var result = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Trainer.Epochs, Math.Round(time.TotalSeconds, 1));
-            console.Result(result, text => text.WriteLine(FormattableString.Invariant(
-                $"{path}: trained on {images.Name} with {settings.Ablations} in {time.TotalSeconds:F0} s")));
+            SmoothedCertifierOptions options = votes.ApplyTo(settings, parsed);
+            if (budget.Read(parsed, counted, images.ListClasses is not null) is { } time)
+                return TrainWithin(time);
+            using TrainedModel trained = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console, cancellation);
+            var result = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Trainer.Epochs, Math.Round(trained.Time.TotalSeconds, 1));
+            console.Result(result, result.Print);
             return ExitCode.Success;
+
+            TrainingSettings Read(ImageData? known)
+            {
+                TrainingSettings read = recipe.Start(parsed);
+                if (known is not null)
+                    read = files.Apply(parsed, read, known);
+                UsualTraining? usual = null;
+                if (read.ImageFiles is { } imageFiles)
+                {
+                    // The paper's procedure is for random ablations, and so are the networks of its recipes.
+                    ImageNetwork? network = training.Network(parsed) ?? recipe.Network(parsed) ?? (votes.IsAsInThePaper(parsed) ? read.Trainer.Network : null);
+                    usual = UsualTraining.OfFiles(known!.Survey, imageFiles.Size, network, parsed.GetValue(training.Seed));
+                    if (recipe.Network(parsed) is not null)
+                        usual = usual with { BatchSize = null };
+                }
+                read = training.Apply(parsed, read, usual);
+                recipe.Apply(parsed, read.Trainer);
+                read.Trainer.ToValidated();
+                read.Ablations.Check(read.Trainer);
+                _ = votes.ApplyTo(read, parsed);
+                return read;
+            }
+
+            int TrainWithin(TimeSpan limit)
+            {
+                TrainingFiles written = TrainingFiles.Beside(path);
+                CertificationResult certified = new CertifiedTraining(ml, settings, images, options, written, console)
+                {
+                    Budget = limit,
+                    HeldOutShare = recipe.ValidationShare(parsed),
+                    MostCertified = CertifiedTraining.MostRows(settings),
+                }.Run(cancellation);
+                var whole = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, certified.Epochs!.Value, certified.TrainingSeconds!.Value)
+                {
+                    HeldOut = certified,
+                    Program = images.ListClasses is null ? null : ModelProgram.OfImageFiles(path),
+                };
+                console.Result(whole, whole.Print);
+                console.Say($"{written}");
+                return ExitCode.Success;
+            }
 
             int TrainOn(string file)
             {
@@ -63,8 +113,9 @@ internal static class TrainCommand
                 TableTraining tableTraining = tables.ReadTraining(parsed, plan);
                 var context = new MLContext(parsed.GetValue(training.Seed));
                 console.Follow(context);
-                TableTrainingResult trainedTable = tableTraining.Run(context, parsed.GetRequiredValue(model), console, cancellation);
+                TableTrainingResult trainedTable = tableTraining.Run(context, TrainingFiles.Beside(parsed.GetRequiredValue(model)), console, cancellation);
                 console.Result(trainedTable, trainedTable.Print);
+                console.Say($"Model: {trainedTable.Model}{(trainedTable.Table is { } certifiedTable ? $"; a line per certified row: {certifiedTable}" : "")}.");
                 return ExitCode.Success;
             }
         });

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
+using Microsoft.ML.Ablation.Tool.Tuning;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -11,10 +13,11 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _epochs = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Epochs), "--epochs")
     {
+        Summary = "Passes over the training data",
         Description = "Passes over the training data [default: 20; demo on generated digits: 8].",
     };
 
-    private readonly Option<int?> _batch = new ValueOption<int?>(ValueKind.Integer(1, 65536), "--batch-size") { Description = "Images per training step [default: 128]." };
+    private readonly Option<int?> _batch = new ValueOption<int?>(ValueKind.Integer(1, 65536), "--batch-size") { Description = "Images per training step [default: 128, of less than 2000 image files 32]." };
 
     public Option<int> Seed { get; } = new ValueOption<int>(ValueKind.Integer(int.MinValue, int.MaxValue), "--seed")
     {
@@ -38,7 +41,7 @@ internal sealed class TrainingOptions
         Description = "Normalise red, green and blue with ImageNet's means and standard deviations.",
     };
 
-    private readonly Option<bool> _mixed = new ValueOption<bool>(ValueKind.Flag, "--mixed-precision") { Description = "Train in bfloat16 where that loses little; in float32 on processors that bfloat16 slows down." };
+    private readonly Option<bool> _mixed = new ValueOption<bool>(ValueKind.Flag, "--mixed-precision") { Description = "Train in bfloat16 where that loses little. In float32 on processors that bfloat16 slows down." };
 
     private readonly Option<AblationEncoding> _encoding = new ValueOption<AblationEncoding>(ValueKind.Name(AblationEncoding.Complement, AblationEncoding.Mean), "--encoding")
     {
@@ -46,7 +49,7 @@ internal sealed class TrainingOptions
         DefaultValueFactory = _ => AblationEncoding.Complement,
     };
 
-    private readonly Option<ImageNetwork?> _network = new ValueOption<ImageNetwork?>(ValueKind.Name<ImageNetwork>(), "--network") { Description = "The network [default: NormalizedConvolutional, with fixed masks PerMask, or the recipe's]." };
+    private readonly Option<ImageNetwork?> _network = new ValueOption<ImageNetwork?>(ValueKind.Name<ImageNetwork>(), "--network") { Summary = "The network", Description = "The network [default: NormalizedConvolutional, with fixed masks PerMask, or the recipe's]." };
 
     private readonly Option<ScoringPrecision> _precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision")
     {
@@ -56,29 +59,30 @@ internal sealed class TrainingOptions
     public void AddTo(CliCommand command)
     {
         Ablations.AddTo(command);
-        command.Options.Add(_epochs);
-        command.Options.Add(_batch);
-        command.Options.Add(Seed);
-        command.Options.Add(_trainRows);
-        command.Options.Add(_crop);
-        command.Options.Add(_flip);
-        command.Options.Add(_resizedCrop);
-        command.Options.Add(_normalize);
-        command.Options.Add(_mixed);
-        command.Options.Add(_encoding);
-        command.Options.Add(_network);
-        command.Options.Add(_precision);
+        command.AddOptions(HelpGroup.Training, _epochs, _batch, Seed);
+        command.AddOptions(HelpGroup.Data, _trainRows);
+        command.AddOptions(HelpGroup.Augmentation, _crop, _flip, _resizedCrop, _normalize);
+        command.AddOptions(HelpGroup.Training, _mixed, _encoding, _network, _precision);
     }
 
+    /// <summary>Whether the number of epochs is given.</summary>
+    public bool HasEpochs(ParseResult parsed) => parsed.GetValue(_epochs) is not null;
+
+    /// <summary>The network that is given; null for the usual one.</summary>
+    public ImageNetwork? Network(ParseResult parsed) => parsed.GetValue(_network);
+
     /// <summary>The given settings, with what was given on the command line in their place.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="usual">What suits the images where nothing is given; null for the usual k.</param>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
-    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings)
+    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings, UsualTraining? usual = null)
     {
         AblatedImageClassificationTrainer.Options trainer = settings.Trainer;
-        AblationChoice ablations = Ablations.Read(parsed, parsed.GetValue(Seed));
+        AblationChoice ablations = Ablations.Read(parsed, parsed.GetValue(Seed), usual?.Ablations);
         ablations.SetDefaults(trainer, parsed.GetValue(_network));
         trainer.Epochs = parsed.GetValue(_epochs) ?? trainer.Epochs;
-        trainer.BatchSize = parsed.GetValue(_batch) ?? trainer.BatchSize;
+        trainer.BatchSize = parsed.GetValue(_batch) ?? usual?.BatchSize ?? trainer.BatchSize;
         trainer.Network = parsed.GetValue(_network) ?? trainer.Network;
         trainer.MixedPrecision = parsed.GetValue(_mixed);
         trainer.Precision = parsed.GetValue(_precision);

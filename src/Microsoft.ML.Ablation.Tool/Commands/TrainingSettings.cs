@@ -27,5 +27,8 @@ internal sealed record TrainingSettings
     /// <summary>How image files become rows; null where rows hold pixels.</summary>
     public ImageFileSettings? ImageFiles { get; init; }
 
+    /// <summary>Whether decoded images are kept in memory during the training.</summary>
+    public bool CachesPixels { get; init; }
+
     public AblatedImageClassificationTrainer.Options Trainer { get; init; } = new();
 }

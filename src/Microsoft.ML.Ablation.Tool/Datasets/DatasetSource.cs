@@ -70,6 +70,9 @@ internal sealed class DatasetSource
     /// <summary>The generated digits, on request.</summary>
     public static DatasetSource Generated { get; } = new(null, "as asked for");
 
+    /// <summary>Whether the test images are others than the training images.</summary>
+    public bool HasTest => _folder?.HasTest ?? true;
+
     /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
     public Func<IReadOnlyList<string>>? ListClasses => _folder?.ListClasses;
 

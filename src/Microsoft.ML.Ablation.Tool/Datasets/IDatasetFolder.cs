@@ -15,6 +15,9 @@ internal interface IDatasetFolder
     /// <summary>The names of the classes, where images are files in class folders; null where rows hold pixels.</summary>
     Func<IReadOnlyList<string>>? ListClasses => null;
 
+    /// <summary>Whether the test images are others than the training images.</summary>
+    bool HasTest => true;
+
     /// <summary>
     /// The training images, with the columns <c>Features</c> and <c>Label</c>, or <c>ImagePath</c> and <c>Label</c> where images are
     /// files; can be shuffled.

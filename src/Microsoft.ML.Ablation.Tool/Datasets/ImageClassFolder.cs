@@ -25,6 +25,8 @@ internal sealed class ImageClassFolder : IDatasetFolder
         ? $"files are checked as they are read; '{Path.GetFileName(_splits.Test)}' is certified, '{unused}' is not used"
         : "files are checked as they are read";
 
+    public bool HasTest => _splits?.Test is not null;
+
     public Func<IReadOnlyList<string>>? ListClasses
         => () => [.. ListTrain().Files.Select(file => file.Label).Distinct(StringComparer.Ordinal)];
 

@@ -12,7 +12,8 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
 
     public long Rows => Metrics.RowCount;
 
-    public int Positions => Scheme.Positions;
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Positions => Scheme.Positions;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RetainedPixels => Sampled?.K;
@@ -60,11 +61,45 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
 
     public double? TrainingSeconds { get; init; }
 
+    /// <summary>Passes over the training images; null where the model was not trained just now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Epochs { get; init; }
+
+    /// <summary>The report; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Page { get; init; }
+
+    /// <summary>The share of the rows that have the most frequent label: what a model has to be better than.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MostFrequentShare { get; init; }
+
     private SampledScheme? Sampled => Scheme as SampledScheme;
 
     private MaskScheme? Fixed => Scheme as MaskScheme;
 
-    public void Print(IAnsiConsole console) => PrintAll(console, [this]);
+    public void Print(IAnsiConsole console)
+    {
+        PrintAll(console, [this]);
+        foreach (string sentence in Meaning())
+            console.Profile.Out.Writer.WriteLine(sentence);
+    }
+
+    /// <summary>What the figures mean, in sentences.</summary>
+    public IEnumerable<string> Meaning()
+    {
+        yield return Invariant($"Right on {Count(Accuracy)} of {Rows} images.");
+        if (Metrics.CertifiedAccuracyAt(1) > 0)
+            yield return Invariant($"{Count(Metrics.CertifiedAccuracyAt(1))} of them stay right {(Scheme.Unit.IsPatch ? $"under every {Scheme.Unit.Name} of 1" : "whichever pixel is changed, to whatever value")}.");
+        if (Metrics.MedianCertifiedRadius is > 0 and int median)
+            yield return $"Half of all images stay right: no {Scheme.Unit.Change(median)} can change the answer.";
+        else
+            yield return "That is less than half of all images: none of the figures is a guarantee for most of them. More images, or a longer training, would help.";
+        if (MostFrequentShare is { } frequent && Accuracy <= frequent)
+            yield return Invariant($"Warning: {100 * frequent:F1} % of the images are of one class, so that the model is no better than that class as the only answer.");
+        yield return Scheme.Confidence;
+
+        long Count(double share) => (long)Math.Round(share * Rows);
+    }
 
     /// <summary>Prints a table with a column for each result.</summary>
     public static void PrintAll(IAnsiConsole console, IReadOnlyList<CertificationResult> results)
@@ -72,8 +107,8 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
         RadiusUnit[] units = [.. results.Select(result => result.Scheme.Unit).Distinct()];
         var table = new Spectre.Console.Table { Border = TableBorder.Simple };
         table.AddColumn($"Certified against {string.Join(" or ", units.Select(unit => unit.Against).Distinct())}");
-        foreach (CertificationResult result in results)
-            table.AddColumn(new TableColumn(results.Count == 1 ? "" : Markup.Escape(result.Run ?? "")).RightAligned());
+        foreach (string name in results.Count == 1 ? [""] : RunNames.Of([.. results.Select(result => result.Run ?? result.Data)]))
+            table.AddColumn(new TableColumn(Markup.Escape(name)).RightAligned());
         Add("Data", result => Markup.Escape(result.Data));
         Add("Rows", result => Invariant($"{result.Rows}"));
         AddWhereAny("Retained pixels k of d", result => result.Scheme.Retained);

@@ -18,6 +18,9 @@ internal sealed class CertifiedTable(string[] classes)
 
     public IReadOnlyList<CertifiedOutcome> Outcomes => _outcomes;
 
+    /// <summary>The share of the rows that have the most frequent label.</summary>
+    public double MostFrequentShare => (double)_records.CountBy(record => record.Label, StringComparer.Ordinal).Max(label => label.Value) / _records.Count;
+
     public void Add(LabelledResult row)
     {
         RowResult result = row.Result;

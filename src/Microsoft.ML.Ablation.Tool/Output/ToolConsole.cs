@@ -20,10 +20,17 @@ internal sealed class ToolConsole(bool json, bool quiet)
     // What the library advises to programs, and what does the same here.
     private static readonly (string Library, string Command) s_advice = ("WithPrecision(ScoringPrecision.Float32)", "'ablation convert --precision Float32'");
 
-    /// <summary>A sentence about what is going on.</summary>
+    // Other threads write too.
+    private volatile ProgressBar? _bar;
+
+    /// <summary>A sentence about what is going on; above the bar, where progress is shown as one.</summary>
     public void Say(string sentence)
     {
-        if (!quiet)
+        if (quiet)
+            return;
+        if (_bar is { } bar)
+            bar.WriteLine(sentence);
+        else
             StandardError.WriteLine(sentence);
     }
 
@@ -73,18 +80,29 @@ internal sealed class ToolConsole(bool json, bool quiet)
         }
         else
         {
-            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .Start(context =>
-                {
-                    ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total);
-                    work((done, detail) =>
-                    {
-                        task.Description = Markup.Escape($"{title} {detail}".TrimEnd());
-                        task.Value = done;
-                    });
-                });
+            var bar = new ProgressBar(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+            _bar = bar;
+            try
+            {
+                bar.Run(title, total, work);
+            }
+            finally
+            {
+                _bar = null;
+            }
         }
+    }
+
+    /// <summary>Runs work of which nobody knows how much is left: what is going on, and for how long it has.</summary>
+    public T WithClock<T>(string title, Func<T> work)
+    {
+        if (quiet)
+            return work();
+        if (!Console.IsErrorRedirected)
+            return AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Status().Start($"{Markup.Escape(title)} …", _ => work());
+        var watch = Stopwatch.StartNew();
+        using var clock = new Timer(_ => StandardError.WriteLine($"{title}: {ProgressLines.Clock(watch.Elapsed)}"), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+        return work();
     }
 
     /// <summary>Progress for logs: a line every ten seconds and one at the end.</summary>
@@ -104,7 +122,7 @@ internal sealed class ToolConsole(bool json, bool quiet)
                 $"{title}: {100 * done / total:F0} % in {Clock(elapsed)}, {Clock(left)} left {detail}").TrimEnd());
         }
 
-        private static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        public static string Clock(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }
 }
 

@@ -15,29 +15,66 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
     /// <summary>The most rows of those held out that are certified.</summary>
     private const int MostCertified = 500;
 
+    /// <summary>With so many rows the speed of the training is measured, and with fewer before, because the first training loads what all of them need.</summary>
+    private const int ProbeRows = 2_000, FirstRows = 200;
+
+    /// <summary>The share of the time that is left to the training itself.</summary>
+    private const double TrainingShare = 0.8;
+
+    /// <summary>How long the training may take, nearly.</summary>
+    public required TimeSpan Budget { get; init; }
+
     /// <exception cref="OperationCanceledException">It was stopped; nothing was written.</exception>
-    public TableTrainingResult Run(MLContext ml, string path, ToolConsole console, CancellationToken cancellation)
+    public TableTrainingResult Run(MLContext ml, TrainingFiles files, ToolConsole console, CancellationToken cancellation)
     {
         // Better now than after the training.
-        AtomicFile.CheckWritable(path);
+        foreach (string written in (string[])[files.Model, files.Table])
+            AtomicFile.CheckWritable(written);
         var watch = Stopwatch.StartNew();
         (TableRow[] train, TableRow[] heldOut) = HeldOutRows.Divide(plan.Table, plan.Label.IsNumber ? null : plan.Label.Name, seed, heldOutShare);
         console.Say(FormattableString.Invariant($"Training on {train.Length:N0} rows with {ablation}; {heldOut.Length:N0} rows are held out."));
+        train = Affordable(ml, train, watch, console, cancellation);
         var view = new TableView(plan.Table.With(train), plan.Columns);
-        using var model = new TableModel(Fit(ml, view), plan.Columns);
+        ITransformer chain = console.WithClock("Training", () => Fit(ml, view));
+        using var model = new TableModel(chain, plan.Columns);
         cancellation.ThrowIfCancellationRequested();
         double seconds = watch.Elapsed.TotalSeconds;
-        TableFigures? figures = heldOut.Length == 0 ? null : new TableCertification(model, plan.Table.With(Some(heldOut))).Run(console, cancellation);
-        ModelFile.Save(ml, model.Chain, view.Schema, path);
-        return new TableTrainingResult(path, plan.Table.Path, train.Length, plan.Label.Name, plan.Kind.ToString(), plan.Of(ColumnRole.Number), plan.Of(ColumnRole.Category), plan.Ignored)
+        DelimitedTable others = plan.Table.With(Spread(heldOut, MostCertified));
+        TableFigures? figures = heldOut.Length == 0 ? null : new TableCertification(model, others) { OutPath = files.Table }.Run(console, cancellation);
+        ModelFile.Save(ml, model.Chain, view.Schema, files.Model);
+        (string kind, int label) = (plan.Kind.ToString(), plan.Table.IndexOf(plan.Label.Name));
+        return new TableTrainingResult(files.Model, plan.Table.Path, train.Length, plan.Label.Name, kind, plan.Of(ColumnRole.Number), plan.Of(ColumnRole.Category), plan.Ignored)
         {
             Text = plan.Of(ColumnRole.Text).FirstOrDefault(),
             RetainedCount = ablation.K,
             Share = ablation.Share,
             Masks = ablation.Masks,
             HeldOut = figures,
+            Table = figures is null ? null : files.Table,
+            MostFrequentShare = plan.Label.IsNumber || figures is null ? null : (double)others.Rows.CountBy(row => row.Cells[label].Trim(), StringComparer.Ordinal).Max(one => one.Value) / figures.Rows,
+            Program = ModelProgram.OfTable(files.Model, plan.Columns, column => train[0].Cells[plan.Table.IndexOf(column)]),
             Seconds = Math.Round(seconds, 1),
         };
+    }
+
+    /// <summary>As many of the rows as there is time for, judged by a training on some of them: its time grows at most as their number.</summary>
+    private TableRow[] Affordable(MLContext ml, TableRow[] train, Stopwatch watch, ToolConsole console, CancellationToken cancellation)
+    {
+        if (train.Length <= 2 * ProbeRows)
+            return train;
+        TimeSpan began = default;
+        foreach (int probed in (int[])[FirstRows, ProbeRows])
+        {
+            began = watch.Elapsed;
+            (console.WithClock("Measuring the speed", () => Fit(ml, new TableView(plan.Table.With(Spread(train, probed)), plan.Columns))) as IDisposable)?.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+        }
+        double seconds = (watch.Elapsed - began).TotalSeconds, left = TrainingShare * Math.Max(0, (Budget - watch.Elapsed).TotalSeconds);
+        int rows = (int)Math.Clamp(ProbeRows * left / seconds, ProbeRows, train.Length);
+        if (rows == train.Length)
+            return train;
+        console.Say(FormattableString.Invariant($"There is time for {rows:N0} of the {train.Length:N0} rows; a larger --budget takes more."));
+        return Spread(train, rows);
     }
 
     /// <exception cref="PlatformNotSupportedException">LightGBM does not run here.</exception>
@@ -54,7 +91,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         }
     }
 
-    /// <summary>Not more than the limit, from everywhere in the table.</summary>
-    private static IEnumerable<TableRow> Some(TableRow[] rows)
-        => rows.Length <= MostCertified ? rows : Enumerable.Range(0, MostCertified).Select(i => rows[(int)((long)i * rows.Length / MostCertified)]);
+    /// <summary>Not more rows than a number, from everywhere in the table.</summary>
+    private static TableRow[] Spread(TableRow[] rows, int most)
+        => rows.Length <= most ? rows : [.. Enumerable.Range(0, most).Select(i => rows[(int)((long)i * rows.Length / most)])];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -8,19 +9,25 @@ namespace Microsoft.ML.Ablation.Tool.Tables;
 /// <param name="training">Options that images share.</param>
 /// <param name="recipe">Options that images share.</param>
 /// <param name="votes">Options that images share.</param>
-internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions recipe, VoteOptions votes)
+/// <param name="budget">An option that images share.</param>
+internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions recipe, VoteOptions votes, BudgetOption budget)
 {
-    private static readonly string[] s_shared = ["--data", "--k", "--masks", "--seed", "--validation-share", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables];
+    private static readonly string[] s_shared = ["--data", "--k", "--masks", "--seed", "--validation-share", "--budget", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables];
 
-    private readonly Option<string?> _label = new ValueOption<string?>(ValueKind.Text, "--label") { Description = "Of a table: the column that is predicted." };
+    private readonly Option<string?> _label = new ValueOption<string?>(ValueKind.Text, "--label")
+    {
+        Summary = "The column that is predicted",
+        Description = "Of a table: the column that is predicted [default: the one named label, class or target].",
+    };
 
     private readonly Option<TableTaskKind?> _task = new ValueOption<TableTaskKind?>(ValueKind.Name<TableTaskKind>(), "--task")
     {
-        Description = "Of a table: Regression predicts a number and Classification a class, from the other columns; Text predicts a class from the words of a text "
+        Summary = "Regression, Classification or Text",
+        Description = "Of a table: what is predicted. Regression predicts a number and Classification a class, from the other columns; Text predicts a class from the words of a text "
             + "[default: Classification where the label is text or has at most 10 different whole numbers, else Regression].",
     };
 
-    private readonly Option<string?> _ignore = new ValueOption<string?>(ValueKind.Text, "--ignore") { Description = "Of a table: columns to leave out, with commas between, such as Id,Name." };
+    private readonly Option<string?> _ignore = new ValueOption<string?>(ValueKind.Text, "--ignore") { Summary = "Columns to leave out, such as Id,Name", Description = "Of a table: columns to leave out, with commas between, such as Id,Name." };
 
     private readonly Option<string?> _text = new ValueOption<string?>(ValueKind.Text, "--text")
     {
@@ -35,8 +42,7 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in Own)
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Table, Own);
     }
 
     /// <exception cref="ArgumentException">One of the options is given, but no table.</exception>
@@ -49,8 +55,7 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
     {
         TableGate.RefuseOthers(parsed, path, [.. Own.Select(option => option.Name), .. s_shared]);
         DelimitedTable table = DelimitedFile.Read(path);
-        string label = parsed.GetValue(_label)
-            ?? throw new ArgumentException($"'{path}' is a table, so --label must name the column that is predicted: one of {DelimitedTable.Listed([.. table.Names], 100)}.");
+        string label = parsed.GetValue(_label) ?? LabelGuess.Of(table);
         return new TableInference(table, new TableRequest(label, parsed.GetValue(_task), parsed.GetValue(_text), TableRequest.Names(parsed.GetValue(_ignore), table.Names))).Run();
     }
 
@@ -63,7 +68,10 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
         TableTask task = plan.Kind == TableTaskKind.Regression
             ? new RegressionTask(votes.Apply(parsed, _radius.Apply(parsed, new SmoothedRegressorOptions { Seed = seed }), ablation.IsFixed), seed)
             : OfClasses(plan.Kind, _radius.Refuse(parsed, votes.Apply(parsed, Usual(plan.Kind, seed), ablation.IsFixed ? false : null)), seed);
-        return new TableTraining(plan, task, ablation, seed, recipe.ValidationShare(parsed) ?? HeldOutRows.UsualShare);
+        return new TableTraining(plan, task, ablation, seed, recipe.ValidationShare(parsed) ?? HeldOutRows.UsualShare)
+        {
+            Budget = budget.Read(parsed, counted: null, areFiles: true)!.Value,
+        };
     }
 
     private static TableTask OfClasses(TableTaskKind kind, SmoothedCertifierOptions options, int seed)

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation.Tool.Tuning;
 internal sealed class TrainingProbe : IProgress<TrainingProgress>
 {
     // The first steps are slower.
-    private const int WarmUpSteps = 4;
+    private const int WarmUpSteps = 4, WantedSteps = 40;
 
     private readonly TimeSpan _limit;
     private readonly CancellationTokenSource _enough;
@@ -19,15 +19,16 @@ internal sealed class TrainingProbe : IProgress<TrainingProgress>
     /// <summary>Images trained on per second.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="train">The training images.</param>
+    /// <param name="rows">How many there are: of few, several epochs are looked at.</param>
     /// <param name="settings">The training; its number of epochs plays no part.</param>
     /// <param name="limit">How long the probe may take.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static double ImagesPerSecond(MLContext ml, IDataView train, TrainingSettings settings, TimeSpan limit, CancellationToken cancellation)
+    public static double ImagesPerSecond(MLContext ml, IDataView train, long rows, TrainingSettings settings, TimeSpan limit, CancellationToken cancellation)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var probe = new TrainingProbe(limit, enough);
         int epochs = settings.Trainer.Epochs;
-        settings.Trainer.Epochs = 1;
+        settings.Trainer.Epochs = (int)Math.Clamp(WantedSteps * (long)settings.Trainer.BatchSize / Math.Max(1, rows), 1, WantedSteps);
         settings.Trainer.Progress = probe;
         settings.Trainer.CancellationToken = enough.Token;
         try
@@ -40,7 +41,7 @@ internal sealed class TrainingProbe : IProgress<TrainingProgress>
             // The probe has seen enough.
         }
         settings.Trainer.Epochs = epochs;
-        return probe.Rate * settings.Trainer.BatchSize;
+        return probe.Rate * Math.Min(settings.Trainer.BatchSize, rows);
     }
 
     /// <summary>Steps per second, without the first ones where there are enough others.</summary>

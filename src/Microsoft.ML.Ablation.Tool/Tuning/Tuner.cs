@@ -131,22 +131,19 @@ internal sealed class Tuner(MLContext ml, TuningRequest request, ImageData image
         TimeSpan budget = share * request.Budget;
         var watch = Stopwatch.StartNew();
         IDataView train = images.TakeTrain(settings.TrainRows);
-        double rate = TrainingProbe.ImagesPerSecond(ml, train, settings, 0.1 * budget, cancellation);
         long rows = CertificationRun.CountRows(train);
-        // What is left after the probe, but for the end of a training: validation, the ranges of integers, the file.
-        double seen = 0.85 * (budget - watch.Elapsed).TotalSeconds * rate;
-        settings.Trainer.Epochs = (int)Math.Clamp(seen / rows, 1, mostEpochs);
-        if (seen < rows)
+        double rate = TrainingProbe.ImagesPerSecond(ml, train, rows, settings, EpochBudget.ProbeShare * budget, cancellation);
+        EpochBudget affordable = EpochBudget.Of(rate, budget - watch.Elapsed, rows, mostEpochs);
+        settings.Trainer.Epochs = affordable.Epochs;
+        if (affordable.Rows < rows)
         {
-            settings = settings with { TrainRows = (int)Math.Max(Math.Min(rows, 1_000), seen) };
+            settings = settings with { TrainRows = (int)affordable.Rows };
             train = images.TakeTrain(settings.TrainRows);
         }
-        console.Say(FormattableString.Invariant($"{settings.Ablations}: {rate:F0} images a second, so {settings.Trainer.Epochs} epochs of {Math.Min(rows, settings.TrainRows ?? rows)} images."));
+        console.Say($"{settings.Ablations}: {affordable}");
         string path = Path.Combine(request.Folder, file);
-        var options = new SmoothedCertifierOptions { Seed = request.Seed, Rule = settings.Ablations.DefaultRule };
-        (ITransformer model, TimeSpan time) = Training.Run(ml, train, settings, options, path, console, cancellation);
-        ((IDisposable)model).Dispose();
-        return new TunedTraining(settings, path, Math.Round(time.TotalSeconds, 1));
+        using TrainedModel trained = Training.Run(ml, train, settings, VoteOptions.Usual(settings), path, console, cancellation);
+        return new TunedTraining(settings, path, Math.Round(trained.Time.TotalSeconds, 1));
     }
 
     private static double VotesPerSecond(ITransformer pipeline, SmoothedCertifierTransformer certifier, IDataView rows)

@@ -54,7 +54,13 @@ public sealed partial class AblatedImageClassificationTrainer
     /// </param>
     /// <returns>A view of these rows.</returns>
     /// <exception cref="ArgumentException">The options have no seed, or a value is out of range.</exception>
-    public static IDataView HeldOutRows(IDataView trainingData, Options options)
+    public static IDataView HeldOutRows(IDataView trainingData, Options options) => Part(trainingData, options, heldOut: true);
+
+    /// <summary>All rows but <see cref="HeldOutRows"/>, for a training that is not to see those at all, not even to choose an epoch.</summary>
+    /// <inheritdoc cref="HeldOutRows"/>
+    internal static IDataView RowsButHeldOut(IDataView trainingData, Options options) => Part(trainingData, options, heldOut: false);
+
+    private static HeldOutView Part(IDataView trainingData, Options options, bool heldOut)
     {
         ArgumentNullException.ThrowIfNull(trainingData);
         ArgumentNullException.ThrowIfNull(options);
@@ -63,7 +69,7 @@ public sealed partial class AblatedImageClassificationTrainer
             ?? throw new ArgumentException("Seed is not set, but it determines which rows are held out; set it here and for the "
                 + "training.", nameof(options));
         IHost host = ((IHostEnvironment)new MLContext()).Register(nameof(HeldOutView));
-        return new HeldOutView(host, trainingData, new TrainingSeed(seed), valid.ValidationFraction);
+        return new HeldOutView(host, trainingData, new TrainingSeed(seed), valid.ValidationFraction, heldOut);
     }
 
     /// <summary>

@@ -3,8 +3,13 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Ablation.TorchSharp;
 
-/// <summary>The rows of a view that a training holds out.</summary>
-internal sealed class HeldOutView(IHost host, IDataView source, TrainingSeed seed, double share) : IDataView
+/// <summary>The rows of a view that a training holds out, or all others.</summary>
+/// <param name="host">The host.</param>
+/// <param name="source">All rows.</param>
+/// <param name="seed">The seed of the training.</param>
+/// <param name="share">The share that is held out.</param>
+/// <param name="heldOut">Whether the rows are those held out.</param>
+internal sealed class HeldOutView(IHost host, IDataView source, TrainingSeed seed, double share, bool heldOut = true) : IDataView
 {
     public DataViewSchema Schema => source.Schema;
 
@@ -43,5 +48,5 @@ internal sealed class HeldOutView(IHost host, IDataView source, TrainingSeed see
         }
     }
 
-    private bool Holds(DataViewRowId id) => seed.IsHeldOut(id, share);
+    private bool Holds(DataViewRowId id) => seed.IsHeldOut(id, share) == heldOut;
 }

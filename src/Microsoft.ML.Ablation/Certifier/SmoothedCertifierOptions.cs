@@ -112,9 +112,14 @@ public sealed record SmoothedCertifierOptions
     public ReadOnlyMemory<byte>? SecretSeed { get; init; }
 
     /// <summary>
-    /// Key column with the predicted class: the certified one; without a certificate the answer of PREDICT, in exact mode the class with most votes, and under
-    /// <see cref="CertificationRule.Condorcet"/> none. Missing where the certifier abstains. Default: "PredictedLabel".
+    /// Column with the predicted class, a key or a Boolean as the base classifier has it: the certified one; without a certificate the answer of PREDICT, in exact mode the class with
+    /// most votes, and under <see cref="CertificationRule.Condorcet"/> none. Where the certifier abstains, a key is missing, but a Boolean is the class with most votes of the second
+    /// stage, False where both have as many: read <see cref="AbstainedColumnName"/> with it. Default: "PredictedLabel".
     /// </summary>
+    /// <remarks>
+    /// A certifier whose file was written before answers were Booleans goes on to answer with a key; fit a new one around its
+    /// <see cref="SmoothedCertifierTransformer.BaseModel"/> for a Boolean.
+    /// </remarks>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>
@@ -128,7 +133,7 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Vector of Single: share of the second stage's votes per class; under <see cref="CertificationRule.Condorcet"/> of its fewest
-    /// wins. Default: "Score".
+    /// wins. With a Boolean a Single, as ML.NET's binary classifiers have it: the share of True less that of False, from −1 to 1. Default: "Score".
     /// </summary>
     public string ScoreColumnName { get; init; } = "Score";
 

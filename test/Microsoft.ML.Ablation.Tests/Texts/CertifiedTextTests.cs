@@ -87,7 +87,7 @@ public class CertifiedTextTests
     }
 
     // The answer of the smoothed classifier, also where it abstains: the class with the most votes, of equal ones the first.
-    private static uint Leader(MessageAnswer answer) => answer.Votes[1] > answer.Votes[0] ? 2u : 1u;
+    private static bool Leader(MessageAnswer answer) => answer.Votes[1] > answer.Votes[0];
 
     private static IEnumerable<string> Edited(string text, string[] words)
     {

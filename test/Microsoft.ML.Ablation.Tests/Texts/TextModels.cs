@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.Ablation.Tests.Texts;
 
 internal sealed class Message
@@ -11,8 +9,7 @@ internal sealed class Message
 
 internal sealed class MessageAnswer
 {
-    [KeyType(2)]
-    public uint PredictedLabel { get; set; }
+    public bool PredictedLabel { get; set; }
 
     public bool Abstained { get; set; }
 
