@@ -11,7 +11,7 @@ internal static class ServeCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("serve", "Serve a model: a page to play with, and POST /predict for programs, until Ctrl-C.");
+        var command = new CliCommand("serve", "Serve a model: a page to play with, and POST /predict for programs. Ends with Ctrl-C.");
         var data = new DataOptions();
         var serve = new ServeOptionSet();
         Option<bool> quiet = new ValueOption<bool>(ValueKind.Flag, "--quiet", "-q") { Description = "Only errors on stderr." };

@@ -33,7 +33,7 @@ internal sealed class ServeOptionSet
     public void AddTo(CliCommand command)
     {
         command.AddOptions(HelpGroup.Model, _model);
-        command.AddOptions(HelpGroup.Other, _urls, _engines, _queue, _timeout);
+        command.AddOptions(HelpGroup.Service, _urls, _engines, _queue, _timeout);
     }
 
     public string PathOf(ParseResult parsed) => parsed.GetValue(_model) ?? throw new InvalidOperationException("No model was given.");
