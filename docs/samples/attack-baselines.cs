@@ -11,7 +11,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
 using Microsoft.ML.Ablation.Attacks;
-using Microsoft.ML.Ablation.Certification;
 
 string data = args.Length > 0 ? args[0] : "generated";
 string[] only = args.Length > 5 ? args[5..] : ["plain", "binarised", "nearest", "smoothed"];
@@ -35,7 +34,7 @@ IEstimator<ITransformer> Network(int k) => ml.Transforms.RandomAblation(k, shape
     ("plain network", Network(784)),
     ("binarised network", ml.Transforms.Expression("Features", "(x) : x > 0.5f ? 1f : 0f", "Features").Append(Network(784))),
     ("nearest neighbour", ml.MulticlassClassification.Trainers.NearestNeighbor()),
-    ("smoothed, k = 45", ml.Transforms.SmoothedCertifier(Network(45), new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive() })),
+    ("smoothed, k = 45", ml.Transforms.SmoothedCertifier(Network(45), SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Adaptive() })),
 ];
 
 Console.WriteLine($"{"classifier",-20} {"accuracy",8} {"median pixels",13} {"certified",9} {"seconds/row",11}");

@@ -7,8 +7,6 @@
 
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 
 var ml = new MLContext(seed: 1);
@@ -19,7 +17,7 @@ DataOperationsCatalog.TrainTestData parts = ml.Data.TrainTestSplit(messages, tes
 IEstimator<ITransformer> Pipeline(IEstimator<ITransformer> ablation) => ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.SmoothedCertifier(
         ablation.Append(ml.Transforms.Text.FeaturizeText("Features", "Text")).Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 10)),
-        new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1_000), Rule = CertificationRule.Condorcet },
+        new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(100, 200, 1_000) },
         trainingCopies: 10))
     .Append(ml.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
 

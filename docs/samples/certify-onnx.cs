@@ -9,14 +9,13 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Transforms;
 
 const int K = 150, Rows = 20, Votes = 2_000;
 var ml = new MLContext(seed: 1);
 IDataView train = ml.Data.Cache(ml.Data.LoadGeneratedDigits(1_500, seed: 1)), test = ml.Data.Cache(ml.Data.LoadGeneratedDigits(Rows, seed: 2));
-var certification = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(500, Votes - 500), Seed = 3 };
+var certification = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(500, Votes - 500), Seed = 3 };
 string file = Path.Combine(Path.GetTempPath(), $"network-{Environment.ProcessId}.onnx");
 
 var training = new AblatedImageClassificationTrainer.Options { Epochs = 3, BatchSize = 32, Seed = 4, Precision = ScoringPrecision.Float32 };

@@ -24,7 +24,6 @@ IEstimator<ITransformer> Pipeline(int k) => ml.Transforms.Categorical.OneHotEnco
     .Append(ml.Transforms.SmoothedCertifier(
         ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, groups: FeatureGroups.OfColumns(attributes))
             .Append(ml.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { NumberOfLeaves = 15, NumberOfIterations = 60 })),
-        new SmoothedCertifierOptions(),
         trainingCopies: 10));
 
 // More attributes, more accuracy; fewer, larger radii. Chosen on rows that are neither for training nor for the test.
@@ -33,7 +32,7 @@ Console.WriteLine(comparison);
 int k = comparison.BestAt(radius: 1);
 
 ITransformer model = Pipeline(k).Fit(train);
-CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(model.Transform(test));
+CertifiedMetrics metrics = ml.BinaryClassification.EvaluateCertified(model.Transform(test));
 Console.WriteLine($"k = {k}: {metrics.ClassificationAccuracy:P1} of 300 decisions are right, {metrics.CertifiedAccuracyAt(1):P1} whatever one attribute says");
 
 // Plain ML.NET from here on: the model is a file, and answers one row at a time as well.
@@ -42,11 +41,16 @@ ITransformer loaded = ml.Model.Load("table-model.zip", out _);
 PredictionEngine<Applicant, Decision> engine = ml.Model.CreatePredictionEngine<Applicant, Decision>(loaded);
 Applicant applicant = Applicant.Draw(1, seed: 4).Single();
 Decision decision = engine.Predict(applicant);
-Console.WriteLine($"one applicant: certified radius {decision.CertifiedRadius}, from all {decision.SampleCount} choices of {k} of {attributes.Length} attributes");
+string answer = decision.Abstained ? "no answer" : $"{decision.PredictedLabel}";
+Console.WriteLine($"one applicant: {answer}, certified radius {decision.CertifiedRadius}, from all {decision.SampleCount} choices of {k} of {attributes.Length} attributes");
 Console.WriteLine(ml.Data.Explain(loaded, ml.Data.LoadFromEnumerable([applicant])));
 
 internal sealed class Decision
 {
+    public bool PredictedLabel { get; set; }
+
+    public bool Abstained { get; set; }
+
     public int CertifiedRadius { get; set; }
 
     public int SampleCount { get; set; }

@@ -9,7 +9,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.LightGbm;
 
@@ -93,7 +92,7 @@ void Compare(string name, int d, IDataView train, IDataView test, int[] retained
 
 string Figures(IDataView report)
 {
-    CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(report);
+    CertifiedMetrics metrics = ml.BinaryClassification.EvaluateCertified(report);
     string certified = string.Join(", ", Enumerable.Range(0, 5).Select(radius => $"{100 * metrics.CertifiedAccuracyAt(radius):F1}"));
     return $"{report.GetColumn<int>("SampleCount").Average(),6:F0} calls, {metrics.RowCount} rows, right {metrics.ClassificationAccuracy:P1}, certified at ρ = 0 to 4: {certified} %";
 }
@@ -103,12 +102,12 @@ string Attack(SmoothedCertifierTransformer model, IDataView test, Func<int, floa
     float[][] features = [.. test.GetColumn<float[]>("Features")];
     IDataView report = ml.Data.Certify(model, test);
     int[] radii = [.. report.GetColumn<int>("CertifiedRadius")];
-    uint[] answers = [.. report.GetColumn<uint>("PredictedLabel")];
+    bool[] answers = [.. report.GetColumn<bool>("PredictedLabel")];
     long tried = 0, flipped = 0, rows = 0;
     foreach (int row in Enumerable.Range(0, features.Length).Where(row => radii[row] >= 1).Take(small ? 3 : 200))
     {
         Row[] attacked = [.. Enumerable.Range(0, features[row].Length).SelectMany(attribute => valuesOf(attribute).Select(value => Changed(features[row], attribute, value)))];
-        flipped += model.Transform(View(attacked, features[row].Length)).GetColumn<uint>("PredictedLabel").Count(answer => answer != answers[row]);
+        flipped += model.Transform(View(attacked, features[row].Length)).GetColumn<bool>("PredictedLabel").Count(answer => answer != answers[row]);
         tried += attacked.Length;
         rows++;
     }

@@ -8,8 +8,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
 
 var ml = new MLContext(seed: 1);
@@ -18,7 +16,7 @@ IDataView train = ml.Data.LoadGeneratedDigits(6_000, seed: 1), test = ml.Data.Lo
 var baseClassifier = ml.Transforms.PartitionAblation(masks: 65)                                              // 65 masks of about 12 pixels, chosen on the training data
     .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(TrainingRecipes.FixedMasks()));  // a small network for each mask
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-    .Append(ml.Transforms.SmoothedCertifier(baseClassifier, new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }));
+    .Append(ml.Transforms.SmoothedCertifier(baseClassifier));
 
 ITransformer model = pipeline.Fit(ml.Data.Cache(train));
 CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(model.Transform(test));

@@ -9,7 +9,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Transforms.Image;
 
@@ -36,7 +35,7 @@ var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.DropColumns("Image"))
     .Append(ml.Transforms.RandomResizedCropFlip(height: size, width: size))                // training: random parts; else the centre
     .Append(ml.Transforms.NormalizeChannels(ImageNetChannels.Means, ImageNetChannels.StandardDeviations))
-    .Append(ml.Transforms.SmoothedCertifier(baseClassifier, new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive() }));
+    .Append(ml.Transforms.SmoothedCertifier(baseClassifier));
 
 var model = pipeline.Fit(train);
 CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(model.Transform(test));

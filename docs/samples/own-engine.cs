@@ -20,7 +20,7 @@ var baseClassifier = new TransformerChain<ITransformer>(ablation, new CentroidTr
 
 var labels = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
 IDataView keyed = labels.Fit(train).Transform(test);
-IDataView report = ml.Transforms.SmoothedCertifier(baseClassifier, new SmoothedCertifierOptions { Seed = 3 }).Fit(keyed).Transform(keyed);
+IDataView report = ml.Transforms.SmoothedCertifier(baseClassifier, SmoothedCertifierOptions.Paper with { Seed = 3 }).Fit(keyed).Transform(keyed);
 int[] truth = [.. test.GetColumn<string>("Label").Select(int.Parse)];
 uint[] answers = [.. report.GetColumn<uint>("PredictedLabel")];
 int[] radii = [.. report.GetColumn<int>("CertifiedRadius")];

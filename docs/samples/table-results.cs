@@ -80,7 +80,7 @@ void Folds(string name, IDataView rows, int k, IEstimator<ITransformer>? before,
     int radiusOfAllRows, int radiusOfSample)
 {
     IEstimator<ITransformer> certifier = ml.Transforms.SmoothedCertifier(
-        ml.Transforms.RandomAblation(k, encoding: encoding, seed: 1).Append(trainer), new SmoothedCertifierOptions { Seed = 1 }, copies);
+        ml.Transforms.RandomAblation(k, encoding: encoding, seed: 1).Append(trainer), SmoothedCertifierOptions.Paper with { Seed = 1 }, copies);
     IEstimator<ITransformer> pipeline = before is null ? certifier : before.Append(certifier);
     int total = 0, right = 0;
     var radii = new List<int>();
@@ -132,7 +132,7 @@ SmoothedCertifierEstimator AdultCertifier(int k, string[] attributes) => ml.Tran
             // Who sees few attributes answers with the more frequent class; the weight leans against it.
             WeightOfPositiveExamples = 1.6,
         })),
-    new SmoothedCertifierOptions { Seed = 1 },
+    SmoothedCertifierOptions.Paper with { Seed = 1 },
     trainingCopies: 20);
 
 (IDataView Train, IDataView Test, string[] Attributes) AdultRows()
@@ -207,11 +207,11 @@ internal sealed class Attacks
         float[][] features = [.. test.GetColumn<float[]>("Features")];
         bool[] labels = [.. test.GetColumn<bool>("Label")];
         int[] radii = [.. report.GetColumn<int>("CertifiedRadius")];
-        uint[] answers = [.. report.GetColumn<uint>("PredictedLabel")];
+        bool[] answers = [.. report.GetColumn<bool>("PredictedLabel")];
         foreach (int row in Enumerable.Range(0, features.Length).Where(row => radii[row] >= radius).Take(rowLimit))
         {
             Row[] attacked = [.. Attacked(features[row], first: 0, radius).Select(changed => new Row { Features = changed, Label = labels[row] })];
-            Flipped += model.Transform(ml.Data.LoadFromEnumerable(attacked)).GetColumn<uint>("PredictedLabel").Count(answer => answer != answers[row]);
+            Flipped += model.Transform(ml.Data.LoadFromEnumerable(attacked)).GetColumn<bool>("PredictedLabel").Count(answer => answer != answers[row]);
             Tried += attacked.Length;
             Rows++;
         }

@@ -8,8 +8,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.Certification;
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms.Text;
@@ -51,9 +49,9 @@ internal sealed class Answer
 
 internal sealed class CertifiedAnswer
 {
-    // 1 for False, 2 for True, 0 for none.
-    [KeyType(2)]
-    public uint PredictedLabel { get; set; }
+    public bool PredictedLabel { get; set; }
+
+    public bool Abstained { get; set; }
 
     public int CertifiedRadius { get; set; }
 }
@@ -117,7 +115,7 @@ internal sealed class Study
         SmoothedCertifierTransformer model = _ml.Transforms.SmoothedCertifier(ablation.Append(Learner()), options, trainingCopies: 10).Fit(_train);
         var clock = Stopwatch.StartNew();
         IDataView certified = _ml.Data.Certify(model, _test);
-        CertifiedMetrics metrics = _ml.MulticlassClassification.EvaluateCertified(certified);
+        CertifiedMetrics metrics = _ml.BinaryClassification.EvaluateCertified(certified);
         double seconds = clock.Elapsed.TotalSeconds * 1000 / _held.Length;
         double calls = certified.GetColumn<int>("SampleCount").Average();
         string curve = string.Join(" | ", Enumerable.Range(0, 6).Select(rho => $"{metrics.CertifiedAccuracyAt(rho):P1}"));
@@ -144,7 +142,7 @@ internal sealed class Study
                 continue;
             tried++;
             string[] words = text.Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            bool isTrue = answer.PredictedLabel == 2;
+            bool isTrue = answer.PredictedLabel;
             int[] greedy = [.. Enumerable.Range(0, words.Length).OrderByDescending(place => ScoreOf(words[place]) * (isTrue ? 1 : -1))];
             int covered = answer.CertifiedRadius / replacements;
             if (covered > 0 && Choices(covered).Any(IsTurned))
@@ -168,7 +166,7 @@ internal sealed class Study
             }
 
             // An abstention is no other answer.
-            bool IsTurned(string changed) => certifier.Predict(new Text { Words = changed }).PredictedLabel is var other && other != 0 && other != answer.PredictedLabel;
+            bool IsTurned(string changed) => certifier.Predict(new Text { Words = changed }) is { Abstained: false, PredictedLabel: var other } && other != isTrue;
         }
         return (within, beyond, tried);
 

@@ -10,6 +10,7 @@ internal sealed class ModelOracle
     private readonly IDataView _scored;
     private readonly DataViewSchema.Column _label;
     private readonly DataViewSchema.Column _answer;
+    private readonly DataViewSchema.Column? _abstained;
     private readonly ClassMap _classes;
     private readonly DataViewSchema.Column? _scores;
     private readonly DataViewSchema.Column? _radius;
@@ -39,6 +40,7 @@ internal sealed class ModelOracle
         }
         else
         {
+            _abstained = ClassColumn.FindAbstained(schema, _answer, certified.AbstainedColumnName);
             _radius = schema.GetColumnOrNull(certified.CertifiedRadiusColumnName);
             _votes = schema.GetColumnOrNull(certified.SampleCountColumnName);
             _counts = schema.GetColumnOrNull(certified.VotesColumnName);
@@ -53,12 +55,12 @@ internal sealed class ModelOracle
     public ModelReply Ask(float[] candidate, bool certified)
     {
         _candidates.Show([candidate]);
-        DataViewSchema.Column?[] columns = [_label, _answer, _scores, _votes, _counts, certified ? _radius : null];
+        DataViewSchema.Column?[] columns = [_label, _answer, _abstained, _scores, _votes, _counts, certified ? _radius : null];
         using DataViewRowCursor cursor = SingleCursor.Open(_scored, columns.OfType<DataViewSchema.Column>());
         cursor.MoveNext();
         uint label = 0, answer = 0;
         _classes.LabelGetter(cursor, () => _candidates.Row)(ref label);
-        _classes.AnswerGetter(cursor)(ref answer);
+        _classes.AnswerGetter(cursor, _abstained)(ref answer);
         float[]? scores = Vector<float>(cursor, _scores);
         int[] counts = Vector<int>(cursor, _counts) ?? [];
         return new ModelReply((int)label - 1, answer == 0 ? AttackTarget.Abstained : (int)answer - 1, scores,

@@ -1,6 +1,7 @@
+using Microsoft.ML.Ablation.Onnx;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Ablation.Onnx;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>How an ONNX file is used as a base classifier.</summary>
 public sealed class OnnxClassifierOptions

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Onnx;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The order of an ONNX classifier's input.</summary>
 public enum OnnxLayout

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Onnx;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The numbers in which an ONNX classifier computes.</summary>
 public enum OnnxPrecision

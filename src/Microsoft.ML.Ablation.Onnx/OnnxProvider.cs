@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Onnx;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// What computes an ONNX classifier. Another provider adds in another order and is another classifier for near ties. Of all but the processor it is only known that they compile: nobody has

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Onnx;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>What the numbers are that an ONNX classifier gives for its classes.</summary>
 public enum OnnxScores

@@ -19,9 +19,13 @@ public sealed partial class CertifiedPlot
 {
     private const int Width = 520, Height = 330;
     private const int LargestScale = 16;
+    private const string Pixels = "pixels";
 
     // In the order in which the first that a machine has is taken.
     private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
+
+    // In units of the line's thickness.
+    private static readonly double[] s_dashes = [4, 3];
 
     private readonly Func<PlotColors, PlotModel> _draw;
 
@@ -60,20 +64,27 @@ public sealed partial class CertifiedPlot
     /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
     /// <exception cref="ArgumentException">There is no curve, or the paper has no median at this k.</exception>
     public static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published, CertifiedAttack attack)
+        => CertifiedAccuracy(curves, published, attack, Pixels);
+
+    /// <inheritdoc cref="CertifiedAccuracy(IReadOnlyList{ValueTuple{string, CertifiedMetrics}}, PublishedResult?, CertifiedAttack)"/>
+    /// <param name="curves">Names and metrics, at least one. One that is equal to another before it is dashed, and the legend says so.</param>
+    /// <param name="published">What the paper reports for this data, whose median is shown as a point; null for nothing.</param>
+    /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of positions.</param>
+    /// <param name="positions">What positions are called: "pixels", "attributes".</param>
+    internal static CertifiedPlot CertifiedAccuracy(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> curves, PublishedResult? published, CertifiedAttack attack, string positions)
     {
         RequireAny(curves, nameof(curves), "curves");
         if (published is { MedianCertifiedRadius: null })
             throw new ArgumentException(Invariant($"The paper has no median (N/A) at k = {published.RetainedCount}; give a row that has one."), nameof(published));
         bool ofPatches = attack == CertifiedAttack.Patch;
         int largest = Math.Max(curves.Max(curve => curve.Metrics.CertifiedAccuracy.Count), (published?.MedianCertifiedRadius ?? 0) + 1);
-        string description = "Share of all rows that are right and stay right under " + (ofPatches ? "a patch of size m, falling with m. " : "ρ changed pixels, falling with ρ. ")
+        string description = "Share of all rows that are right and stay right under " + (ofPatches ? "a patch of size m, falling with m. " : $"ρ changed {positions}, falling with ρ. ")
             + string.Join(" ", curves.Select(curve => Invariant($"{curve.Name}: {100 * curve.Metrics.CertifiedAccuracyAt(0):F1} % at 0, ")
                 + Invariant($"median {curve.Metrics.MedianCertifiedRadius?.ToString(CultureInfo.InvariantCulture) ?? "N/A"}.")));
         return new CertifiedPlot("Certified accuracy", description, colors =>
         {
-            PlotModel model = PlotFrame.Create(colors, ofPatches ? "m, size of a patch" : "ρ, changed pixels", -0.5, largest, "% of rows", 0, 100);
-            for (int i = 0; i < curves.Count; i++)
-                model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], largest, curves[i].Metrics.CertifiedAccuracyAt));
+            PlotModel model = PlotFrame.Create(colors, ofPatches ? "m, size of a patch" : $"ρ, changed {positions}", -0.5, largest, "% of rows", 0, 100);
+            AddStairs(model, colors, [.. curves.Select(curve => (curve.Name, (double[])[.. Enumerable.Range(0, largest + 1).Select(curve.Metrics.CertifiedAccuracyAt)]))]);
             if (published is { MedianCertifiedRadius: { } median })
             {
                 model.Series.Add(new ScatterSeries
@@ -104,9 +115,17 @@ public sealed partial class CertifiedPlot
     /// </remarks>
     /// <exception cref="ArgumentException">There is no evaluation, or none has a median.</exception>
     public static CertifiedPlot Frontier(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> points, PublishedTable? published = null, string title = "Accuracy and robustness")
+        => Frontier(points, published, title, Pixels);
+
+    /// <inheritdoc cref="Frontier(IReadOnlyList{ValueTuple{string, CertifiedMetrics}}, PublishedTable?, string)"/>
+    /// <param name="points">Names and metrics, at least one with a median.</param>
+    /// <param name="published">The paper's table for this data; null for nothing.</param>
+    /// <param name="title">What the plot shows.</param>
+    /// <param name="positions">What positions are called: "pixels", "attributes".</param>
+    internal static CertifiedPlot Frontier(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> points, PublishedTable? published, string title, string positions)
     {
         RequireAny(points, nameof(points), "evaluations");
-        var drawing = new FrontierDrawing(points, published);
+        var drawing = new FrontierDrawing(points, published, positions);
         return new CertifiedPlot(title, drawing.Description, drawing.Draw);
     }
 
@@ -144,6 +163,14 @@ public sealed partial class CertifiedPlot
     /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of pixels.</param>
     /// <exception cref="ArgumentException">There is no row.</exception>
     public static CertifiedPlot Radii(IReadOnlyList<int> radii, string title = "Certified radii", CertifiedAttack attack = CertifiedAttack.Positions)
+        => Radii(radii, title, attack, Pixels);
+
+    /// <inheritdoc cref="Radii(IReadOnlyList{int}, string, CertifiedAttack)"/>
+    /// <param name="radii">The certified radius of every row, −1 for none; at least one.</param>
+    /// <param name="title">What the plot shows.</param>
+    /// <param name="attack"><see cref="CertifiedAttack.Patch"/> where radii are sizes of patches, else they are numbers of positions.</param>
+    /// <param name="positions">What positions are called: "pixels", "attributes".</param>
+    internal static CertifiedPlot Radii(IReadOnlyList<int> radii, string title, CertifiedAttack attack, string positions)
     {
         RequireAny(radii, nameof(radii), "rows");
         bool ofPatches = attack == CertifiedAttack.Patch;
@@ -152,7 +179,7 @@ public sealed partial class CertifiedPlot
         int none = counts.Find(pair => pair.Key < 0).Value;
         string what = ofPatches ? "size of a patch" : "radius";
         string description = Invariant($"Number of rows by certified {what}: {none} without a certificate, the others from ")
-            + Invariant($"{counts.Select(pair => pair.Key).Where(radius => radius >= 0).DefaultIfEmpty(0).Min()} to {counts[^1].Key}{(ofPatches ? "" : " pixels")}; ")
+            + Invariant($"{counts.Select(pair => pair.Key).Where(radius => radius >= 0).DefaultIfEmpty(0).Min()} to {counts[^1].Key}{(ofPatches ? "" : $" {positions}")}; ")
             + Invariant($"the most frequent {(ofPatches ? "size" : "radius")} has {most} rows.");
         return new CertifiedPlot(title, description, colors =>
         {
@@ -181,11 +208,40 @@ public sealed partial class CertifiedPlot
             + string.Join(" ", curves.Select((curve, i) => Invariant($"{curve.Name}: {100 * accuracies[i][0]:F1} % at 0, {100 * accuracies[i][^1]:F1} % at {accuracies[i].Count - 1}.")));
         return new CertifiedPlot(Invariant($"Certified within {100 * share:0.#} %"), description, colors =>
         {
-            PlotModel model = PlotFrame.Create(colors, "ρ, changed attributes", -0.5, largest, "% of rows", 0, 100);
+            PlotModel model = PlotFrame.Create(colors, "ρ, changed attributes", -0.5, largest - 0.5, "% of rows", 0, 100);
+            AddStairs(model, colors, [.. curves.Select((curve, i) => (curve.Name, accuracies[i]))]);
+            return model;
+        });
+    }
+
+    /// <summary>The median width of certified intervals against ρ: a line for each of several evaluations of regressors. It ends where half of the intervals have no end.</summary>
+    /// <param name="curves">Names and metrics, at least one.</param>
+    /// <exception cref="ArgumentException">There is no curve.</exception>
+    public static CertifiedPlot Widths(IReadOnlyList<(string Name, CertifiedRegressionMetrics Metrics)> curves)
+    {
+        RequireAny(curves, nameof(curves), "curves");
+        double[][] widths = [.. curves.Select(curve => (double[])[.. curve.Metrics.MedianWidth.TakeWhile(double.IsFinite)])];
+        int largest = Math.Max(1, curves.Max(curve => curve.Metrics.LargestRadius));
+        double most = widths.SelectMany(width => width).DefaultIfEmpty(0).Max();
+        string description = "Median width of the certified intervals under ρ changed attributes, rising with ρ. "
+            + string.Join(" ", curves.Select((curve, i) => $"{curve.Name}: {(widths[i].Length == 0 ? "no interval has two ends" : string.Join(", ", widths[i].Select((width, rho) => Invariant($"{Short(width)} at {rho}"))))}"
+                + $"{(widths[i].Length <= curve.Metrics.LargestRadius && widths[i].Length > 0 ? ", then without end" : "")}."));
+        return new CertifiedPlot("Width of the intervals", description, colors =>
+        {
+            PlotModel model = PlotFrame.Create(colors, "ρ, changed attributes", -0.2, largest + 0.2, "median width", 0, most > 0 ? 1.08 * most : 1);
             for (int i = 0; i < curves.Count; i++)
             {
-                IReadOnlyList<double> accuracy = accuracies[i];
-                model.Series.Add(Stairs(curves[i].Name, colors.Series[i % colors.Series.Count], accuracy.Count, rho => accuracy[Math.Min(rho, accuracy.Count - 1)]));
+                var line = new LineSeries
+                {
+                    Title = TitleOf([.. curves.Select((curve, j) => (curve.Name, (IReadOnlyList<double>)widths[j]))], i, out bool isEqual),
+                    Color = colors.Series[i % colors.Series.Count],
+                    StrokeThickness = 2.5,
+                    Dashes = isEqual ? s_dashes : null,
+                    MarkerType = MarkerType.Circle,
+                    MarkerSize = 4,
+                };
+                line.Points.AddRange(widths[i].Select((width, rho) => new DataPoint(rho, width)));
+                model.Series.Add(line);
             }
             return model;
         });
@@ -207,8 +263,8 @@ public sealed partial class CertifiedPlot
             .Where(float.IsFinite).Select(value => (double)value)];
         (double bottom, double top) = (finite.Min(), finite.Max());
         int held = ordered.Count(row => row.CertifiedLower[rho] <= row.Label && row.Label <= row.CertifiedUpper[rho]);
-        string description = Invariant($"The certified interval of {rows.Count} rows under ρ = {rho} changed attributes, in the order of their medians from {ordered[0].Score:G5} to ")
-            + Invariant($"{ordered[^1].Score:G5}, and the label of each; {held} intervals hold theirs.");
+        string description = Invariant($"The certified interval of {rows.Count} rows under ρ = {rho} changed attributes, in the order of their medians from {Short(ordered[0].Score)} to ")
+            + Invariant($"{Short(ordered[^1].Score)}, and the label of each; {held} intervals hold theirs.");
         return new CertifiedPlot(title, description, colors =>
         {
             double margin = Math.Max((top - bottom) * 0.05, double.Epsilon);
@@ -233,15 +289,21 @@ public sealed partial class CertifiedPlot
     /// <param name="d">Number of positions.</param>
     /// <param name="retained">The values of k, each from 1 to <paramref name="d"/>; at least one.</param>
     /// <exception cref="ArgumentException">There is no k, or one that is out of range.</exception>
-    public static CertifiedPlot Delta(int d, IReadOnlyList<int> retained)
+    public static CertifiedPlot Delta(int d, IReadOnlyList<int> retained) => Delta(d, retained, Pixels);
+
+    /// <inheritdoc cref="Delta(int, IReadOnlyList{int})"/>
+    /// <param name="d">Number of positions.</param>
+    /// <param name="retained">The values of k.</param>
+    /// <param name="positions">What positions are called: "pixels", "attributes".</param>
+    internal static CertifiedPlot Delta(int d, IReadOnlyList<int> retained, string positions)
     {
         RequireAny(retained, nameof(retained), "values of k");
         int largest = retained.Max(k => AblationProbability.LargestCertifiableRadius(d, k)) + 1;
         string description = Invariant($"Δ(ρ) for d = {d} rises with ρ from 0, faster for larger k; above one half nothing is certified. ")
             + string.Join(" ", retained.Select(k => Invariant($"k = {k} reaches one half after ρ = {AblationProbability.LargestCertifiableRadius(d, k)}.")));
-        return new CertifiedPlot("Δ(ρ), the chance that an ablation shows a changed pixel", description, colors =>
+        return new CertifiedPlot($"Δ(ρ), the chance that an ablation shows a changed {positions[..^1]}", description, colors =>
         {
-            PlotModel model = PlotFrame.Create(colors, "ρ, changed pixels", 0, largest, "Δ(ρ)", 0, 1);
+            PlotModel model = PlotFrame.Create(colors, $"ρ, changed {positions}", 0, largest, "Δ(ρ)", 0, 1);
             for (int i = 0; i < retained.Count; i++)
             {
                 var line = new LineSeries { Title = Invariant($"k = {retained[i]}"), Color = colors.Series[i % colors.Series.Count], StrokeThickness = 2 };
@@ -255,7 +317,7 @@ public sealed partial class CertifiedPlot
     }
 
     /// <summary>The plot as an SVG file's text.</summary>
-    public string ToSvg() => Export(PlotColors.OnWhite);
+    public string ToSvg() => Export(PlotColors.OnWhite, Width, Height);
 
     /// <summary>The plot as a PNG file.</summary>
     /// <param name="scale">Pixels for each of the plot's 520 × 330 units, from 1 to 16.</param>
@@ -289,27 +351,31 @@ public sealed partial class CertifiedPlot
 
     /// <summary>The plot as a part of a page, in the page's colours.</summary>
     /// <param name="id">What the names of its parts begin with, different for every plot of the page.</param>
-    internal string ToInlineSvg(string id) =>
-        PlotColors.ToPage(Inline(Export(PlotColors.OfPage), id, "").Replace($" font-family=\"{PlotFrame.AnyFont}\"", "", StringComparison.Ordinal));
+    /// <param name="width">The units across; letters are 14 high.</param>
+    /// <param name="height">The units down.</param>
+    internal string ToInlineSvg(string id, int width = Width, int height = Height) =>
+        PlotColors.ToPage(Inline(Export(PlotColors.OfPage, width, height), id, Invariant($"viewBox=\"0 0 {width} {height}\" "))
+            .Replace($" font-family=\"{PlotFrame.AnyFont}\"", "", StringComparison.Ordinal));
 
     /// <summary>The plot as a part of a page that knows nothing of its colours.</summary>
     internal string ToHtml()
     {
         string svg = ToSvg();
-        return Inline(svg, $"plot-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(svg)))[..12]}", Invariant($"width=\"{Width}\" "));
+        return Inline(svg, $"plot-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(svg)))[..12]}", Invariant($"viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" "));
     }
 
     private string Inline(string svg, string id, string size)
     {
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
-        svg = SvgStart().Replace(svg, Invariant($"<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" viewBox=\"0 0 {Width} {Height}\" ")
+        svg = SvgStart().Replace(svg, Invariant($"<svg role=\"img\" aria-labelledby=\"{id}-title {id}-text\" ")
             + Invariant($"{size}xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{id}-title\">{WebUtility.HtmlEncode(Title)}</title>")
             + Invariant($"<desc id=\"{id}-text\">{WebUtility.HtmlEncode(Description)}</desc>"), 1);
         return svg.Replace("clipPath", id + "-clip", StringComparison.Ordinal)
             .Replace("<" + id + "-clip ", "<clipPath ", StringComparison.Ordinal).Replace("</" + id + "-clip>", "</clipPath>", StringComparison.Ordinal);
     }
 
-    private string Export(PlotColors colors) => new OxyPlot.SvgExporter { Width = Width, Height = Height, TextMeasurer = new TextMeasurer() }.ExportToString(_draw(colors));
+    private string Export(PlotColors colors, int width, int height) =>
+        new OxyPlot.SvgExporter { Width = width, Height = height, TextMeasurer = new TextMeasurer() }.ExportToString(_draw(colors));
 
     /// <summary>The first font of a machine that plots look well in, else any.</summary>
     /// <exception cref="InvalidOperationException">It has none; Skia then gives one family without a name.</exception>
@@ -325,6 +391,28 @@ public sealed partial class CertifiedPlot
             throw new ArgumentException($"There are no {what} to draw; give at least one.", parameter);
     }
 
+    /// <summary>Staircases of shares by radius. One that is equal to another before it is dashed, so that both are seen, and its name says so.</summary>
+    private static void AddStairs(PlotModel model, PlotColors colors, IReadOnlyList<(string Name, IReadOnlyList<double> Shares)> curves)
+    {
+        for (int i = 0; i < curves.Count; i++)
+        {
+            string title = TitleOf(curves, i, out bool isEqual);
+            IReadOnlyList<double> shares = curves[i].Shares;
+            StairStepSeries line = Stairs(title, colors.Series[i % colors.Series.Count], shares.Count, rho => shares[Math.Min(rho, shares.Count - 1)]);
+            if (isEqual)
+                line.Dashes = s_dashes;
+            model.Series.Add(line);
+        }
+    }
+
+    /// <summary>A curve's name in the legend, with that of the first other one that it hides.</summary>
+    private static string TitleOf(IReadOnlyList<(string Name, IReadOnlyList<double> Values)> curves, int index, out bool isEqual)
+    {
+        int other = Enumerable.Range(0, index).FirstOrDefault(i => curves[i].Values.SequenceEqual(curves[index].Values), -1);
+        isEqual = other >= 0;
+        return isEqual ? $"{curves[index].Name}, equal to {curves[other].Name}" : curves[index].Name;
+    }
+
     /// <summary>A share for each radius, as a staircase.</summary>
     private static StairStepSeries Stairs(string title, OxyColor color, int largest, Func<int, double> share)
     {
@@ -333,6 +421,9 @@ public sealed partial class CertifiedPlot
             line.Points.Add(new DataPoint(rho - 0.5, 100 * share(rho)));
         return line;
     }
+
+    /// <summary>A number of a table as a reader takes it in: whole where it is large.</summary>
+    private static string Short(double value) => Math.Abs(value) >= 1_000 ? Invariant($"{value:N0}") : Invariant($"{value:G4}");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

@@ -18,10 +18,15 @@ internal sealed class FrontierDrawing
     private readonly IReadOnlyList<FrontierPoint> _dominated;
     private readonly PublishedTable? _published;
     private readonly IReadOnlyList<PublishedResult> _rows;
+    private readonly string _positions;
 
+    /// <param name="points">Names and metrics.</param>
+    /// <param name="published">The paper's table; null for none.</param>
+    /// <param name="positions">What positions are called.</param>
     /// <exception cref="ArgumentException">No evaluation has a median.</exception>
-    public FrontierDrawing(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> points, PublishedTable? published)
+    public FrontierDrawing(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> points, PublishedTable? published, string positions)
     {
+        _positions = positions;
         List<FrontierPoint> placed = [];
         foreach ((string name, CertifiedMetrics metrics) in points)
         {
@@ -50,7 +55,7 @@ internal sealed class FrontierDrawing
         double leftmost = all.Min(point => point.X), rightmost = all.Max(point => point.X), lowest = all.Min(point => point.Y), highest = all.Max(point => point.Y);
         double across = Math.Max(0.5, 0.08 * (rightmost - leftmost)), down = Math.Max(1, 0.08 * (highest - lowest));
         double left = Math.Max(leftmost - across, -0.9), bottom = lowest - down, top = highest + 2 * down;
-        PlotModel model = PlotFrame.Create(colors, "median certified radius, changed pixels", left, rightmost + across, "% of rows right", bottom, top);
+        PlotModel model = PlotFrame.Create(colors, $"median certified radius, changed {_positions}", left, rightmost + across, "% of rows right", bottom, top);
         model.Axes[0].MinimumMajorStep = 1;
         model.Legends[0].LegendFontSize = LabelSize;
         model.Axes[1].LabelFormatter = percent => percent is < 0 or > 100 ? "" : Invariant($"{percent:G6}");
@@ -128,7 +133,7 @@ internal sealed class FrontierDrawing
 
     private string Describe(IReadOnlyList<(string Name, CertifiedMetrics Metrics)> unplaced)
     {
-        string text = "Share of all rows that are right, against the median certified radius in changed pixels. "
+        string text = $"Share of all rows that are right, against the median certified radius in changed {_positions}. "
             + $"Frontier, where no other is at least as good in both and better in one: {List(_frontier)}.";
         if (_dominated.Count > 0)
             text += $" Dominated: {List(_dominated)}.";

@@ -3,7 +3,7 @@ namespace Microsoft.ML.Ablation.Reports;
 /// <summary>
 /// A table of Levine and Feizi, "Robustness Certificates for Sparse Adversarial Attacks by Randomized Ablation" (AAAI 2020): accuracy and median
 /// certified radius on the test images of a data set, by k. They took 1,000 votes to select a class and 10,000 to bound its probability, α = 0.05,
-/// and the rule that this library calls <see cref="Certification.CertificationRule.Majority"/>.
+/// and the rule that this library calls <see cref="CertificationRule.Majority"/>.
 /// </summary>
 public sealed class PublishedTable
 {

@@ -52,7 +52,7 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
         {
             console.WithProgress("Certifying", total, update =>
             {
-                foreach (LabelledResult row in new CertifiedRows(certifier, input, labels, FirstRow, run).Read())
+                foreach (LabelledResult row in new CertifiedRows(certifier, input, FirstRow, run) { Labels = CertifiedRows.LabelsOf(labels, FirstRow) }.Read())
                 {
                     table.Add(row);
                     update(table.Outcomes.Count, $"{table.Outcomes.Count} of {total} rows");
@@ -101,5 +101,11 @@ internal sealed record CertificationRun(ITransformer Model, IDataView Rows, stri
 
     /// <exception cref="InvalidDataException">The model has no smoothed certifier.</exception>
     public static SmoothedCertifierTransformer FindCertifier(ITransformer model)
-        => CertifierChain.Find(model) ?? throw new InvalidDataException("The model has no smoothed certifier; 'ablation train' makes one that has.");
+        => CertifierChain.Find(model)
+            ?? throw new InvalidDataException($"The model has no smoothed certifier, only {PartsOf(model)}: nothing is certified of its answers. 'ablation train' makes models that have one, "
+            + "and ml.Transforms.SmoothedCertifier in a program.");
+
+    /// <summary>The parts of a model, and what predictors among them predict with.</summary>
+    public static string PartsOf(ITransformer model)
+        => string.Join(", ", CertifierChain.Parts(model).Select(part => (part is IPredictionTransformer<object> { Model: { } predictor } ? predictor : part).GetType().Name.Split('`')[0]));
 }

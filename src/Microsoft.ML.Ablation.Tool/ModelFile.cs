@@ -25,14 +25,27 @@ internal static class ModelFile
         _ = CpuFeatures.SupportsBFloat16;
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no model file '{path}'; 'ablation train --out {path}' makes one.");
+        if (Reading(path, () => MissingIn(path)) is [var (component, library), ..])
+        {
+            throw new InvalidDataException($"'{path}' is a model of ML.NET with a part '{component}' of {library}, which this tool does not have. It takes models that 'ablation train' makes, "
+                + "and others of the parts of ML.NET itself, of LightGBM and of FastTree; use this one in a program that references its package.");
+        }
+        (ITransformer model, schema) = Reading(path, () => (ml.Model.Load(path, out DataViewSchema? stored), stored));
+        return model;
+    }
+
+    /// <summary>Checks the file, and says which of its parts the tool does not have.</summary>
+    private static IReadOnlyList<(string Component, string Library)> MissingIn(string path)
+    {
+        using ZipArchive archive = FileReadException.Named(path, () => ZipFile.OpenRead(path));
+        return ModelArchive.Problem(archive) is { } problem ? throw new InvalidDataException(problem) : ModelComponents.Missing(archive);
+    }
+
+    private static T Reading<T>(string path, Func<T> read)
+    {
         try
         {
-            using (ZipArchive archive = FileReadException.Named(path, () => ZipFile.OpenRead(path)))
-            {
-                if (ModelArchive.Problem(archive) is { } problem)
-                    throw new InvalidDataException(problem);
-            }
-            return ml.Model.Load(path, out schema);
+            return read();
         }
         catch (Exception e) when (e is not FileReadException && e.GetBaseException() is not TorchRuntimeException)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool;
@@ -10,17 +11,20 @@ internal static class Program
     /// <summary>All verbs.</summary>
     public static RootCommand CreateRoot()
     {
-        RootCommand root = new("Classifiers with certified robustness against sparse (L0) attacks, by randomized ablation.")
+        RootCommand root = new("Classifiers with certified robustness against sparse (L0) attacks.")
         {
             DemoCommand.Create(),
             TrainCommand.Create(),
             TuneCommand.Create(),
+            PredictCommand.Create(),
+            ExplainCommand.Create(),
             CertifyCommand.Create(),
             ConvertCommand.Create(),
             QuantizeCommand.Create(),
             ExportCommand.Create(),
             EvaluateCommand.Create(),
             ReportCommand.Create(),
+            ServeCommand.Create(),
             RecountCommand.Create(),
             PublishCommand.Create(),
             AttackCommand.Create(),
@@ -45,7 +49,7 @@ internal static class Program
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0)
             {
-                StandardError.WriteFailure(Describe(parsed, root));
+                StandardError.WriteFailure(ParseFailure.Describe(parsed, root));
                 return ExitCode.BadInput;
             }
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -61,14 +65,5 @@ internal static class Program
             StandardError.WriteFailure(message);
             return code;
         }
-    }
-
-    private static string Describe(ParseResult parsed, RootCommand root)
-    {
-        CliCommand verb = parsed.CommandResult.Command;
-        if (verb != root)
-            return $"{parsed.Errors[0].Message.TrimEnd()} (ablation {verb.Name} --help shows the options)";
-        string given = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command; " : "";
-        return $"{given}give a command: {string.Join(", ", root.Subcommands.Select(command => command.Name))} (ablation --help explains them)";
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;

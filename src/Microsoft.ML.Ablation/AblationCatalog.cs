@@ -277,29 +277,23 @@ public static class AblationCatalog
         return new SmoothedRegressorEstimator(CatalogUtils.GetEnvironment(catalog), null, baseRegressor, options, trainingCopies: 1);
     }
 
-    /// <summary>Smooths a base classifier over its ablations and certifies its answers, with the paper's options.</summary>
-    /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
-    public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier)
-        => SmoothedCertifier(catalog, baseClassifier, new SmoothedCertifierOptions());
-
     /// <summary>Smooths a base classifier over its ablations and certifies its answers.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A chain that begins with <c>RandomAblation</c>, or another ablation, and gives a column <c>PredictedLabel</c>, a key or a Boolean.</param>
-    /// <param name="options">Votes, confidence, seed and column names.</param>
+    /// <param name="options">Votes, confidence, seed and column names; null for the defaults. <see cref="SmoothedCertifierOptions.Paper"/> has the paper's.</param>
     /// <param name="trainingCopies">How often the base classifier is shown each training row, every time with another ablation; see
     /// <see cref="RepeatRows"/>. More than 1 is for trainers that read the data once, such as trees; networks of this library ablate anew in every epoch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static SmoothedCertifierEstimator SmoothedCertifier(this TransformsCatalog catalog, IEstimator<ITransformer> baseClassifier,
-        SmoothedCertifierOptions options, int trainingCopies = 1)
+        SmoothedCertifierOptions? options = null, int trainingCopies = 1)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(baseClassifier);
         RequireCopies(trainingCopies, nameof(trainingCopies));
-        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options, trainingCopies);
+        return new SmoothedCertifierEstimator(CatalogUtils.GetEnvironment(catalog), baseClassifier, null, options ?? new SmoothedCertifierOptions(), trainingCopies);
     }
 
-    /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers, with the paper's options.</summary>
+    /// <summary>Smooths a fitted base classifier over random ablations and certifies its answers, with the default options.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="baseClassifier">A fitted chain that begins with a random ablation and gives a
     /// column <c>PredictedLabel</c>, a key or a Boolean. The certifier becomes its owner.</param>
@@ -384,8 +378,10 @@ public static class AblationCatalog
     /// <param name="data">The certifier's output with the true labels.</param>
     /// <param name="labelColumnName">Column with the true class: a key, or a Boolean. Classes are compared by their values, whatever their order; only where a key has no
     /// values (KeyValues), by their numbers.</param>
-    /// <param name="predictedLabelColumnName">Key column with the predicted class, missing where abstained; not yet mapped to values.</param>
+    /// <param name="predictedLabelColumnName">Column with the predicted class, as the certifier gives it: a key, missing where abstained and not yet mapped to values, or a
+    /// Boolean.</param>
     /// <param name="certifiedRadiusColumnName">Int32 column with the certified radius, −1 for none.</param>
+    /// <param name="abstainedColumnName">Boolean column: the row has no answer. It is read where the predicted class is a Boolean, which cannot be missing.</param>
     /// <param name="uncertifiedAsZero">Whether a row that is right but has no certificate counts as radius 0, as in the paper's
     /// tables, instead of none.</param>
     /// <param name="cancellationToken">Ends it after the current row; so does a context that is cancelled.</param>
@@ -394,11 +390,11 @@ public static class AblationCatalog
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static CertifiedMetrics EvaluateCertified(this MulticlassClassificationCatalog catalog, IDataView data,
         string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel",
-        string certifiedRadiusColumnName = "CertifiedRadius", bool uncertifiedAsZero = false, CancellationToken cancellationToken = default)
+        string certifiedRadiusColumnName = "CertifiedRadius", string abstainedColumnName = "Abstained", bool uncertifiedAsZero = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName, uncertifiedAsZero,
-            cancellationToken);
+        return CertifiedEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog).Register("CertifiedEvaluator"), data, labelColumnName, predictedLabelColumnName, certifiedRadiusColumnName,
+            abstainedColumnName, uncertifiedAsZero, cancellationToken);
     }
 }

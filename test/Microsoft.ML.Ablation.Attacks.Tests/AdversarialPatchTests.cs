@@ -21,7 +21,7 @@ public sealed class AdversarialPatchTests
         IEstimator<ITransformer> masks = kind == "bands" ? Ml.Transforms.BandAblation(side, direction: BandDirection.Columns) : Ml.Transforms.BlockAblation(side);
         foreach (CertificationRule rule in new[] { CertificationRule.Gap, CertificationRule.Condorcet })
         {
-            using var model = (IDisposable)ToyModels.Masked(Ml, data, masks, new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
+            using var model = (IDisposable)ToyModels.Masked(Ml, data, masks, SmoothedCertifierOptions.Paper with { Rule = rule }, ToyModels.Black);
             AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch()).Single();
             Assert.AreEqual(radius, result.CertifiedRadius);
             Assert.AreEqual(radius + 1, result.Distance);
@@ -43,7 +43,7 @@ public sealed class AdversarialPatchTests
     public void A_rectangle_is_attacked_with_its_multiples()
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35]);
-        var options = new SmoothedCertifierOptions { Rule = CertificationRule.Gap, PatchHeight = 1, PatchWidth = 2 };
+        var options = SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Gap, PatchHeight = 1, PatchWidth = 2 };
         using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1, direction: BandDirection.Columns), options, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch()).Single();
         Assert.AreEqual(1, result.CertifiedRadius);
@@ -62,7 +62,7 @@ public sealed class AdversarialPatchTests
     public void Certificates_of_the_other_unit_are_not_refuted()
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35]);
-        var options = new SmoothedCertifierOptions { Rule = CertificationRule.Gap };
+        var options = SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Gap };
         using var against = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.BandAblation(1, direction: BandDirection.Columns), options, ToyModels.Black);
         AttackResult pixels = Ml.MulticlassClassification.Attack((ITransformer)against, data, new PointwiseAttack()).Single();
         Assert.AreEqual(4, pixels.Distance, "a pixel in each of four columns");
@@ -93,7 +93,7 @@ public sealed class AdversarialPatchTests
         RequireWithin(result, 8, 9, 3, 3);
 
         // A black image that is "no" as soon as one of six pixels that are seen is white: half of all ablations meet 8 of 72.
-        using var sampled = (IDisposable)ToyModels.SmoothedBlack(Ml, data, 6, new SmoothedCertifierOptions { Seed = 5, Plan = SamplingPlan.Fixed(200, 2_000), ExactBudget = 0 });
+        using var sampled = (IDisposable)ToyModels.SmoothedBlack(Ml, data, 6, SmoothedCertifierOptions.Paper with { Seed = 5, Plan = SamplingPlan.Fixed(200, 2_000), ExactBudget = 0 });
         AttackResult against = Ml.MulticlassClassification.Attack((ITransformer)sampled, data, new AdversarialPatch { Steps = 50 }).Single();
         Assert.AreEqual(3, against.Distance);
         Assert.IsTrue(against.IsVerified);
@@ -106,7 +106,7 @@ public sealed class AdversarialPatchTests
     {
         IDataView data = ToyModels.Pictures(Ml, 5, 7, new float[35], new float[35]);
         IEstimator<ITransformer> bands = Ml.Transforms.BandAblation(1, direction: BandDirection.Columns);
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, bands, new SmoothedCertifierOptions { Rule = CertificationRule.Gap }, ToyModels.Black);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, bands, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Gap }, ToyModels.Black);
         AttackResult[] results = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch())];
         CollectionAssert.AreEqual(results[0].Adversarial!.ToArray(), results[1].Adversarial!.ToArray());
         Assert.IsNull(Ml.MulticlassClassification.Attack((ITransformer)model, data, new AdversarialPatch { LargestSide = 3 }).First().Distance);

@@ -64,5 +64,5 @@ public sealed class FixedMaskNetworkTests
             LearningRate = 2e-3,
             ValidationFraction = 0,
             Seed = 4,
-        })), new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet })).Fit(Ml.Data.LoadGeneratedDigits(400, seed: 1));
+        })), SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet })).Fit(Ml.Data.LoadGeneratedDigits(400, seed: 1));
 }

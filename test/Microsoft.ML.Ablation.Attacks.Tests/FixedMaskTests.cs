@@ -46,7 +46,7 @@ public sealed class FixedMaskTests
         Attack attack = name == "Pointwise" ? new PointwiseAttack { Restarts = 3 } : new SparseRandomSearch { Steps = 300, LargestBudget = 20 };
         IDataView data = ToyModels.Pictures(Ml, 4, 5, s_black);
         MaskAblationEstimator partition = Ml.Transforms.PartitionAblation(masks, labelColumnName: null);
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, partition, new SmoothedCertifierOptions { Rule = rule }, ToyModels.Black);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, partition, SmoothedCertifierOptions.Paper with { Rule = rule }, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, attack).Single();
         int radius = (masks - 1) / 2;
         Assert.AreEqual(radius, result.CertifiedRadius);
@@ -147,7 +147,7 @@ public sealed class FixedMaskTests
     public void A_change_that_no_mask_shows_is_answered_without_asking()
     {
         IDataView data = ToyModels.Pictures(Ml, Height, Width, Image(0));
-        using var model = (IDisposable)ToyModels.Masked(Ml, data, Given(s_families[3]), new SmoothedCertifierOptions(), ToyModels.Black);
+        using var model = (IDisposable)ToyModels.Masked(Ml, data, Given(s_families[3]), SmoothedCertifierOptions.Paper, ToyModels.Black);
         using var target = new AttackTarget(((IHostEnvironment)Ml).Register("test"), (ITransformer)model, data, new AttackOptions());
         target.MoveNext();
         IMargin margin = target.MarginOf(1_000);
@@ -166,7 +166,7 @@ public sealed class FixedMaskTests
     public void A_place_among_two_is_refuted_by_two_others()
     {
         IDataView data = ToyModels.Pictures(Ml, 4, 5, s_black);
-        var options = new SmoothedCertifierOptions { Rule = CertificationRule.Top, TopCount = 2 };
+        var options = SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Top, TopCount = 2 };
         using var model = (IDisposable)ToyModels.Masked(Ml, data, Ml.Transforms.PartitionAblation(9, labelColumnName: null), options, ToyModels.Black);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack()).Single();
         Assert.AreEqual(5, result.Distance);

@@ -86,7 +86,7 @@ public sealed class PointwiseAttackTests
     public void Answers_that_are_kept_change_nothing_but_the_number_of_votes()
     {
         IDataView data = ToyModels.Images(Ml, 1, 60, 0);
-        using var model = (IDisposable)ToyModels.SmoothedBlack(Ml, data, 6, new SmoothedCertifierOptions { Seed = 5, Plan = SamplingPlan.Fixed(200, 2_000), ExactBudget = 0 });
+        using var model = (IDisposable)ToyModels.SmoothedBlack(Ml, data, 6, SmoothedCertifierOptions.Paper with { Seed = 5, Plan = SamplingPlan.Fixed(200, 2_000), ExactBudget = 0 });
         AttackResult[] kept = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 1 })];
         AttackResult[] anew = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 1 }, new AttackOptions { KeepsAnswers = false })];
         Assert.AreEqual(kept[0].Distance, anew[0].Distance);
@@ -102,7 +102,7 @@ public sealed class PointwiseAttackTests
     public void Against_a_smoothed_classifier_whose_certificate_is_tight_the_attack_reaches_it(int d, int k)
     {
         IDataView data = ToyModels.Images(Ml, 1, d, 0, 0);
-        var options = new SmoothedCertifierOptions { Seed = 5, Plan = SamplingPlan.Fixed(200, 4_000), ExactBudget = 0 };
+        var options = SmoothedCertifierOptions.Paper with { Seed = 5, Plan = SamplingPlan.Fixed(200, 4_000), ExactBudget = 0 };
         using var model = (IDisposable)ToyModels.SmoothedBlack(Ml, data, k, options);
         AttackResult[] results = [.. Ml.MulticlassClassification.Attack((ITransformer)model, data, new PointwiseAttack { Restarts = 4 })];
         // The least number of white pixels that the base classifier sees half of the times.

@@ -30,7 +30,7 @@ public sealed class SmoothedNetworkTests
                 Network = ImageNetwork.FullyConnected,
                 Epochs = 2,
             }));
-        var options = new SmoothedCertifierOptions { Seed = 3, Plan = SamplingPlan.Fixed(200, 1_000) };
+        var options = SmoothedCertifierOptions.Paper with { Seed = 3, Plan = SamplingPlan.Fixed(200, 1_000) };
         s_model = Ml.Transforms.Conversion.MapValueToKey("Label").Append(Ml.Transforms.SmoothedCertifier(baseClassifier, options))
             .Fit(Ml.Data.LoadGeneratedDigits(1_500, seed: 1));
         s_results = s_attacks.ToDictionary(attack => attack.Name, attack => Ml.MulticlassClassification.Attack(s_model, Test, attack, s_fewVotes).ToArray());

@@ -26,7 +26,7 @@ public sealed class SparseRandomSearchTests
     {
         const int D = 100, K = 5;
         IDataView data = ToyModels.Images(Ml, 1, D, 0);
-        var options = new SmoothedCertifierOptions { Seed = 5, Plan = SamplingPlan.Fixed(200, 4_000), ExactBudget = 0 };
+        var options = SmoothedCertifierOptions.Paper with { Seed = 5, Plan = SamplingPlan.Fixed(200, 4_000), ExactBudget = 0 };
         using var model = (IDisposable)ToyModels.SmoothedBlack(Ml, data, K, options);
         AttackResult result = Ml.MulticlassClassification.Attack((ITransformer)model, data, new SparseRandomSearch()).Single();
         int least = Enumerable.Range(0, D).First(rho => AblationProbability.Delta(D, K, rho) >= 0.5);

@@ -49,7 +49,7 @@ public sealed class TableAttackTests
             .Append(_ml.Transforms.SmoothedCertifier(
                 _ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Presence, groups: FeatureGroups.OfColumns(s_columns), seed: 1)
                     .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 20)),
-                new SmoothedCertifierOptions { Seed = 1 }, trainingCopies: 5))
+                SmoothedCertifierOptions.Paper with { Seed = 1 }, trainingCopies: 5))
             .Fit(_ml.Data.LoadFromEnumerable(Rows(300, seed: 1)));
         ITransformer[] parts = [.. CertifierChain.Parts(model)];
         IDataView encoded = parts[..^1].Aggregate(_ml.Data.LoadFromEnumerable(Rows(12, seed: 2)), (rows, part) => part.Transform(rows));

@@ -44,7 +44,7 @@ public sealed class OnnxClassifierTests
     {
         File.WriteAllBytes(_path, s_digits.ToFile(batch, layout, "Softmax"));
         IDataView rows = Ml.Data.LoadGeneratedDigits(40, seed: 2);
-        ITransformer model = Pipeline(Ml.Transforms.RandomAblation(k: 200), new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 }).Fit(rows);
+        ITransformer model = Pipeline(Ml.Transforms.RandomAblation(k: 200), SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 }).Fit(rows);
         IDataView report = model.Transform(rows);
         CertifiedMetrics metrics = Ml.MulticlassClassification.EvaluateCertified(report);
         Assert.IsGreaterThan(0.8, metrics.ClassificationAccuracy);
@@ -64,7 +64,7 @@ public sealed class OnnxClassifierTests
     {
         File.WriteAllBytes(_path, s_digits.ToFile("N"));
         IDataView rows = Ml.Data.LoadGeneratedDigits(40, seed: 2);
-        ITransformer model = Pipeline(Ml.Transforms.PartitionAblation(20, labelColumnName: null), new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }).Fit(rows);
+        ITransformer model = Pipeline(Ml.Transforms.PartitionAblation(20, labelColumnName: null), SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }).Fit(rows);
         CertifiedMetrics metrics = Ml.MulticlassClassification.EvaluateCertified(model.Transform(rows));
         Assert.IsGreaterThan(0.8, metrics.ClassificationAccuracy);
         Assert.IsGreaterThanOrEqualTo(2, metrics.MedianCertifiedRadius ?? -1);
@@ -81,7 +81,7 @@ public sealed class OnnxClassifierTests
     {
         File.WriteAllBytes(_path, s_digits.ToFile("N"));
         IDataView rows = Ml.Data.LoadGeneratedDigits(40, seed: 2);
-        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 };
+        var options = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 };
         CertifiedMetrics plain = Ml.MulticlassClassification.EvaluateCertified(Pipeline(Ml.Transforms.RandomAblation(k: 200), options).Fit(rows).Transform(rows));
         ITransformer model = Pipeline(Ml.Transforms.RandomAblation(k: 200), options, OnnxPrecision.Int8).Fit(rows);
         string[] expected = Report(model.Transform(rows));
@@ -109,7 +109,7 @@ public sealed class OnnxClassifierTests
         s_digits.AddTo(file, values, OnnxLayout.ChannelsLast, "scores");
         File.WriteAllBytes(_path, file.ToArray());
         IDataView rows = Ml.Data.LoadGeneratedDigits(40, seed: 2);
-        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 };
+        var options = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 3 };
         string[] actual = Report(Pipeline(Ml.Transforms.RandomAblation(k: 200), options, deviation: 1 / 255f).Fit(rows).Transform(rows));
         File.WriteAllBytes(_path, s_digits.ToFile("N"));
         // Pixels are multiples of 1/255, and scores of the one are 255 times those of the other.
@@ -181,7 +181,7 @@ public sealed class OnnxClassifierTests
             if (content is not null)
                 File.WriteAllBytes(_path, content);
             IDataView rows = Ml.Data.LoadGeneratedDigits(20, seed: 2);
-            Assert.Contains(message, Assert.ThrowsExactly<T>(() => Pipeline(Ml.Transforms.RandomAblation(k: 100), new SmoothedCertifierOptions()).Fit(rows)).Message);
+            Assert.Contains(message, Assert.ThrowsExactly<T>(() => Pipeline(Ml.Transforms.RandomAblation(k: 100), SmoothedCertifierOptions.Paper).Fit(rows)).Message);
         }
     }
 

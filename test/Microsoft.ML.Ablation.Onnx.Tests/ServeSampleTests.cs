@@ -155,7 +155,7 @@ public sealed class ServeSampleTests
         File.WriteAllBytes(file, network.ToFile("N"));
         ITransformer model = Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.RandomAblation(k).Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(file)),
-                new SmoothedCertifierOptions { Plan = plan, Seed = 3, ExactBudget = 0 })).Fit(rows);
+                SmoothedCertifierOptions.Paper with { Plan = plan, Seed = 3, ExactBudget = 0 })).Fit(rows);
         Ml.Model.Save(model, rows.Schema, ModelPath);
         return model;
     }

@@ -58,7 +58,7 @@ public sealed class ClusterVotesTests
     {
         const int Number = 0x5AC3_91E7;
         byte[] secret = [.. Enumerable.Range(1, 32).Select(i => (byte)(i * 73))];
-        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(10, 40), ExactBudget = 0 };
+        var options = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(10, 40), ExactBudget = 0 };
         options = isSecret ? options with { SecretSeed = secret } : options with { Seed = Number };
         (ITransformer model, IDataView rows) = Toys.Table(_ml, options);
         SmoothedCertifierTransformer other = CertifierChain.Find(model)!.WithRetainedCount(2);
@@ -94,7 +94,7 @@ public sealed class ClusterVotesTests
     [DataRow(0, DisplayName = "sampled")]
     public async Task A_tables_report_is_the_same_in_every_order(int? exactBudget)
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Adaptive(), ExactBudget = exactBudget, Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Adaptive(), ExactBudget = exactBudget, Seed = 2 });
         IDataView shuffled = _ml.Data.ShuffleRows(rows, seed: 3);
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
@@ -146,7 +146,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task Rows_are_read_ahead_within_a_window_and_in_the_tools_own_loop_once()
     {
-        (ITransformer model, _) = Toys.Table(_ml, new SmoothedCertifierOptions { ExactBudget = 0, Plan = SamplingPlan.Fixed(10, 50), Seed = 2 });
+        (ITransformer model, _) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { ExactBudget = 0, Plan = SamplingPlan.Fixed(10, 50), Seed = 2 });
         SmoothedCertifierTransformer here = CertifierChain.Find(model)!;
         int read = 0, ahead = 0;
         var schema = SchemaDefinition.Create(typeof(Features));
@@ -173,7 +173,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task A_base_classifier_that_reads_another_column_is_refused_with_its_name()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 }, also: "Also");
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 }, also: "Also");
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
         IDataView view = cluster.Distribute(model).Transform(rows);
@@ -185,7 +185,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task Answers_to_single_ablations_are_those_of_the_model()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { ExactBudget = 0, Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { ExactBudget = 0, Seed = 2 });
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
         SmoothedCertifierTransformer here = CertifierChain.Find(model)!, there = CertifierChain.Find(cluster.Distribute(model))!;
@@ -203,7 +203,7 @@ public sealed class ClusterVotesTests
     [TestMethod]
     public async Task A_full_queue_turns_pieces_away_and_nothing_is_lost()
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1_000, 6_000), Seed = 5 });
+        using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(1_000, 6_000), Seed = 5 });
         IDataView rows = _ml.Data.LoadGeneratedDigits(6, seed: 2);
         string[] here = Toys.Text(_ml, model.Transform(rows));
         await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { QueueLimit = 1 });

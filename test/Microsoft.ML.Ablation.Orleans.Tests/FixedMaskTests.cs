@@ -23,7 +23,7 @@ public sealed class FixedMaskTests
         string models = Directory.CreateTempSubdirectory("ablation-models-").FullName;
         try
         {
-            using TransformerChain<SmoothedCertifierTransformer> model = Toys.Bands(_ml, new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet });
+            using TransformerChain<SmoothedCertifierTransformer> model = Toys.Bands(_ml, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet });
             IDataView rows = _ml.Data.LoadGeneratedDigits(30, seed: 2);
             await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { ModelFolder = models });
             await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
@@ -58,7 +58,7 @@ public sealed class FixedMaskTests
     [DataRow(CertificationRule.Gap, 0.4)]
     public async Task A_tables_report_is_the_same_in_every_order(CertificationRule rule, double? threshold)
     {
-        (ITransformer model, IDataView rows) = Toys.MaskedTable(_ml, new SmoothedCertifierOptions { Rule = rule, ScoreThreshold = threshold }, masks: 5);
+        (ITransformer model, IDataView rows) = Toys.MaskedTable(_ml, SmoothedCertifierOptions.Paper with { Rule = rule, ScoreThreshold = threshold }, masks: 5);
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
         ITransformer distributed = cluster.Distribute(model);
@@ -71,7 +71,7 @@ public sealed class FixedMaskTests
     [TestMethod]
     public async Task A_worker_that_is_lost_in_between_changes_nothing()
     {
-        (ITransformer model, IDataView rows) = Toys.MaskedTable(_ml, new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }, masks: 5);
+        (ITransformer model, IDataView rows) = Toys.MaskedTable(_ml, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }, masks: 5);
         SmoothedCertifierTransformer certifier = CertifierChain.Find(model)!;
         using var models = new ModelFiles();
         var queue = new PieceQueue();

@@ -23,7 +23,7 @@ public sealed class LogTests
         Environment.SetEnvironmentVariable(PrecisionVariable, "off");
         try
         {
-            using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(1, 9), Seed = 5 });
+            using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(1, 9), Seed = 5 });
             using SmoothedCertifierTransformer slow = model.LastTransformer.WithPrecision(ScoringPrecision.BFloat16);
             IDataView rows = model.Take(1).Single().Transform(_ml.Data.LoadGeneratedDigits(2, seed: 2));
             var log = new KeptLog();
@@ -43,7 +43,7 @@ public sealed class LogTests
     [TestMethod]
     public async Task A_client_logs_workers_that_join_and_warns_of_those_that_cannot_be_used()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
         await using InProcessWorker worker = await InProcessWorker.StartAsync(), older = await InProcessWorker.StartAsync(options => options with { Version = "0.0.1+older" });
         var log = new KeptLog();
         await using (AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions, log))

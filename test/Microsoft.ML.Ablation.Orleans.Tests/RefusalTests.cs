@@ -22,7 +22,7 @@ public sealed class RefusalTests
     [TestMethod]
     public async Task A_model_whose_content_is_not_its_name_is_refused()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
         string file = Path.Combine(_folder, "model.zip");
         Client.WorkerModel.Save(CertifierChain.Find(model)!, file);
         string hash = FileHash.Of(file);
@@ -44,7 +44,7 @@ public sealed class RefusalTests
     [TestMethod]
     public async Task A_worker_that_takes_no_models_says_where_to_copy_them()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
         await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { ModelFolder = _folder, TakesModels = false });
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions);
         AblationClusterException e = Assert.ThrowsExactly<AblationClusterException>(() => cluster.Distribute(model).Transform(rows).GetColumn<int>("CertifiedRadius").ToArray());
@@ -55,7 +55,7 @@ public sealed class RefusalTests
     [TestMethod]
     public async Task A_file_that_is_no_model_of_the_kind_is_refused_with_the_reason()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
         string file = Path.Combine(_folder, "text.zip");
         File.WriteAllText(file, "this is no model");
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
@@ -67,7 +67,7 @@ public sealed class RefusalTests
     [TestMethod]
     public async Task A_worker_of_another_version_is_not_used()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
         await using InProcessWorker worker = await InProcessWorker.StartAsync(options => options with { Version = "0.0.1+older" });
         var said = new ConcurrentQueue<string>();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions, said.Enqueue);
@@ -95,7 +95,7 @@ public sealed class RefusalTests
     public async Task When_the_last_worker_goes_whoever_waits_is_told_in_time()
     {
         using TransformerChain<SmoothedCertifierTransformer> model = Toys.Digits(_ml,
-            new SmoothedCertifierOptions { Plan = Certification.SamplingPlan.Fixed(1_000, 5_000_000), Seed = 5 });
+            SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(1_000, 5_000_000), Seed = 5 });
         InProcessWorker worker = await InProcessWorker.StartAsync();
         await using AblationCluster cluster = await AblationCluster.ConnectAsync(worker.ClientOptions with { GiveUpAfter = TimeSpan.FromSeconds(4) });
         IDataView view = cluster.Distribute(model).Transform(_ml.Data.LoadGeneratedDigits(2, seed: 2));
@@ -111,7 +111,7 @@ public sealed class RefusalTests
     [TestMethod]
     public async Task A_connection_that_has_ended_lets_nobody_wait()
     {
-        (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+        (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
         await using InProcessWorker worker = await InProcessWorker.StartAsync();
         AblationCluster ended = await AblationCluster.ConnectAsync(worker.ClientOptions);
         IDataView view = ended.Distribute(model).Transform(rows);
@@ -149,7 +149,7 @@ public sealed class RefusalTests
         AblationClusterOptions right = worker.ClientOptions with { GiveUpAfter = TimeSpan.FromSeconds(3) };
         await using (AblationCluster cluster = await AblationCluster.ConnectAsync(right))
         {
-            (ITransformer model, IDataView rows) = Toys.Table(_ml, new SmoothedCertifierOptions { Seed = 2 });
+            (ITransformer model, IDataView rows) = Toys.Table(_ml, SmoothedCertifierOptions.Paper with { Seed = 2 });
             CollectionAssert.AreEqual(Toys.Text(_ml, model.Transform(rows)), Toys.Text(_ml, cluster.Distribute(model).Transform(rows)));
         }
         AblationClusterException foreign = await Assert.ThrowsExactlyAsync<AblationClusterException>(

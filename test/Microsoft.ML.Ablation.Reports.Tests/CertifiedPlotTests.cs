@@ -26,6 +26,7 @@ public sealed class CertifiedPlotTests
     private static IEnumerable<object[]> Plots =>
     [
         [CertifiedPlot.WithinShare([("a", s_regression), ("b", s_regression)], 0.15), "Certified within 15 %", "a: 100.0 % at 0, 0.0 % at 2. b:"],
+        [CertifiedPlot.Widths([("a", s_regression), ("b", s_regression)]), "Width of the intervals", "a: 0 at 0, 14 at 1, then without end. b: 0 at 0"],
         [CertifiedPlot.Intervals(s_numbers, 1), "Certified intervals", "of 2 rows under ρ = 1 changed attributes, in the order of their medians from 104 to 190, and the label of each; 2 intervals hold"],
         [CertifiedPlot.Intervals(s_numbers, 2, "Prices"), "Prices", "2 rows under ρ = 2"],
         [CertifiedPlot.CertifiedAccuracy(s_metrics), "Certified accuracy", "here: 50.0 % at 0, median 1."],
@@ -88,6 +89,23 @@ public sealed class CertifiedPlotTests
         Assert.Contains("m, size of a patch", CertifiedPlot.CertifiedAccuracy([("a", s_metrics)], null, CertifiedAttack.Patch).ToSvg());
         Assert.Contains("certified radius (left of 0: none)", CertifiedPlot.Radii([1, 2]).ToSvg());
         Assert.Contains("certified size of a patch (left of 0: none)", CertifiedPlot.Radii([1, 2], attack: CertifiedAttack.Patch).ToSvg());
+    }
+
+    [TestMethod]
+    public void An_equal_curve_is_dashed_and_named_and_positions_have_their_names()
+    {
+        CertifiedMetrics better = CertifiedMetrics.From([new(IsCorrect: true, IsAbstained: false, CertifiedRadius: 3)]);
+        foreach (CertifiedPlot plot in (CertifiedPlot[])[CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", better), ("c", s_metrics)], null),
+            CertifiedPlot.Widths([("a", s_regression), ("c", s_regression)]), CertifiedPlot.WithinShare([("a", s_regression), ("c", s_regression)], 0.1)])
+        {
+            string svg = plot.ToSvg();
+            StringAssert.Contains(svg, ">c, equal to a</text>");
+            Assert.DoesNotContain("b, equal to", svg);
+            StringAssert.Contains(svg, "stroke-dasharray");
+        }
+        Assert.DoesNotContain("stroke-dasharray", CertifiedPlot.CertifiedAccuracy([("a", s_metrics), ("b", better)], null).ToSvg());
+        StringAssert.Contains(CertifiedPlot.CertifiedAccuracy([("a", s_metrics)], null, CertifiedAttack.Positions, "attributes").ToSvg(), "ρ, changed attributes");
+        StringAssert.Contains(CertifiedPlot.Delta(9, [2], "attributes").Title, "a changed attribute");
     }
 
     [TestMethod]

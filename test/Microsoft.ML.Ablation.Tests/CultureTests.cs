@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.Tests;
 [TestClass]
 public sealed class CultureTests
 {
-    private static readonly SmoothedCertifierOptions s_options = new();
+    private static readonly SmoothedCertifierOptions s_options = SmoothedCertifierOptions.Paper;
 
     [TestMethod]
     [DataRow("de-DE")]
@@ -37,6 +37,8 @@ public sealed class CultureTests
     private static IEnumerable<string> Texts()
     {
         yield return new RetainedComparison([KeyValuePair.Create(1234, CertifiedMetrics.From([new(true, false, 2), new(false, true, -1), new(true, false, 0)]))]).ToString();
+        yield return CertifiedMetrics.From([CertifiedOutcome.Of(0, 0, 2), CertifiedOutcome.Of(0, 1, 1), CertifiedOutcome.Of(1, 1, 0)]).ToString();
+        yield return CertifiedRegressionMetrics.From([new(1.5f, 2.75f, [1], [2.25f]), new(3, 4.25f, [3], [4.25f])]).ToString();
         yield return Refusal(() => (s_options with { Alpha = 1.25 }).Validate());
         yield return Refusal(() => (s_options with { Rule = CertificationRule.Gap, LowerBoundShare = 1.25 }).Validate());
         yield return Refusal(() => MajorityCertificate.Radius(10, 2, 1.25));
@@ -63,7 +65,7 @@ public sealed class CultureTests
         var ml = new MLContext(1);
         var model = new CountedModel(ml);
         using TransformerChain<SmoothedCertifierTransformer> certifier = model.Fit(ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing),
-            shown => CountedModel.Names[float.IsNaN(shown[0]) ? 0 : 1], new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(50, 2_000), ExactBudget = 0, Seed = 1 });
+            shown => CountedModel.Names[float.IsNaN(shown[0]) ? 0 : 1], SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(50, 2_000), ExactBudget = 0, Seed = 1 });
         return ml.Data.Explain(certifier, model.Rows(1), ablations: 40).ToString();
     }
 }

@@ -46,7 +46,7 @@ public sealed class CertificationRunTests
             }, contractName: null))
             .Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Name", keyData: Names("ant", "bee", "cat")));
         ITransformer model = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Names("cat", "ant", "bee"))
-            .Append(_ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Seed = 1, Threads = 1 })).Fit(rows);
+            .Append(_ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Seed = 1, Threads = 1 })).Fit(rows);
         CertificationResult result = new CertificationRun(model, rows, "toys").Run(new ToolConsole(json: false, quiet: true), CancellationToken.None);
         Assert.AreEqual(1.0, result.Accuracy);
     }
@@ -65,7 +65,7 @@ public sealed class CertificationRunTests
             }, contractName: null))
             .Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Name", keyData: Names("ant", "bee")));
         ITransformer model = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: Names("ant", "bee"))
-            .Append(_ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Rule = CertificationRule.Gap, Threads = 1 })).Fit(rows);
+            .Append(_ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Gap, Threads = 1 })).Fit(rows);
         string folder = Directory.CreateTempSubdirectory("ablation-answers-").FullName;
         try
         {

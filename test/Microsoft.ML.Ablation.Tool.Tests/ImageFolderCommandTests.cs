@@ -50,6 +50,44 @@ public sealed class ImageFolderCommandTests
     }
 
     [TestMethod]
+    public void Predict_answers_image_files_as_certify_does()
+    {
+        string[] rows = File.ReadAllLines(CertifiedRows());
+        string[] files = [.. rows[1..].Select(row => row.Split(',')[8])];
+        ToolProcess predict = ToolProcess.Ablation(s_folder, ["predict", "--model", "model.zip", .. files, "--json"]);
+        Assert.AreEqual(0, predict.ExitCode, predict.Error);
+        JsonElement result = JsonDocument.Parse(predict.Output).RootElement;
+        Assert.AreEqual("changed pixels", result.GetProperty("against").GetString());
+        JsonElement[] predictions = [.. result.GetProperty("predictions").EnumerateArray()];
+        Assert.HasCount(rows.Length - 1, predictions);
+        foreach ((JsonElement predicted, string row) in predictions.Zip(rows[1..]))
+        {
+            string[] cells = row.Split(',');
+            Assert.AreEqual(cells[8], predicted.GetProperty("input").GetString());
+            Assert.AreEqual(cells[2], predicted.GetProperty("predictedLabel").GetString());
+            Assert.AreEqual(cells[4], predicted.GetProperty("certifiedRadius").GetRawText());
+        }
+
+        ToolProcess text = ToolProcess.Ablation(s_folder, "predict", "--model", "model.zip", files[0], "-q");
+        Assert.AreEqual(0, text.ExitCode, text.Error);
+        StringAssert.Contains(text.Output, "no change of up to");
+        ToolProcess explain = ToolProcess.Ablation(s_folder, "explain", "--model", "model.zip", files[0], "--ablations", "20", "-q");
+        Assert.AreEqual(0, explain.ExitCode, explain.Error);
+        StringAssert.Contains(explain.Output, $"The answer is '{predictions[0].GetProperty("predictedLabel").GetString()}'");
+        Refused("'pictures/none.png'", "predict", "--model", "model.zip", "pictures/none.png");
+        Refused("'classes.txt' is a table, but 'model.zip' is no model of tables: it takes 'ImagePath'", "predict", "--model", "model.zip", "classes.txt");
+        Refused("--invert is given, but 'model.zip' was trained on image files as they are", "predict", "--model", "model.zip", files[0], "--invert");
+        Refused("Required argument missing", "predict", "--model", "model.zip");
+
+        static string CertifiedRows()
+        {
+            ToolProcess certify = ToolProcess.Ablation(s_folder, "certify", "--model", "model.zip", "--data", "pictures", "--out", "predicted.csv", "-q");
+            Assert.AreEqual(0, certify.ExitCode, certify.Error);
+            return Path.Combine(s_folder, "predicted.csv");
+        }
+    }
+
+    [TestMethod]
     public void Images_of_files_are_attacked_as_the_pixels_that_the_model_makes_of_them()
     {
         string[] attack = ["attack", "--model", "model.zip", "--data", "pictures", "--restarts", "1", "--first-look", "20", "--closer-look", "20", "--verification-votes", "50", "-q"];

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Ablation.Tool.Tests;
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class PackageTests
 {
-    private static string s_folder = "", s_sources = "";
+    private static string s_folder = "", s_sources = "", s_said = "";
 
     [ClassInitialize]
     public static void Pack(TestContext _)
@@ -28,6 +28,7 @@ public sealed class PackageTests
         string runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
         ToolProcess pack = ToolProcess.Start("bash", s_folder, "sources/build/pack.sh", $"-p:ToolPackageRuntimeIdentifiers={runtime}");
         Assert.AreEqual(0, pack.ExitCode, pack.Output + pack.Error);
+        s_said = pack.Output;
     }
 
     [ClassCleanup]
@@ -36,11 +37,22 @@ public sealed class PackageTests
     [TestMethod]
     public void The_tool_is_installed_from_its_package()
     {
-        ToolProcess install = Dotnet(s_sources, "tool", "install", "--tool-path", Path.Combine(s_folder, "tools"), "Microsoft.ML.Ablation.Tool", "--add-source", "artifacts/packages");
+        ToolProcess install = Dotnet(s_sources, "tool", "install", "--tool-path", Path.Combine(s_folder, "tools"), "Microsoft.ML.Ablation.Tool", "--prerelease", "--add-source", "artifacts/packages");
         Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
         ToolProcess info = ToolProcess.Start(Path.Combine(s_folder, "tools", "ablation"), s_folder, "info", "--json");
         Assert.AreEqual(0, info.ExitCode, info.Error);
         StringAssert.Contains(info.Output, "\"libtorch\"");
+    }
+
+    /// <summary>NuGet would take a version that it has met before from its cache.</summary>
+    [TestMethod]
+    public void A_build_has_a_version_of_its_own_and_says_how_it_is_used()
+    {
+        string library = Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Combine(s_sources, "artifacts", "packages"), "Microsoft.ML.Ablation.TorchSharp.*.nupkg").Single());
+        StringAssert.Matches(library, new System.Text.RegularExpressions.Regex(@"\.0\.1\.0-dev-20[0-9]{12}-[0-9a-z]+$"));
+        string version = library["Microsoft.ML.Ablation.TorchSharp.".Length..];
+        StringAssert.Contains(s_said, $"dotnet nuget add source \"{Path.Combine(s_sources, "artifacts", "packages")}\" --name ablation\n");
+        StringAssert.Contains(s_said, $"dotnet add package Microsoft.ML.Ablation.TorchSharp --version {version}\n");
     }
 
     [TestMethod]
@@ -56,13 +68,15 @@ public sealed class PackageTests
               </PropertyGroup>
             </Project>
             """);
-        NamePackages(program);
+        NamePackages(program, named: "");
+        ToolProcess source = Dotnet(program, "nuget", "add", "source", Path.Combine(s_sources, "artifacts", "packages"), "--name", "ablation", "--configfile", "nuget.config");
+        Assert.AreEqual(0, source.ExitCode, source.Output + source.Error);
         string code = SampleTests.Code().Replace("12_000", "1_000", StringComparison.Ordinal).Replace("epochs: 5", "epochs: 1", StringComparison.Ordinal)
             .Replace("Digits(20,", "Digits(3,", StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(program, "Program.cs"), code);
-        foreach (string package in new[] { "Microsoft.ML.Ablation.TorchSharp", "TorchSharp-cpu" })
+        foreach (string[] package in (string[][])[["Microsoft.ML.Ablation.TorchSharp", "--prerelease"], ["TorchSharp-cpu"]])
         {
-            ToolProcess add = Dotnet(program, "add", "package", package);
+            ToolProcess add = Dotnet(program, ["add", "package", .. package]);
             Assert.AreEqual(0, add.ExitCode, add.Output + add.Error);
         }
         ToolProcess run = Dotnet(program, "run", "-c", "Release");
@@ -140,7 +154,7 @@ public sealed class PackageTests
         Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
         ToolProcess make = Dotnet(s_folder, "new", template, "-o", template, "--debug:custom-hive", templates);
         Assert.AreEqual(0, make.ExitCode, make.Output + make.Error);
-        NamePackages(program);
+        NamePackages(program, $"""<add key="built" value="{Path.Combine(s_sources, "artifacts", "packages")}" />""");
         foreach (string file in Directory.GetFiles(program).Where(file => Path.GetExtension(file) is ".cs" or ".ipynb"))
         {
             string text = File.ReadAllText(file);
@@ -149,9 +163,9 @@ public sealed class PackageTests
         return program;
     }
 
-    private static void NamePackages(string program) => File.WriteAllText(Path.Combine(program, "nuget.config"), $"""
+    private static void NamePackages(string program, string named) => File.WriteAllText(Path.Combine(program, "nuget.config"), $"""
         <configuration>
-          <packageSources><add key="built" value="{Path.Combine(s_sources, "artifacts", "packages")}" /></packageSources>
+          <packageSources>{named}</packageSources>
           <fallbackPackageFolders><add key="machine" value="{Packages}" /></fallbackPackageFolders>
         </configuration>
         """);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML.Ablation.Tool.Report;
+using Microsoft.ML.Ablation.Tool.Tests.Tables;
 using Microsoft.Playwright;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;
@@ -30,6 +31,18 @@ public sealed partial class ReportTests
         Succeed("report", "--run", "other", "--out", "plain.html", "--plots", "plain", "--plot-format", "Png");
         Succeed("report", "--run", "runs & more", "near", "held out", "--out", "same.html");
         Succeed("report", "--run", "near", "held out", "--out", "apart.html");
+        SmallTables.Write(s_folder, "houses.csv", SmallTables.HouseNames, SmallTables.Houses(120, seed: 1));
+        SmallTables.Write(s_folder, "loans.csv", SmallTables.LoanNames, SmallTables.Loans(160, seed: 2));
+        Succeed("train", "--data", "houses.csv", "--label", "Price", "--ignore", "Id", "--masks", "5", "--out", "houses.zip");
+        Succeed("certify", "--model", "houses.zip", "--data", "houses.csv", "--rows", "40", "--run", "houses");
+        Succeed("train", "--data", "loans.csv", "--label", "Accepted", "--masks", "5", "--out", "loans.zip");
+        Succeed("certify", "--model", "loans.zip", "--data", "loans.csv", "--rows", "40", "--run", "loans");
+        Succeed("report", "--run", "houses", "--within", "0.2", "--out", "houses.html", "--plots", "houses plots");
+        Succeed("report", "--run", "loans", "--out", "loans.html");
+        SmallTables.Write(s_folder, "messages.tsv", ["Kind", "Text"], SmallTables.Messages(80, seed: 3), '\t');
+        Succeed("train", "--data", "messages.tsv", "--label", "Kind", "--task", "text", "--out", "messages.zip");
+        Succeed("certify", "--model", "messages.zip", "--data", "messages.tsv", "--rows", "20", "--run", "messages");
+        Succeed("report", "--run", "messages", "--out", "messages.html");
     }
 
     [ClassCleanup]
@@ -50,8 +63,9 @@ public sealed partial class ReportTests
         Assert.AreEqual(10 * 5 + 3 + 3 * Math.Min(broken, 8), page.Split("<img ").Length - 1);
         StringAssert.Contains(page, "Certificates refuted");
         Assert.AreEqual(0, plain.Split("<img ").Length - 1);
-        Assert.AreEqual(6, page.Split("<svg ").Length - 1);
-        Assert.AreEqual(3, plain.Split("<svg ").Length - 1);
+        // Each for wide and for narrow pages.
+        Assert.AreEqual(2 * 6, page.Split("<svg ").Length - 1);
+        Assert.AreEqual(2 * 3, plain.Split("<svg ").Length - 1);
         CollectionAssert.AreEquivalent(new[] { "attacked.svg", "certified-accuracy.svg", "delta.svg", "frontier.svg", "radii-1.svg", "radii-2.svg" },
             Directory.GetFiles(Path.Combine(s_folder, "plots")).Select(Path.GetFileName).ToArray());
         foreach (string plot in Directory.GetFiles(Path.Combine(s_folder, "plots")))
@@ -82,6 +96,48 @@ public sealed partial class ReportTests
     }
 
     [TestMethod]
+    public void A_page_explains_and_measures_what_it_shows()
+    {
+        string page = Read("report.html");
+        StringAssert.Contains(page, "<title>Robustness of runs &amp; more and other on generated digits</title>");
+        foreach (string text in new[] { "Nobody can make the model answer otherwise", "with a chance of at most α = 5 %", "each time on 150 of the 784 pixels", ">Votes per row</th><td>600</td>", ">Time per row</th>",
+            "Answers by true class, certified or not", "k, retained positions", "votes that certify, at most", ">abstained</th>" })
+            StringAssert.Contains(page, text);
+        Assert.MatchesRegex(@">Accuracy</th><td>[\d.]+ % \([\d.]+–[\d.]+\)</td>", page);
+        Assert.DoesNotContain("{&quot;", page);
+    }
+
+    [TestMethod]
+    public void Runs_are_called_by_their_last_names_and_equal_curves_are_told_apart()
+    {
+        CopyRun("near", Path.Combine("a", "far"));
+        CopyRun("near", Path.Combine("b", "far"));
+        Succeed("report", "--run", Path.Combine(s_folder, "near"), Path.Combine("a", "far"), Path.Combine("b", "far"), "--out", "twins.html");
+        string page = Read("twins.html");
+        Assert.DoesNotContain(s_folder, page);
+        StringAssert.Contains(page, "<th scope=\"col\">b/far</th>");
+        StringAssert.Contains(page, "b/far, equal to ");
+        Assert.Contains("stroke-dasharray", page);
+    }
+
+    [TestMethod]
+    public void Tables_have_pages_with_intervals_or_radii_and_the_attributes_of_rows()
+    {
+        string houses = Read("houses.html"), loans = Read("loans.html");
+        foreach (string text in new[] { "<title>Robustness of houses on houses.csv</title>", "Certified within 20 %", "Width of the intervals", "Predicted and true Price for ρ = 1", ">R²</th>", ">Mean absolute error</th>",
+            "Within 20 % at ρ\u00a0=\u00a02", "Narrowest intervals", "Widest intervals", "<th scope=\"row\">Region</th>", "move only the one prediction that sees it", "an interval cannot be wrong" })
+            StringAssert.Contains(houses, text);
+        foreach (string text in new[] { "changing up to ρ attributes", "ρ, changed attributes", "Smallest radii", "<th scope=\"row\">Region</th>", ">Accepted</th>", "seen by one mask only" })
+            StringAssert.Contains(loans, text);
+        foreach (string text in new[] { "by replacing up to ρ words", "dealt to 9 masks", "ρ, changed words", "<p class=\"text\">" })
+            StringAssert.Contains(Read("messages.html"), text);
+        CollectionAssert.AreEquivalent(new[] { "within.svg", "widths.svg", "intervals-1.svg", "intervals-2.svg" },
+            Directory.GetFiles(Path.Combine(s_folder, "houses plots")).Select(Path.GetFileName).ToArray());
+        Fail("--model is for runs of images", "report", "--run", "houses", "--model", "houses.zip");
+        Fail("--within is given, but it is for numbers", "report", "--run", "loans", "--within", "0.1");
+    }
+
+    [TestMethod]
     public void What_does_not_belong_together_is_told()
     {
         Fail("There is no model file", "report", "--run", "other", "--model", "none.zip", "--generated");
@@ -106,7 +162,7 @@ public sealed partial class ReportTests
             ExecutablePath = browserPath,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        foreach (string page in new[] { "report.html", "plain.html", "same.html" })
+        foreach (string page in new[] { "report.html", "plain.html", "same.html", "houses.html", "loans.html", "messages.html" })
         {
             await Show(browser, page, 1280, ColorScheme.Light);
             await Show(browser, page, 390, ColorScheme.Dark);
@@ -149,9 +205,14 @@ public sealed partial class ReportTests
         // Nothing but tables, which scroll by themselves, is wider than the page.
         Assert.AreEqual(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), $"{name} at {width}");
         Assert.IsTrue(await page.EvaluateAsync<bool>("[...document.images].every(image => image.naturalWidth > 0 && image.alt)"));
+        // Each section is filled from the left to at least two thirds, beside another one or alone.
+        if (width == 1280)
+            Assert.AreEqual("", await page.EvaluateAsync<string>(EmptyThirds), name);
+        // Letters of plots can be read.
+        Assert.IsGreaterThanOrEqualTo(10, await page.EvaluateAsync<double>(SmallestLetters), $"{name} at {width}");
         // Plots are there, are drawn in colours of the page, and say what they show.
         Assert.IsTrue(await page.EvaluateAsync<bool>("""
-            [...document.querySelectorAll('svg')].every(svg => {
+            [...document.querySelectorAll('svg')].filter(svg => svg.getBoundingClientRect().width > 0).every(svg => {
                 const drawn = [...svg.querySelectorAll('polyline, path, rect, polygon')].filter(part => part.getBoundingClientRect().width > 50);
                 const colours = new Set([...svg.querySelectorAll('*')].flatMap(part => [getComputedStyle(part).fill, getComputedStyle(part).stroke]));
                 return drawn.length > 0 && colours.size > 3 && svg.querySelector('title').textContent && svg.querySelector('desc').textContent;
@@ -162,6 +223,23 @@ public sealed partial class ReportTests
         Assert.IsGreaterThanOrEqualTo(4.5, await page.EvaluateAsync<double>(SmallestContrast));
         await page.CloseAsync();
     }
+
+    /// <summary>The headings of sections whose widest part leaves more than a third of their place empty.</summary>
+    private const string EmptyThirds = """
+        [...document.querySelectorAll('section')].filter(section => {
+            const place = section.getBoundingClientRect();
+            const parts = [...section.querySelectorAll('table, svg, p, figcaption, .cards, .row')].map(part => part.getBoundingClientRect().right - place.left);
+            return Math.max(...parts) < place.width * 2 / 3;
+        }).map(section => section.querySelector('h2').textContent).join('; ')
+        """;
+
+    /// <summary>The height of the smallest letters of plots, in pixels of the page.</summary>
+    private const string SmallestLetters = """
+        Math.min(...[...document.querySelectorAll('svg')].filter(svg => svg.getBoundingClientRect().width > 0).flatMap(svg => {
+            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            return [...svg.querySelectorAll('text')].map(text => scale * parseFloat(text.getAttribute('font-size') || getComputedStyle(text).fontSize));
+        }))
+        """;
 
     /// <summary>The smallest contrast of text to the page, as WCAG 2 computes it.</summary>
     private const string SmallestContrast = """
@@ -189,6 +267,13 @@ public sealed partial class ReportTests
         ToolProcess process = ToolProcess.Ablation(s_folder, [.. command, "-q", "--out", "report-none.html"]);
         Assert.AreEqual(2, process.ExitCode, process.Error);
         StringAssert.Contains(process.Error, told);
+    }
+
+    private static void CopyRun(string name, string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(s_folder, folder));
+        foreach (string file in (string[])["manifest.json", "rows.jsonl"])
+            File.Copy(Path.Combine(s_folder, name, file), Path.Combine(s_folder, folder, file));
     }
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(s_folder, page));

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Commands;
 using Microsoft.ML.Ablation.TorchSharp;
 using CliCommand = System.CommandLine.Command;
-using Trainer = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Trainer = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Ablation.Tool.Tests;
 

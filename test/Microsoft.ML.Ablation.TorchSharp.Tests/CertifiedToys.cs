@@ -27,7 +27,7 @@ internal static class CertifiedToys
                 Precision = precision,
             }));
         return ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Transforms.SmoothedCertifier(baseClassifier, new SmoothedCertifierOptions
+            .Append(ml.Transforms.SmoothedCertifier(baseClassifier, SmoothedCertifierOptions.Paper with
             {
                 Plan = plan ?? SamplingPlan.Fixed(100, 400),
                 Seed = 5,

@@ -15,7 +15,7 @@ internal static class WorkerModel
     public static void Save(SmoothedCertifierTransformer certifier, string file)
     {
         // Not disposed: it shares the base classifier.
-        SmoothedCertifierTransformer sent = certifier.WithoutSeed().WithOptions(new SmoothedCertifierOptions());
+        SmoothedCertifierTransformer sent = certifier.WithoutSeed().WithOptions(SmoothedCertifierOptions.Paper);
         // Fixed masks are part of the model.
         if (sent.Masks is null)
             sent = sent.WithRetainedCount(1);

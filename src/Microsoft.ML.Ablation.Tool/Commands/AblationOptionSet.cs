@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -8,18 +9,21 @@ internal sealed class AblationOptionSet
 {
     private readonly Option<int> _k = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k")
     {
+        Summary = "Pixels, or attributes of a table, that an ablation retains",
         Description = "Retained pixels, of a table attributes, of random ablations, from 1 to their number [default: 45; of image files, and of demo, --masks 65; of image files with another --network a 22nd of the pixels].",
         DefaultValueFactory = _ => RandomAblationChoice.UsualK,
     };
 
     private readonly Option<int?> _masks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--masks")
     {
-        Description = "Instead of --k: fixed masks that divide the pixels among them, so many, against changed pixels, such as 65; chosen on the training images. Of a table, masks that divide the attributes [default there: about the root of their number, for classes twice that, from 3 to 15], or the words of a text [default there: 9].",
+        Summary = "Instead: so many fixed masks, against changed pixels or attributes",
+        Description = "Instead of --k: so many fixed masks that divide the pixels or attributes among them. They are against changed pixels, such as 65; chosen on the training images. Of a table, masks that divide the attributes [default there: about the root of their number, for classes twice that, from 3 to 15], or the words of a text [default there: 9].",
     };
 
     private readonly Option<int?> _bands = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--bands")
     {
-        Description = "Instead of --k: fixed masks of so many neighbouring columns, one that begins at each column, and of rows, against patches.",
+        Summary = "Instead: bands of so many columns, against patches",
+        Description = "Instead of --k, against patches: fixed masks of so many columns. One begins at each column, and at each row.",
     };
 
     private readonly Option<BandDirection> _direction = new ValueOption<BandDirection>(ValueKind.Name<BandDirection>(), "--band-direction")
@@ -30,15 +34,15 @@ internal sealed class AblationOptionSet
 
     private readonly Option<int?> _blocks = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.ImageSide), "--blocks")
     {
-        Description = "Instead of --k: fixed masks of so many rows and columns, one that begins at each pixel, against patches.",
+        Summary = "Instead: blocks of so many rows and columns, against patches",
+        Description = "Instead of --k, against patches: fixed masks of so many rows and columns. One begins at each pixel.",
     };
 
     private Option[] All => [_k, _masks, _bands, _blocks];
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in (Option[])[.. All, _direction])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Ablation, [.. All, _direction]);
     }
 
     /// <summary>The ablations; without an option the usual ones.</summary>

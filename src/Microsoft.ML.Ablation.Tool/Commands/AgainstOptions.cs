@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -20,8 +21,7 @@ internal sealed class AgainstOptions
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in All)
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Votes, All);
     }
 
     /// <summary>The names of those that are given.</summary>

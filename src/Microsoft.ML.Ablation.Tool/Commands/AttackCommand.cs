@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Attacking;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -12,20 +13,19 @@ internal static class AttackCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("attack", "Look for few changed pixels that make a saved model, smoothed or plain, answer wrongly or abstain.");
+        var command = new CliCommand("attack", "Look for few changed pixels that break a model. The model, smoothed or plain, answers wrongly then, or abstains.");
         var data = new DataOptions();
         var model = new ModelOptions();
         var rows = new RowOptions("Attack");
         var attacking = new AttackOptionSet();
         var output = new OutputOptions();
-        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "CSV file with a line per image." };
-        Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run") { Description = "Folder that keeps every finished image; an attack in it is resumed after its last image." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.File(".csv"), "--out", "-o") { Summary = "A line per image: .csv", Description = "CSV file with a line per image." };
+        Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run") { Summary = "Keep every finished image there, and resume after the last", Description = "Folder that keeps every finished image; an attack in it is resumed after its last image." };
         data.AddTo(command, ownFiles: true);
         model.AddTo(command);
         rows.AddTo(command);
         attacking.AddTo(command);
-        command.Options.Add(table);
-        command.Options.Add(run);
+        command.AddOptions(HelpGroup.Output, table, run);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

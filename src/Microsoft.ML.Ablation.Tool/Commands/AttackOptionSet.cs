@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML.Ablation.Attacks;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -22,10 +23,16 @@ internal sealed class AttackOptionSet
     private static readonly ProjectedGradientAttack s_gradient = new();
     private static readonly AdversarialPatch s_patch = new();
 
-    private readonly Option<AttackKind> _kind = new ValueOption<AttackKind>(ValueKind.Name<AttackKind>(), "--attack") { Description = "The attack.", DefaultValueFactory = _ => AttackKind.Pointwise };
+    private readonly Option<AttackKind> _kind = new ValueOption<AttackKind>(ValueKind.Name<AttackKind>(), "--attack")
+    {
+        Summary = "Pointwise, SparseRandomSearch, ProjectedGradient or another",
+        Description = "The attack.",
+        DefaultValueFactory = _ => AttackKind.Pointwise,
+    };
 
     private readonly Option<int?> _restarts = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--restarts")
     {
+        Summary = "Restarts of Pointwise",
         Description = $"With Pointwise: number of restarts [default: {s_pointwise.Restarts}].",
     };
 
@@ -41,6 +48,7 @@ internal sealed class AttackOptionSet
 
     private readonly Option<int?> _steps = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.AttackSteps), "--steps")
     {
+        Summary = "Steps of the attack",
         Description = $"With SparseRandomSearch and ProjectedGradient: steps for each number of pixels [default: {s_search.Steps} and {s_gradient.Steps}]; with AdversarialPatch: "
             + $"random steps for each size [default: {s_patch.Steps}].",
     };
@@ -91,8 +99,7 @@ internal sealed class AttackOptionSet
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in new Option[] { _kind, _restarts, _single, _asFound, _steps, _budget, _side, _ablations, _seed, _first, _closer, _anew, _verification })
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Attack, _kind, _restarts, _single, _asFound, _steps, _budget, _side, _ablations, _seed, _first, _closer, _anew, _verification);
     }
 
     /// <summary>The attack and its own options, for the record.</summary>

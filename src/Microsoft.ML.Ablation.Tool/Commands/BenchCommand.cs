@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.Tool.Bench;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ internal static class BenchCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("bench", "Measure the vote engine against the bare forward pass and the paper's loop, number formats against one another, or trainings against the processor; about a minute.");
+        var command = new CliCommand("bench", "Measure the vote engine, number formats or trainings. The engine is compared with the bare forward pass and the paper's loop, in about a minute.");
         var output = new OutputOptions();
         Option<ScoringPrecision> precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision") { Description = "Number format [default: Auto, the device's fastest]." };
         Option<int?> gpu = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.GpuNumber), "--gpu") { Description = "Number of the CUDA device [default: the processor]." };
@@ -22,8 +23,7 @@ internal static class BenchCommand
             Description = "Images that the paper's loop takes together; its published program takes 10, which needs 12 GB of memory.",
             DefaultValueFactory = _ => 1,
         };
-        command.Options.Add(turns);
-        command.Options.Add(paperImages);
+        command.AddOptions(HelpGroup.Other, turns, paperImages);
         Option<bool> precisions = new ValueOption<bool>(ValueKind.Flag, "--precisions")
         {
             Description = "Measure Float32, BFloat16 and Int8 on the processor against one another instead, for four networks; some minutes.",
@@ -32,16 +32,12 @@ internal static class BenchCommand
         {
             Description = "Measure instead what share of the processor's arithmetic a training of residual networks reaches; some minutes.",
         };
-        command.Options.Add(precision);
-        command.Options.Add(precisions);
-        command.Options.Add(training);
-        command.Options.Add(gpu);
+        command.AddOptions(HelpGroup.Other, precision, precisions, training, gpu);
         var cluster = new ClusterOptionSet("Measure this cluster against this process instead, with --model and generated digits");
         Option<string?> model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "With --cluster: the model file." };
         Option<int> rows = new ValueOption<int>(ValueKind.Integer(2, OptionLimits.RowsInMemory), "--rows") { Description = "With --cluster: images in a turn.", DefaultValueFactory = _ => 20 };
         cluster.AddTo(command);
-        command.Options.Add(model);
-        command.Options.Add(rows);
+        command.AddOptions(HelpGroup.Cluster, model, rows);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

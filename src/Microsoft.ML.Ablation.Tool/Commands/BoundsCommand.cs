@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Spectre.Console;
 
@@ -10,7 +11,7 @@ internal static class BoundsCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("bounds", "Print what k retained of d pixels or a family of fixed masks can certify, or what given votes certify under each rule.");
+        var command = new CliCommand("bounds", "Print what k of d pixels or fixed masks can certify. Needs no model. With --counts: what given votes certify under each rule.");
         var output = new OutputOptions();
         Option<int> d = new ValueOption<int>(ValueKind.Integer(1, OptionLimits.Positions), "--d", "-d") { Description = "Number of pixels.", DefaultValueFactory = _ => 784 };
         var ablations = new AblationOptionSet();
@@ -26,10 +27,9 @@ internal static class BoundsCommand
         };
         Option<int> values = new ValueOption<int>(ValueKind.Integer(2, int.MaxValue), "--values") { Description = "With --kappa: values that a position can have.", DefaultValueFactory = _ => 256 };
         Option[] ofVotes = [alpha, classes, counts, kappa, values];
-        command.Options.Add(d);
+        command.AddOptions(HelpGroup.Ablation, d);
         ablations.AddTo(command);
-        foreach (Option option in ofVotes)
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Votes, ofVotes);
         output.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
 
@@ -9,9 +10,11 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary><c>ablation certify</c>: certifies test images with a saved pipeline.</summary>
 internal static class CertifyCommand
 {
+    private const string TabsEnding = ".tsv";
+
     public static CliCommand Create()
     {
-        var command = new CliCommand("certify", "Certify images, or the rows of a table, with a saved pipeline.");
+        var command = new CliCommand("certify", "Certify images, or the rows of a table, with a saved model.");
         var data = new DataOptions();
         var model = new ModelOptions(isRequired: false);
         var onnx = new OnnxOptionSet();
@@ -23,10 +26,11 @@ internal static class CertifyCommand
         {
             Description = "Count a correct row without a certificate as radius 0, as the paper's tables do.",
         };
-        Option<string?> table = new ValueOption<string?>(ValueKind.Output, "--out", "-o") { Description = "File with a line per image or row: .csv, .json or .parquet, of a table also .tsv." };
+        Option<string?> table = new ValueOption<string?>(ValueKind.File(".csv", ".json", ".parquet", TabsEnding), "--out", "-o") { Summary = "A line per row: .csv, .json or .parquet; of a table .tsv too", Description = "File with a line per image or row: .csv, .json or .parquet, of a table also .tsv." };
         Option<string?> run = new ValueOption<string?>(ValueKind.Output, "--run")
         {
-            Description = "Folder that keeps every finished image with its votes; a run in it is resumed after its last image.",
+            Summary = "Keep every finished row there, and resume after the last",
+            Description = "Folder that keeps every finished image or row with its votes; a run in it is resumed after its last one.",
         };
         var cluster = new ClusterOptionSet("Let the workers of this cluster count the votes");
         data.AddTo(command, ownFiles: true, tables: true);
@@ -35,9 +39,8 @@ internal static class CertifyCommand
         onnx.AddTo(command);
         heldOut.AddTo(command);
         rows.AddTo(command);
-        command.Options.Add(table);
-        command.Options.Add(run);
-        command.Options.Add(asZero);
+        command.AddOptions(HelpGroup.Output, table, run);
+        command.AddOptions(HelpGroup.Votes, asZero);
         cluster.AddTo(command);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
@@ -47,11 +50,13 @@ internal static class CertifyCommand
             console.Follow(ml);
             if (data.TableOf(parsed) is { } file)
             {
-                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(asZero), console, cancellation);
+                TableCertificationResult certified = tables.Run(parsed, ml, file, parsed.GetValue(table), parsed.GetValue(run), parsed.GetValue(asZero), console, cancellation);
                 console.Result(certified, certified.Print);
                 return ExitCode.Success;
             }
             tables.RequireTable(parsed);
+            if (parsed.GetValue(table) is { } rowsFile && rowsFile.EndsWith(TabsEnding, StringComparison.OrdinalIgnoreCase))
+                throw new ArgumentException($"--out is '{rowsFile}', but {TabsEnding} is for rows of a table; of images give a name that ends in .csv, .json or .parquet.");
             string? onnxFile = onnx.PathOf(parsed);
             if (onnxFile is null == model.FileOf(parsed) is null)
                 throw new ArgumentException("Give --model with a model file, or --onnx with an ONNX file and --k, and not both.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Orleans;
 using Microsoft.ML.Ablation.Orleans.Client;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -36,13 +37,12 @@ internal sealed class ClusterOptionSet
     /// <param name="purpose">What the cluster is for.</param>
     public ClusterOptionSet(string purpose)
     {
-        _cluster = new ValueOption<ClusterMembership?>(ValueKind.Cluster, "--cluster") { Description = $"{purpose}: localhost[:PORT], redis:HOST:PORT[,OPTIONS], or \"postgres:CONNECTION STRING\"." };
+        _cluster = new ValueOption<ClusterMembership?>(ValueKind.Cluster, "--cluster") { Summary = "Workers that count: localhost, redis:HOST:PORT or another", Description = $"{purpose}: localhost[:PORT], redis:HOST:PORT[,OPTIONS], or \"postgres:CONNECTION STRING\"." };
     }
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in (Option[])[_cluster, .. Others])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Cluster, [_cluster, .. Others]);
     }
 
     private Option[] Others => [_id, _secret, _authority, _tlsName, _pieceTimeout, _giveUp];

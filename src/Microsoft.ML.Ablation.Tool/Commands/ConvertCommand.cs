@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
@@ -10,7 +11,7 @@ internal static class ConvertCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("convert", "Make a model with the same weights and seed that votes in another number format, for another kind of machine, or needs no torch.");
+        var command = new CliCommand("convert", "Make a model's twin in another number format, or without torch. It has the same weights and seed.");
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
         Option<ScoringPrecision?> precision = new ValueOption<ScoringPrecision?>(ValueKind.Name<ScoringPrecision>(), "--precision")
@@ -29,13 +30,9 @@ internal static class ConvertCommand
         {
             Description = "Model files of other trainings: the new model votes by the mean of the scores of all networks. All average with mirror images, or none; none is in integers, to which 'ablation quantize' then brings the new model.",
         };
-        Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The new model file.", Required = true };
-        command.Options.Add(model);
-        command.Options.Add(precision);
-        command.Options.Add(withoutTorch);
-        command.Options.Add(mirrorScores);
-        command.Options.Add(averageWith);
-        command.Options.Add(target);
+        Option<string> target = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o") { Description = "The new model file.", Required = true };
+        command.AddOptions(HelpGroup.Model, model);
+        command.AddOptions(HelpGroup.Output, precision, withoutTorch, mirrorScores, averageWith, target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
         {

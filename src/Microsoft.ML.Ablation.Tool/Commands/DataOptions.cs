@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.Ablation.Tool.Datasets;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
 
@@ -10,15 +11,17 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that say which images to use.</summary>
 internal sealed class DataOptions
 {
-    private readonly Option<string?> _data = new ValueOption<string?>(ValueKind.Input, "--data")
+    private const string Folder = "A folder of images";
+
+    private readonly ValueOption<string?> _data = new ValueOption<string?>(ValueKind.Input, "--data")
     {
-        Description = "Folder with the files of MNIST, Fashion-MNIST (or a subfolder mnist with them) or CIFAR-10's binary version (or a "
-            + "subfolder cifar-10-batches-bin); or with one folder of image files per class, or with two such folders train and test (or val, valid, validation; test is certified where "
-            + "both are there). "
-            + "Default: MNIST from ABLATION_DATA, else a download, else generated digits.",
+        Summary = Folder,
+        Description = Folder + " [default: MNIST from ABLATION_DATA, else a download, else generated digits]. "
+            + "A folder has one folder of image files per class, or two such folders train and test (or val, valid, validation; test is certified where both are there); "
+            + "or the files of MNIST, Fashion-MNIST (or a subfolder mnist with them) or CIFAR-10's binary version (or a subfolder cifar-10-batches-bin).",
     };
 
-    private readonly Option<bool> _generated = new ValueOption<bool>(ValueKind.Flag, "--generated") { Description = "Use the generated digits." };
+    private readonly Option<bool> _generated = new ValueOption<bool>(ValueKind.Flag, "--generated") { Summary = "Generated digits in place of images", Description = "Use the generated digits." };
 
     private readonly Option<bool> _offline = new ValueOption<bool>(ValueKind.Flag, "--offline") { Description = "Never download anything." };
 
@@ -29,18 +32,27 @@ internal sealed class DataOptions
     /// <param name="command">Receives the options.</param>
     /// <param name="ownFiles">Whether the user can give images of their own.</param>
     /// <param name="tables">Whether the command takes tables too.</param>
-    public void AddTo(CliCommand command, bool ownFiles, bool tables = false)
+    /// <param name="downloads">Whether the command may download images.</param>
+    public void AddTo(CliCommand command, bool ownFiles, bool tables = false, bool downloads = true)
     {
+        if (!downloads)
+            _data.Description = _data.Description!.Replace(", else a download", "", StringComparison.Ordinal);
         if (tables)
-            _data.Description += $" Or a table: a file that ends in {string.Join(" or ", DelimitedFile.Endings)}, whose first line names the columns.";
-        command.Options.Add(_data);
-        command.Options.Add(_generated);
-        command.Options.Add(_offline);
+        {
+            _data.Summary += $", or a table: {string.Join(", ", DelimitedFile.Endings)}";
+            _data.Description = _data.Description!.Replace(Folder, $"{_data.Summary} whose first line names the columns", StringComparison.Ordinal);
+        }
+        command.AddOptions(HelpGroup.Data, _data, _generated);
+        if (downloads)
+            command.AddOptions(HelpGroup.Data, _offline);
         if (!ownFiles)
             return;
-        command.Options.Add(_images);
-        command.Options.Add(_labels);
+        command.AddOptions(HelpGroup.Data, _images, _labels);
     }
+
+    /// <summary>Whether the images are named, not left to what is found.</summary>
+    public bool AnyGiven(ParseResult parsed)
+        => parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_labels) is not null || parsed.GetValue(_generated);
 
     /// <summary>The table that is named in place of images; null where none is.</summary>
     public string? TableOf(ParseResult parsed) => parsed.GetValue(_data) is { } path && DelimitedFile.IsTable(path) ? path : null;
@@ -62,11 +74,14 @@ internal sealed class DataOptions
     /// <exception cref="InvalidDataException">The images are not what the model takes.</exception>
     public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, ModelImages model, CancellationToken cancellation)
     {
-        model.RequireNamed(parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_generated));
+        model.RequireNamed(AnyGiven(parsed));
         ImageData images = await ResolveAsync(parsed, ml, console, cancellation);
         model.Require(images);
         return images;
     }
+
+    /// <summary>Commands that have no such option never download.</summary>
+    private bool MayDownload(ParseResult parsed) => parsed.CommandResult.Command.Options.Contains(_offline) && !parsed.GetValue(_offline);
 
     /// <summary>Finds the images and says on stderr which they are.</summary>
     public async Task<ImageData> ResolveAsync(ParseResult parsed, MLContext ml, ToolConsole console, CancellationToken cancellation)
@@ -85,7 +100,7 @@ internal sealed class DataOptions
         }
         DatasetSource source = generated
             ? DatasetSource.Generated
-            : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, allowDownload: !parsed.GetValue(_offline)),
+            : await DatasetSource.ResolveAsync(DatasetRequest.FromEnvironment(folder, MayDownload(parsed)),
                 cancellationToken: cancellation);
         console.Say($"Data: {source.Name} {source.Why}.");
         return new ImageData(source.Name, () => source.LoadTest(ml), count => source.LoadTrain(ml, count), source.IsGenerated)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tuning;
 using Microsoft.ML.Ablation.TorchSharp;
@@ -20,17 +21,22 @@ internal static class DemoCommand
         var training = new TrainingOptions();
         var votes = new VoteOptions();
         var output = new OutputOptions();
-        Option<int?> rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = "Test images to certify [default: 500, with random ablations 50]." };
+        Option<int?> rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows")
+        {
+            Summary = "Test images to certify",
+            Description = "Test images to certify [default: 500, with random ablations 50].",
+        };
         Option<string> folder = new ValueOption<string>(ValueKind.Output, "--out", "-o")
         {
+            Summary = "Folder for model, table, report and votes",
             Description = "Folder for model.zip, certified.csv, report.html and the votes.",
             DefaultValueFactory = _ => "ablation-demo",
         };
         data.AddTo(command, ownFiles: false);
         training.AddTo(command);
         votes.AddTo(command);
-        command.Options.Add(rows);
-        command.Options.Add(folder);
+        command.AddOptions(HelpGroup.Data, rows);
+        command.AddOptions(HelpGroup.Output, folder);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.TorchSharp;
 
@@ -9,12 +10,12 @@ internal static class ExportCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("export", "Write a model's network as an ONNX file, for programs without torch and other runtimes.");
+        var command = new CliCommand("export", "Write a model's network as an ONNX file. It is for programs without torch and for other runtimes.");
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
-        Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The ONNX file.", Required = true };
-        command.Options.Add(model);
-        command.Options.Add(target);
+        Option<string> target = new ValueOption<string>(ValueKind.File(".onnx"), "--out", "-o") { Description = "The ONNX file.", Required = true };
+        command.AddOptions(HelpGroup.Model, model);
+        command.AddOptions(HelpGroup.Output, target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
         {

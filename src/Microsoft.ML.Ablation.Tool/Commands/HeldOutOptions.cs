@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -12,7 +13,8 @@ internal sealed class HeldOutOptions
 
     private readonly Option<bool> _heldOut = new ValueOption<bool>(ValueKind.Flag, "--held-out")
     {
-        Description = "Certify the training images, or rows of a table, that 'train' held out, to choose k and the rule without a look at the test images.",
+        Summary = "What 'train' held out, in place of test images",
+        Description = "Certify what 'train' held out of its images or rows. It serves to choose k and the rule without a look at the test images.",
     };
 
     private readonly Option<int?> _seed = new ValueOption<int?>(ValueKind.Integer(int.MinValue, int.MaxValue), "--seed") { Description = "With --held-out: the --seed of the training [default: 1]." };
@@ -24,9 +26,7 @@ internal sealed class HeldOutOptions
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_heldOut);
-        command.Options.Add(_seed);
-        command.Options.Add(_share);
+        command.AddOptions(HelpGroup.Data, _heldOut, _seed, _share);
     }
 
     /// <summary>The seed and the share by which rows of a table were held out; null where they are not asked for.</summary>

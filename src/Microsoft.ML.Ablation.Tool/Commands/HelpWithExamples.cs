@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
-/// <summary>The usual help, and after it examples of the verb, or of all verbs the exit codes.</summary>
-internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : SynchronousCommandLineAction
+/// <summary>Writes help: of a verb, which begins with examples, or of the tool.</summary>
+/// <param name="isWhole">Whether every option is listed, or those that fit on a screen.</param>
+internal sealed class HelpWithExamples(bool isWhole) : SynchronousCommandLineAction
 {
-    /// <summary>Examples by verb, each a command line as one types it.</summary>
+    /// <summary>Examples by verb, each a command line as one types it; the two commonest uses are the first.</summary>
     public static IReadOnlyDictionary<string, string[]> Examples { get; } = new Dictionary<string, string[]>
     {
         ["demo"] = ["ablation demo", "ablation demo --paper", "ablation demo --generated --epochs 4 --rows 50"],
@@ -23,13 +25,16 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
             "ablation train --images train-images.idx --labels train-labels.idx --k 30 --checkpoint state --out model.zip",
         ],
         ["tune"] = ["ablation tune --budget 20m", "ablation tune --data photos --accuracy 0.8 --budget 2h --out tuned"],
+        ["predict"] = ["ablation predict --model model.zip photo.png", "ablation predict --model prices.zip row.csv --json"],
+        ["explain"] = ["ablation explain --model model.zip photo.png", "ablation explain --model loans.zip loans.csv --row 5"],
         ["certify"] =
         [
+            "ablation certify --model model.zip --data photos --out certified.csv",
+            "ablation certify --model prices.zip --data prices.csv --out certified.csv",
             "ablation certify --model model.zip --run results",
             "ablation certify --model model.zip --k 12 --rule Condorcet --held-out --rows 600",
             "ablation certify --model bands.zip --patch 1x2 --run patched",
-            "ablation certify --model model.zip --data photos --rows 100 --out certified.csv",
-            "ablation certify --model prices.zip --data prices.csv --out certified.csv",
+            "ablation certify --model model.zip --rows 100 --out certified.parquet",
             "ablation certify --model public.zip --secret-seed seed.txt --run results",
             "ablation certify --onnx classifier.onnx --k 45 --encoding Mean --rows 100",
             "ablation certify --model model.zip --cluster redis:cache:6379 --cluster-secret secret.txt --cluster-authority ca.pem --run results",
@@ -41,6 +46,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
         ["report"] = ["ablation report --run results --model model.zip --out report.html", "ablation report --run first second --plots plots"],
         ["recount"] = ["ablation recount --run results --model public.zip --rows 20"],
         ["publish"] = ["ablation publish --model model.zip --out public.zip"],
+        ["serve"] = ["ablation serve --model model.zip", "ablation serve --model prices.zip --data prices.csv", "ablation serve --model model.zip --urls http://0.0.0.0:8080 --engines 4 --timeout 10s"],
         ["attack"] = ["ablation attack --model model.zip --rows 20 --run attacked", "ablation attack --model plain.zip --restarts 3 --out attacked.csv"],
         ["worker"] =
         [
@@ -53,32 +59,24 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
         ["info"] = ["ablation info --json"],
     };
 
-    /// <summary>Takes the place of a command's help.</summary>
+    /// <summary>Takes the place of a command's help, and adds <c>--help-all</c>.</summary>
     public static void AddTo(RootCommand root)
     {
-        HelpOption help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(isWhole: false);
+        root.Options.Add(new ValueOption<bool>(ValueKind.Flag, "--help-all") { Description = "Help with all options.", Recursive = true, Action = new HelpWithExamples(isWhole: true) });
     }
 
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        int code = usual.Invoke(parseResult);
-        TextWriter output = parseResult.InvocationConfiguration.Output;
-        CliCommand command = parseResult.CommandResult.Command;
-        if (command is RootCommand)
-        {
-            output.WriteLine("Exit codes:");
-            output.WriteLine($"  {ExitCode.Success}    Done");
-            output.WriteLine($"  {ExitCode.Failure}    Failed for another reason than the input");
-            output.WriteLine($"  {ExitCode.BadInput}    An option, a file or the data is invalid; one line on stderr says what to do");
-            output.WriteLine($"  {ExitCode.Cancelled}  Stopped by Ctrl-C, a signal or a closed terminal, after the current row; 'certify --run', 'attack --run' and 'train --checkpoint' resume from there");
-            return code;
-        }
-        output.WriteLine("Examples:");
-        foreach (string example in Examples[command.Name])
-            output.WriteLine($"  {example}");
-        return code;
+        parseResult.InvocationConfiguration.Output.Write(parseResult.CommandResult.Command is not RootCommand root ? OfVerb(parseResult.CommandResult.Command) : new RootHelp(root).Write());
+        return ExitCode.Success;
+    }
+
+    private string OfVerb(CliCommand verb)
+    {
+        var help = new VerbHelp(verb, Examples.GetValueOrDefault(verb.Name, []));
+        return isWhole ? help.Full() : help.Short();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Tool.Datasets;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -17,12 +18,11 @@ internal sealed class ImageFileOptions
             + "folder's own name does [default: the existing folders].",
     };
 
-    public IEnumerable<Option> All => [_size, _classes];
+    public Option[] All => [_size, _classes];
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in All)
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Data, All);
     }
 
     /// <summary>The settings for these images.</summary>

@@ -12,7 +12,7 @@ internal static class InfoCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("info", "Print versions, processor, device and whether the native torch libraries load.");
+        var command = new CliCommand("info", "Print versions, processor, device and whether torch loads.");
         var output = new OutputOptions();
         output.AddTo(command);
         command.SetAction(parsed =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -7,16 +8,16 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="isRequired">Whether there is no other way to say what is smoothed.</param>
 internal sealed class ModelOptions(bool isRequired = true)
 {
-    private readonly Option<string?> _model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = isRequired };
+    private readonly Option<string?> _model = new ValueOption<string?>(ValueKind.Input, "--model", "-m") { Summary = "The model file", Description = "The model file.", Required = isRequired };
 
-    private readonly Option<int?> _k = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Description = "Retained pixels, of a table attributes [default: as many as in training]." };
+    private readonly Option<int?> _k = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Positions), "--k", "-k") { Summary = "Retained pixels or attributes [default: as in training]", Description = "Retained pixels, of a table attributes [default: as many as in training]." };
 
     private readonly VoteOptions _votes = new();
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_model);
-        command.Options.Add(_k);
+        command.AddOptions(HelpGroup.Model, _model);
+        command.AddOptions(HelpGroup.Ablation, _k);
         _votes.AddTo(command);
     }
 
@@ -35,7 +36,8 @@ internal sealed class ModelOptions(bool isRequired = true)
     /// <exception cref="ArgumentException">The model has no seed, and none is given.</exception>
     public void RequireSeedFor(ITransformer pipeline, ParseResult parsed)
     {
-        if (CertifierChain.Find(pipeline) is { SavesSeed: false, Masks: null })
+        if (CertifierChain.Find(pipeline) is { SavesSeed: false, Masks: null, Classifier.Ablation: not WordPartitionAblationTransformer }
+            || TableModel.RegressorOf(pipeline) is { SavesSeed: false, Masks: null })
         {
             throw new ArgumentException($"'{PathOf(parsed)}' holds no seed, so a run could not be resumed with the same ablations; give --secret-seed FILE "
                 + "('openssl rand -hex 32 > FILE' makes one).");

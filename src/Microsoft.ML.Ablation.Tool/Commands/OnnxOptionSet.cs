@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Onnx;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -12,6 +13,7 @@ internal sealed class OnnxOptionSet
 
     private readonly Option<string?> _onnx = new ValueOption<string?>(ValueKind.Input, "--onnx")
     {
+        Summary = "In place of --model: an ONNX file, with --k",
         Description = "Instead of --model: an ONNX file that takes ablated images and scores their classes, with --k.",
     };
 
@@ -48,8 +50,7 @@ internal sealed class OnnxOptionSet
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in (Option[])[_onnx, .. Others])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Onnx, [_onnx, .. Others]);
         _files.AddTo(command);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -25,9 +26,7 @@ internal sealed class OptimizerOptions
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_optimizer);
-        command.Options.Add(_learningRate);
-        command.Options.Add(_weightDecay);
+        command.AddOptions(HelpGroup.Optimizer, _optimizer, _learningRate, _weightDecay);
         _schedule.AddTo(command);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -13,7 +14,7 @@ internal static class OptionValues
         {
             if (kind.Read(text) is { } value)
                 return value;
-            result.AddError($"{option.Name} is '{text}'; it must be {kind.Allowed}.");
+            result.AddError($"{option.Name} is '{text}'; it must be {kind.Allowed}.{Spelling.DidYouMean(text, kind.Choices)}");
         }
         catch (FormatException exception)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -6,14 +7,13 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that say how results and progress are written.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Option<bool> _json = new ValueOption<bool>(ValueKind.Flag, "--json") { Description = "Print the result as one JSON object." };
+    private readonly Option<bool> _json = new ValueOption<bool>(ValueKind.Flag, "--json") { Summary = "Print the result as one JSON object", Description = "Print the result as one JSON object." };
 
-    private readonly Option<bool> _quiet = new ValueOption<bool>(ValueKind.Flag, "--quiet", "-q") { Description = "No progress and no remarks on stderr." };
+    private readonly Option<bool> _quiet = new ValueOption<bool>(ValueKind.Flag, "--quiet", "-q") { Summary = "Write only errors to stderr", Description = "No progress and no remarks on stderr." };
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_json);
-        command.Options.Add(_quiet);
+        command.AddOptions(HelpGroup.Output, _json, _quiet);
     }
 
     public ToolConsole Read(ParseResult parsed) => new(parsed.GetValue(_json), parsed.GetValue(_quiet));

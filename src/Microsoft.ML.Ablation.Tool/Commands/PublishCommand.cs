@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Files;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Data;
@@ -11,16 +12,16 @@ internal static class PublishCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("publish", "Copy a model without the seed of its votes, for others to use and to check runs with.");
+        var command = new CliCommand("publish", "Copy a model without the seed of its votes. Others use the copy, and check runs with it.");
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
-        Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o")
+        Option<string> target = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o")
         {
             Description = "The file without a seed.",
             DefaultValueFactory = _ => "public.zip",
         };
-        command.Options.Add(model);
-        command.Options.Add(target);
+        command.AddOptions(HelpGroup.Model, model);
+        command.AddOptions(HelpGroup.Output, target);
         output.AddTo(command);
         command.SetWork((parsed, _) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Ablation.TorchSharp;
@@ -10,7 +11,7 @@ internal static class QuantizeCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("quantize", "Make a model with the same weights and seed that votes in 8-bit integers, with ranges from ablations of training images; 'convert --without-torch' makes one of it that needs no torch.");
+        var command = new CliCommand("quantize", "Make a model's twin that votes in 8-bit integers. Their ranges come from ablations of training images; 'convert --without-torch' then makes one that needs no torch.");
         var data = new DataOptions();
         var output = new OutputOptions();
         Option<string> model = new ValueOption<string>(ValueKind.Input, "--model", "-m") { Description = "The model file.", Required = true };
@@ -18,11 +19,11 @@ internal static class QuantizeCommand
         {
             Description = "Take the ranges from the first N training images [default: from all; 1,000 of them are drawn].",
         };
-        Option<string> target = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The new model file.", Required = true };
+        Option<string> target = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o") { Description = "The new model file.", Required = true };
         data.AddTo(command, ownFiles: true);
-        command.Options.Add(model);
-        command.Options.Add(rows);
-        command.Options.Add(target);
+        command.AddOptions(HelpGroup.Model, model);
+        command.AddOptions(HelpGroup.Data, rows);
+        command.AddOptions(HelpGroup.Output, target);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

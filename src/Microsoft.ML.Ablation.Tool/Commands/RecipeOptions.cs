@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -109,35 +110,22 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> _checkpoint = new ValueOption<string?>(ValueKind.Output, "--checkpoint")
     {
+        Summary = "Keep the state after every epoch there, and resume from it",
         Description = "A file that keeps the state after every epoch; where it exists, training resumes from it.",
     };
 
-    private readonly Option<string?> _history = new ValueOption<string?>(ValueKind.Output, "--history") { Description = "A CSV file that receives a line per epoch." };
+    private readonly Option<string?> _history = new ValueOption<string?>(ValueKind.File(".csv"), "--history") { Description = "A CSV file that receives a line per epoch." };
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_recipe);
+        command.AddOptions(HelpGroup.Training, _recipe, _initialModel, _masksPerImage, _maskSharing, _patience);
         _optimizer.AddTo(command);
-        command.Options.Add(_initialModel);
-        command.Options.Add(_validationShare);
-        command.Options.Add(_masksPerImage);
-        command.Options.Add(_maskSharing);
-        command.Options.Add(_consistency);
-        command.Options.Add(_contestWeight);
-        command.Options.Add(_contestTarget);
-        command.Options.Add(_contestPatch);
-        command.Options.Add(_reconstruction);
-        command.Options.Add(_initialRetainedScale);
-        command.Options.Add(_retainedSpread);
-        command.Options.Add(_distillation);
-        command.Options.Add(_distillationScale);
-        command.Options.Add(_mirrorScores);
-        command.Options.Add(_labelSmoothing);
-        command.Options.Add(_weightAveraging);
-        command.Options.Add(_gradientClipping);
-        command.Options.Add(_patience);
-        command.Options.Add(_checkpoint);
-        command.Options.Add(_history);
+        command.AddOptions(HelpGroup.Data, _validationShare);
+        command.AddOptions(HelpGroup.Loss, _consistency, _contestWeight, _contestTarget, _contestPatch, _reconstruction, _distillation, _distillationScale, _labelSmoothing);
+        command.AddOptions(HelpGroup.Ablation, _initialRetainedScale, _retainedSpread);
+        command.AddOptions(HelpGroup.Optimizer, _weightAveraging, _gradientClipping);
+        command.AddOptions(HelpGroup.Votes, _mirrorScores);
+        command.AddOptions(HelpGroup.Output, _checkpoint, _history);
     }
 
     /// <summary>The settings of the recipe that was given, else the trainer's own.</summary>

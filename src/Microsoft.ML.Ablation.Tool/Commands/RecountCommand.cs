@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Runs;
 
@@ -9,7 +10,7 @@ internal static class RecountCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("recount", "Count the votes of a run again, from the keys of its rows and without its seed, or ask its fixed masks again, and compare.");
+        var command = new CliCommand("recount", "Count the votes of a run again, and compare. It needs the keys of its rows but not its seed; fixed masks are asked again.");
         var data = new DataOptions();
         var heldOut = new HeldOutOptions();
         var output = new OutputOptions();
@@ -19,8 +20,8 @@ internal static class RecountCommand
         {
             Description = "Recount at most this many rows of the run, from its first [default: all].",
         };
-        foreach (Option option in new Option[] { run, model, rows })
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Model, run, model);
+        command.AddOptions(HelpGroup.Data, rows);
         data.AddTo(command, ownFiles: true);
         heldOut.AddTo(command);
         output.AddTo(command);

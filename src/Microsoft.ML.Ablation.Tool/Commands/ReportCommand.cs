@@ -3,6 +3,7 @@ using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Attacking;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Report;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -11,7 +12,7 @@ internal static class ReportCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("report", "Write a page with what run folders certify; with a model and its data, with images of rows too.");
+        var command = new CliCommand("report", "Write a page with what run folders certify. With a model and its data, it shows images of rows too.");
         var runs = new RunOptions("Run folders that 'certify --run' wrote; details are of the first.");
         var options = new ReportOptionSet();
         var data = new DataOptions();
@@ -27,10 +28,17 @@ internal static class ReportCommand
             ToolConsole console = output.Read(parsed);
             ReportRequest request = options.Read(parsed);
             AtomicFile.CheckWritable(request.Page);
+            if (runs.AreNumbers(parsed))
+            {
+                WriteNumbers(runs.LoadNumbers(parsed), runs.Within(parsed), request, console);
+                return ExitCode.Success;
+            }
             EvaluatedRun[] evaluated = runs.Load(parsed);
             AttackedRun? attacked = request.Attack is { } attack ? AttackedRun.Load(attack) : null;
             RowPictures? pictures = null;
             AttackSection? section = null;
+            if (evaluated[0].Manifest.Table is not null)
+                request.RefuseImages(evaluated[0].Folder);
             if (request.Model is not null || attacked is not null)
             {
                 var ml = new MLContext();
@@ -42,13 +50,25 @@ internal static class ReportCommand
                     section = drawing.DrawAttack(attacked, request.Model, images.LoadTest());
             }
             IReadOnlyList<ReportPlot> plots = ReportPlot.Of(evaluated);
-            AtomicFile.WriteAllText(request.Page, HtmlReport.Write(evaluated, plots, pictures, section));
-            if (request.PlotFolder is { } folder)
-                ReportPlot.SaveAll(section?.Plot is { } bounds ? [.. plots, bounds] : plots, folder, request.PlotFormat);
-            var result = new { request.Page, Plots = request.PlotFolder, Runs = evaluated.Select(run => run.Folder).ToArray() };
-            console.Result(result, text => text.Profile.Out.Writer.WriteLine($"{request.Page}: {evaluated.Length} {(evaluated.Length == 1 ? "run" : "runs")}"));
+            Save(request, HtmlReport.Write(evaluated, plots, pictures, section), section?.Plot is { } bounds ? [.. plots, bounds] : plots, [.. evaluated.Select(run => run.Folder)], console);
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static void WriteNumbers(EvaluatedNumbers[] evaluated, double within, ReportRequest request, ToolConsole console)
+    {
+        request.RefuseImages(evaluated[0].Folder);
+        IReadOnlyList<ReportPlot> plots = ReportPlot.Of(evaluated, within);
+        Save(request, NumberReport.Write(evaluated, plots, within), plots, [.. evaluated.Select(run => run.Folder)], console);
+    }
+
+    private static void Save(ReportRequest request, string page, IReadOnlyList<ReportPlot> plots, string[] folders, ToolConsole console)
+    {
+        AtomicFile.WriteAllText(request.Page, page);
+        if (request.PlotFolder is { } folder)
+            ReportPlot.SaveAll(plots, folder, request.PlotFormat);
+        console.Result(new { request.Page, Plots = request.PlotFolder, Runs = folders },
+            text => text.Profile.Out.Writer.WriteLine($"{request.Page}: {folders.Length} {(folders.Length == 1 ? "run" : "runs")}"));
     }
 }

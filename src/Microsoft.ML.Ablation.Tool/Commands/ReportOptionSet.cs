@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Report;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -6,9 +7,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <summary>The options that say what a page shows and where it goes.</summary>
 internal sealed class ReportOptionSet
 {
-    private readonly Option<string> _page = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The page.", DefaultValueFactory = _ => "report.html" };
+    private readonly Option<string> _page = new ValueOption<string>(ValueKind.File(".html", ".htm"), "--out", "-o") { Summary = "The page", Description = "The page.", DefaultValueFactory = _ => "report.html" };
 
-    private readonly Option<string?> _plots = new ValueOption<string?>(ValueKind.Output, "--plots") { Description = "Folder for the plots as files." };
+    private readonly Option<string?> _plots = new ValueOption<string?>(ValueKind.Output, "--plots") { Summary = "Folder for the plots as files", Description = "Folder for the plots as files." };
 
     private readonly Option<PlotFormat> _format = new ValueOption<PlotFormat>(ValueKind.Name<PlotFormat>(), "--plot-format")
     {
@@ -18,7 +19,8 @@ internal sealed class ReportOptionSet
 
     private readonly Option<string?> _model = new ValueOption<string?>(ValueKind.Input, "--model", "-m")
     {
-        Description = "The first run's model: images of its rows are shown, with answers to some of their ablations. Needs the run's data.",
+        Summary = "The first run's model, to show images of its rows",
+        Description = "The first run's model, to show images of its rows. Answers to some of their ablations are shown too. Needs the run's data.",
     };
 
     private readonly Option<string?> _attack = new ValueOption<string?>(ValueKind.Input, "--attack")
@@ -30,8 +32,8 @@ internal sealed class ReportOptionSet
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in (Option[])[_page, _plots, _format, _model, _attack])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Output, _page, _plots, _format);
+        command.AddOptions(HelpGroup.Model, _model, _attack);
         _secretSeed.AddTo(command);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -6,14 +7,13 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="verb">What is done to them, as an imperative.</param>
 internal sealed class RowOptions(string verb)
 {
-    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Description = $"{verb} at most this many images, or rows of a table [default: all]." };
+    private readonly Option<int?> _rows = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Rows), "--rows") { Summary = "At most so many rows", Description = $"{verb} at most this many images, or rows of a table [default: all]." };
 
     private readonly Option<int> _skip = new ValueOption<int>(ValueKind.Integer(0, OptionLimits.Rows), "--skip") { Description = "Skip this many of them first.", DefaultValueFactory = _ => 0 };
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_rows);
-        command.Options.Add(_skip);
+        command.AddOptions(HelpGroup.Data, _rows, _skip);
     }
 
     /// <summary>How many images are skipped: the number of the first one that is used.</summary>

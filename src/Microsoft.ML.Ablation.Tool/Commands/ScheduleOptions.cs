@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.TorchSharp;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -27,9 +28,7 @@ internal sealed class ScheduleOptions
 
     public void AddTo(CliCommand command)
     {
-        command.Options.Add(_schedule);
-        command.Options.Add(_milestones);
-        command.Options.Add(_warmUp);
+        command.AddOptions(HelpGroup.Optimizer, _schedule, _milestones, _warmUp);
     }
 
     /// <summary>The given schedule, or the one of the command line.</summary>

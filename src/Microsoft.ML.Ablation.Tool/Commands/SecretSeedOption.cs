@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -17,7 +18,7 @@ internal sealed class SecretSeedOption
         };
     }
 
-    public void AddTo(CliCommand command) => command.Options.Add(_file);
+    public void AddTo(CliCommand command) => command.AddOptions(HelpGroup.Votes, _file);
 
     /// <summary>Whether it is given.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_file) is not null;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Ablation.Tool.Tuning;
@@ -11,7 +12,7 @@ internal static class TrainCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("train", "Train a classifier on ablated images, or a model of a table, and save the certified pipeline.");
+        var command = new CliCommand("train", "Train a certified model on images or a table, and save it.");
         var data = new DataOptions();
         var training = new TrainingOptions();
         var recipe = new RecipeOptions();
@@ -20,15 +21,15 @@ internal static class TrainCommand
         var budget = new BudgetOption();
         var tables = new TrainTableOptions(training, recipe, votes, budget);
         var output = new OutputOptions();
-        Option<string> model = new ValueOption<string>(ValueKind.Output, "--out", "-o") { Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
+        Option<string> model = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o") { Summary = "The model file", Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
         data.AddTo(command, ownFiles: true, tables: true);
         tables.AddTo(command);
-        command.Options.Add(budget.Option);
+        command.AddOptions(HelpGroup.Training, budget.Option);
         training.AddTo(command);
         recipe.AddTo(command);
         files.AddTo(command);
         votes.AddTo(command);
-        command.Options.Add(model);
+        command.AddOptions(HelpGroup.Output, model);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Tuning;
 using Microsoft.ML.Ablation.TorchSharp;
 
@@ -12,6 +13,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _epochs = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Epochs), "--epochs")
     {
+        Summary = "Passes over the training data",
         Description = "Passes over the training data [default: 20; demo on generated digits: 8].",
     };
 
@@ -39,7 +41,7 @@ internal sealed class TrainingOptions
         Description = "Normalise red, green and blue with ImageNet's means and standard deviations.",
     };
 
-    private readonly Option<bool> _mixed = new ValueOption<bool>(ValueKind.Flag, "--mixed-precision") { Description = "Train in bfloat16 where that loses little; in float32 on processors that bfloat16 slows down." };
+    private readonly Option<bool> _mixed = new ValueOption<bool>(ValueKind.Flag, "--mixed-precision") { Description = "Train in bfloat16 where that loses little. In float32 on processors that bfloat16 slows down." };
 
     private readonly Option<AblationEncoding> _encoding = new ValueOption<AblationEncoding>(ValueKind.Name(AblationEncoding.Complement, AblationEncoding.Mean), "--encoding")
     {
@@ -47,7 +49,7 @@ internal sealed class TrainingOptions
         DefaultValueFactory = _ => AblationEncoding.Complement,
     };
 
-    private readonly Option<ImageNetwork?> _network = new ValueOption<ImageNetwork?>(ValueKind.Name<ImageNetwork>(), "--network") { Description = "The network [default: NormalizedConvolutional, with fixed masks PerMask, or the recipe's]." };
+    private readonly Option<ImageNetwork?> _network = new ValueOption<ImageNetwork?>(ValueKind.Name<ImageNetwork>(), "--network") { Summary = "The network", Description = "The network [default: NormalizedConvolutional, with fixed masks PerMask, or the recipe's]." };
 
     private readonly Option<ScoringPrecision> _precision = new ValueOption<ScoringPrecision>(ValueKind.Name<ScoringPrecision>(), "--precision")
     {
@@ -57,18 +59,10 @@ internal sealed class TrainingOptions
     public void AddTo(CliCommand command)
     {
         Ablations.AddTo(command);
-        command.Options.Add(_epochs);
-        command.Options.Add(_batch);
-        command.Options.Add(Seed);
-        command.Options.Add(_trainRows);
-        command.Options.Add(_crop);
-        command.Options.Add(_flip);
-        command.Options.Add(_resizedCrop);
-        command.Options.Add(_normalize);
-        command.Options.Add(_mixed);
-        command.Options.Add(_encoding);
-        command.Options.Add(_network);
-        command.Options.Add(_precision);
+        command.AddOptions(HelpGroup.Training, _epochs, _batch, Seed);
+        command.AddOptions(HelpGroup.Data, _trainRows);
+        command.AddOptions(HelpGroup.Augmentation, _crop, _flip, _resizedCrop, _normalize);
+        command.AddOptions(HelpGroup.Training, _mixed, _encoding, _network, _precision);
     }
 
     /// <summary>Whether the number of epochs is given.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Tuning;
 using Microsoft.ML.Ablation.TorchSharp;
@@ -10,7 +11,7 @@ internal static class TuneCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("tune", "Choose retained pixels or fixed masks and the rule: train within a time, certify images held out in many ways, keep the best.");
+        var command = new CliCommand("tune", "Choose retained pixels or fixed masks, and the rule, within a time. Trains, certifies images held out in many ways, and keeps the best.");
         var data = new DataOptions();
         var output = new OutputOptions();
         Option<TimeSpan> budget = new ValueOption<TimeSpan>(ValueKind.Time, "--budget")
@@ -35,8 +36,9 @@ internal static class TuneCommand
             DefaultValueFactory = _ => "ablation-tune",
         };
         data.AddTo(command, ownFiles: true);
-        foreach (Option option in (Option[])[budget, accuracy, network, seed, rows, folder])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Training, budget, accuracy, network, seed);
+        command.AddOptions(HelpGroup.Data, rows);
+        command.AddOptions(HelpGroup.Output, folder);
         output.AddTo(command);
         command.SetWork(async (parsed, cancellation) =>
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -27,6 +28,10 @@ internal sealed class ValueOption<T> : Option<T>, IValueOption
     }
 
     public ValueKind Kind { get; }
+
+    public HelpGroup Group { get; set; } = HelpGroup.Other;
+
+    public string? Summary { get; set; }
 
     private T? Read(ArgumentResult result)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -18,4 +19,8 @@ internal sealed class ValuesOption : Option<string[]>, IValueOption
     }
 
     public ValueKind Kind { get; }
+
+    public HelpGroup Group { get; set; } = HelpGroup.Other;
+
+    public string? Summary { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -20,16 +21,19 @@ internal sealed class VoteOptions
 
     private readonly Option<int?> _votes = new ValueOption<int?>(ValueKind.Integer(1, OptionLimits.Votes), "--votes")
     {
+        Summary = "Votes for a row that bound its radius, at most",
         Description = "Fresh votes that bound its probability, at most; ablations of a row of a regression [default: 10000, of a regression 1000, or the model's].",
     };
 
     private readonly Option<CertificationRule?> _rule = new ValueOption<CertificationRule?>(ValueKind.Name<CertificationRule>(), "--rule")
     {
+        Summary = "Rule of the certificate: Majority, Gap, Condorcet or another",
         Description = FormattableString.Invariant($"How votes become a radius [default: Condorcet, with more than {MostContestants} classes and of a table Gap, with --paper Majority, or the model's]."),
     };
 
     private readonly Option<bool> _paper = new ValueOption<bool>(ValueKind.Flag, "--paper")
     {
+        Summary = "The paper's procedure: rule Majority, all votes for every row",
         Description = "The paper's procedure for random ablations: rule Majority, 1000 votes that select the class and 10000 fresh ones for every row.",
     };
 
@@ -60,6 +64,7 @@ internal sealed class VoteOptions
 
     private readonly Option<double?> _alpha = new ValueOption<double?>(ValueKind.Number(0, 1, orLeast: false, orMost: false), "--alpha")
     {
+        Summary = "Probability that a row's certificate is wrong",
         Description = "Probability that a row's certificate is wrong [default: 0.05, or the model's].",
     };
 
@@ -75,8 +80,7 @@ internal sealed class VoteOptions
     public void AddTo(CliCommand command)
     {
         _secretSeed.AddTo(command);
-        foreach (Option option in (Option[])[.. Sampling, _rule, _memory, _threshold])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Votes, [.. Sampling, _rule, _memory, _threshold]);
         _against.AddTo(command);
     }
 

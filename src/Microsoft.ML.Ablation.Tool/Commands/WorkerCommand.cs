@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.ML.Ablation.Tool.Cluster;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -10,7 +11,7 @@ internal static class WorkerCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("worker", "Count votes for 'certify --cluster' on other machines, until Ctrl-C.");
+        var command = new CliCommand("worker", "Count votes for 'certify --cluster' on other machines. Ends with Ctrl-C.");
         var worker = new WorkerOptionSet();
         Option<int?> health = new ValueOption<int?>(ValueKind.Integer(1, IPEndPoint.MaxPort), "--health-port") { Description = "Port for GET /health/live and /health/ready [default: none]." };
         Option<Uri?> telemetry = new ValueOption<Uri?>(ValueKind.Url, "--otlp")
@@ -19,8 +20,7 @@ internal static class WorkerCommand
         };
         Option<bool> quiet = new ValueOption<bool>(ValueKind.Flag, "--quiet", "-q") { Description = "Only errors on stderr." };
         worker.AddTo(command);
-        foreach (Option option in (Option[])[health, telemetry, quiet])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Other, health, telemetry, quiet);
         command.SetWork(async (parsed, cancellation) =>
         {
             bool isQuiet = parsed.GetValue(quiet);

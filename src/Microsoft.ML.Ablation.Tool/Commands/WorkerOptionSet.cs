@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.ML.Ablation.Orleans;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
 
@@ -13,6 +14,7 @@ internal sealed class WorkerOptionSet
 
     private readonly Option<IPAddress?> _address = new ValueOption<IPAddress?>(ValueKind.IP, "--address")
     {
+        Summary = "Where others reach this worker [default: 127.0.0.1]",
         Description = "IP address at which others reach this worker [default: 127.0.0.1, this machine alone].",
     };
 
@@ -26,7 +28,7 @@ internal sealed class WorkerOptionSet
         Description = "Port for clients [default: 30000; at 127.0.0.1 with a store, a free one].",
     };
 
-    private readonly Option<string?> _certificate = new ValueOption<string?>(ValueKind.Input, "--certificate") { Description = "The worker's certificate: PEM, or PFX with its key." };
+    private readonly Option<string?> _certificate = new ValueOption<string?>(ValueKind.Input, "--certificate") { Summary = "The worker's certificate: PEM, or PFX with its key", Description = "The worker's certificate: PEM, or PFX with its key." };
 
     private readonly Option<string?> _key = new ValueOption<string?>(ValueKind.Input, "--certificate-key") { Description = "PEM file with the key, where the certificate's does not hold it." };
 
@@ -37,10 +39,11 @@ internal sealed class WorkerOptionSet
 
     private readonly Option<bool> _noModels = new ValueOption<bool>(ValueKind.Flag, "--no-models-from-clients") { Description = "Use only models of that folder, as 'ablation publish' makes them." };
 
-    private readonly Option<int?> _threads = new ValueOption<int?>(ValueKind.Integer(1, 1024), "--threads") { Description = "Threads that count [default: one per core]." };
+    private readonly Option<int?> _threads = new ValueOption<int?>(ValueKind.Integer(1, 1024), "--threads") { Summary = "Threads that count [default: one per core]", Description = "Threads that count [default: one per core]." };
 
     private readonly Option<int?> _gpu = new ValueOption<int?>(ValueKind.Integer(0, OptionLimits.GpuNumber), "--gpu")
     {
+        Summary = "Number of the CUDA device [default: the processor]",
         Description = "Number of the CUDA device that counts [default: the processor].",
     };
 
@@ -49,8 +52,7 @@ internal sealed class WorkerOptionSet
     public void AddTo(CliCommand command)
     {
         _cluster.AddTo(command);
-        foreach (Option option in (Option[])[_address, _port, _gateway, _certificate, _key, _models, _noModels, _threads, _gpu, _queue])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Cluster, _address, _port, _gateway, _certificate, _key, _models, _noModels, _threads, _gpu, _queue);
     }
 
     /// <exception cref="IOException">The file of the secret is missing.</exception>

@@ -12,7 +12,8 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
 
     public long Rows => Metrics.RowCount;
 
-    public int Positions => Scheme.Positions;
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Positions => Scheme.Positions;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RetainedPixels => Sampled?.K;
@@ -106,8 +107,8 @@ internal sealed record CertificationResult([property: JsonIgnore] CertifiedMetri
         RadiusUnit[] units = [.. results.Select(result => result.Scheme.Unit).Distinct()];
         var table = new Spectre.Console.Table { Border = TableBorder.Simple };
         table.AddColumn($"Certified against {string.Join(" or ", units.Select(unit => unit.Against).Distinct())}");
-        foreach (CertificationResult result in results)
-            table.AddColumn(new TableColumn(results.Count == 1 ? "" : Markup.Escape(result.Run ?? "")).RightAligned());
+        foreach (string name in results.Count == 1 ? [""] : RunNames.Of([.. results.Select(result => result.Run ?? result.Data)]))
+            table.AddColumn(new TableColumn(Markup.Escape(name)).RightAligned());
         Add("Data", result => Markup.Escape(result.Data));
         Add("Rows", result => Invariant($"{result.Rows}"));
         AddWhereAny("Retained pixels k of d", result => result.Scheme.Retained);

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 /// <param name="Unit">What a certified radius counts.</param>
 internal sealed record MaskScheme(MaskFamily Family, CertificationRule Rule, RadiusUnit Unit) : VotingScheme(Rule, Unit)
 {
-    public override int Positions => Family.D;
+    public override int? Positions => Family.D;
 
     public override string? Retained => null;
 

@@ -9,6 +9,15 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     /// <summary>Changed pixels.</summary>
     public static RadiusUnit Positions { get; } = new(IsPatch: false, Height: 1, Width: 1);
 
+    /// <summary>Changed attributes of a table.</summary>
+    public static RadiusUnit Attributes { get; } = Positions with { Noun = "attributes" };
+
+    /// <summary>Changed words of a text.</summary>
+    public static RadiusUnit Words { get; } = Positions with { Noun = "words" };
+
+    /// <summary>What positions are called: "pixels".</summary>
+    public string Noun { get; private init; } = "pixels";
+
     /// <summary>Patches.</summary>
     public static RadiusUnit Patches(int height, int width) => new(IsPatch: true, height, width);
 
@@ -16,7 +25,7 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     public CertifiedAttack Attack => IsPatch ? CertifiedAttack.Patch : CertifiedAttack.Positions;
 
     /// <summary>The same in words.</summary>
-    public string Against => IsPatch ? "one patch" : "changed pixels";
+    public string Against => IsPatch ? "one patch" : $"changed {Noun}";
 
     /// <summary>What a radius is.</summary>
     public string Name => !IsPatch ? "radius" : IsSquare ? "patch side" : $"multiple of a {Height} × {Width} patch";
@@ -30,12 +39,12 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     private bool IsSquare => (Height, Width) == (1, 1);
 
     /// <summary>A radius with its unit.</summary>
-    public string Show(int radius) => !IsPatch || IsSquare ? Invariant($"{radius} pixels") : Invariant($"{radius}, so {Patch(radius)} pixels");
+    public string Show(int radius) => !IsPatch || IsSquare ? Invariant($"{radius} {Noun}") : Invariant($"{radius}, so {Patch(radius)} pixels");
 
     /// <summary>What nobody can do within a radius, to follow "no".</summary>
     public string Change(int radius) => IsPatch
         ? $"patch of {Patch(radius)} pixels, whatever it shows and wherever it is,"
-        : Invariant($"change of up to {radius} pixels, whatever they become,");
+        : radius == 1 ? $"change of one {Noun[..^1]}, whatever it becomes," : Invariant($"change of up to {radius} {Noun}, whatever they become,");
 
     private string Patch(int radius) => Invariant($"{(long)radius * Height} × {(long)radius * Width}");
 

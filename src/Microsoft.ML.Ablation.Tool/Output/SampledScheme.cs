@@ -9,7 +9,7 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 /// <param name="Options">What is claimed.</param>
 internal sealed record SampledScheme(int D, int K, SamplingPlan Plan, CertificationOptions Options) : VotingScheme(Options.Rule, RadiusUnit.Positions)
 {
-    public override int Positions => D;
+    public override int? Positions => D;
 
     public override string? Retained => FormattableString.Invariant($"{K} of {D}");
 

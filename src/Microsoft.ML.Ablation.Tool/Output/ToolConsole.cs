@@ -20,10 +20,17 @@ internal sealed class ToolConsole(bool json, bool quiet)
     // What the library advises to programs, and what does the same here.
     private static readonly (string Library, string Command) s_advice = ("WithPrecision(ScoringPrecision.Float32)", "'ablation convert --precision Float32'");
 
-    /// <summary>A sentence about what is going on.</summary>
+    // Other threads write too.
+    private volatile ProgressBar? _bar;
+
+    /// <summary>A sentence about what is going on; above the bar, where progress is shown as one.</summary>
     public void Say(string sentence)
     {
-        if (!quiet)
+        if (quiet)
+            return;
+        if (_bar is { } bar)
+            bar.WriteLine(sentence);
+        else
             StandardError.WriteLine(sentence);
     }
 
@@ -73,17 +80,16 @@ internal sealed class ToolConsole(bool json, bool quiet)
         }
         else
         {
-            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .Start(context =>
-                {
-                    ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total);
-                    work((done, detail) =>
-                    {
-                        task.Description = Markup.Escape($"{title} {detail}".TrimEnd());
-                        task.Value = done;
-                    });
-                });
+            var bar = new ProgressBar(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+            _bar = bar;
+            try
+            {
+                bar.Run(title, total, work);
+            }
+            finally
+            {
+                _bar = null;
+            }
         }
     }
 

@@ -7,8 +7,8 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 /// <param name="Unit">What a certified radius counts.</param>
 internal abstract record VotingScheme(CertificationRule Rule, RadiusUnit Unit)
 {
-    /// <summary>d.</summary>
-    public abstract int Positions { get; }
+    /// <summary>d; null where it differs from row to row.</summary>
+    public abstract int? Positions { get; }
 
     /// <summary>k of d; null where masks are fixed.</summary>
     public abstract string? Retained { get; }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Ablation.Reports;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Tables;
 
 namespace Microsoft.ML.Ablation.Tool.Report;
 
@@ -8,6 +9,8 @@ namespace Microsoft.ML.Ablation.Tool.Report;
 /// <param name="Plot">The plot.</param>
 internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
 {
+    private const int MostIntervals = 2;
+
     private static readonly double[] s_shares = [0.25, 0.5, 1, 2, 4];
 
     /// <summary>The plots of runs, in the order of the page.</summary>
@@ -24,13 +27,32 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
         [
             .. from unit in runs.Select(run => run.Scheme.Unit).Distinct().Index()
                select new ReportPlot(unit.Index == 0 ? "certified-accuracy" : FormattableString.Invariant($"certified-accuracy-{unit.Index + 1}"),
-                   CertifiedPlot.CertifiedAccuracy([.. runs.Where(run => run.Scheme.Unit == unit.Item).Select(run => (run.Folder, run.Metrics))],
-                       unit.Item.IsPatch ? null : Published(first.Manifest.Data, d)?.Chosen, unit.Item.Attack)),
+                   CertifiedPlot.CertifiedAccuracy([.. runs.Where(run => run.Scheme.Unit == unit.Item).Select(run => (run.Name, run.Metrics))],
+                       unit.Item.IsPatch || first.Manifest.Table is not null ? null : Published(first.Manifest.Data, d)?.Chosen, unit.Item.Attack, unit.Item.Noun)),
             .. Frontiers(runs),
             .. runs.Select((run, i) => new ReportPlot(FormattableString.Invariant($"radii-{i + 1}"),
                 CertifiedPlot.Radii([.. run.Rows.Select(row => row.Result.Certified.Radius)],
-                    runs.Count == 1 ? $"Certified {run.Scheme.Unit.Plural}" : $"Certified {run.Scheme.Unit.Plural} of {run.Folder}", run.Scheme.Unit.Attack))),
-            .. retained.Length == 0 ? Array.Empty<ReportPlot>() : [new("delta", CertifiedPlot.Delta(d, retained))],
+                    runs.Count == 1 ? $"Certified {run.Scheme.Unit.Plural}" : $"Certified {run.Scheme.Unit.Plural} of {run.Name}", run.Scheme.Unit.Attack, run.Scheme.Unit.Noun))),
+            .. retained.Length == 0 ? Array.Empty<ReportPlot>() : [new("delta", CertifiedPlot.Delta(d, retained, first.Scheme.Unit.Noun))],
+        ];
+    }
+
+    /// <summary>The plots of runs that predict numbers, in the order of the page.</summary>
+    /// <param name="runs">At least one; intervals are those of the first.</param>
+    /// <param name="within">The distance from the label that counts as right, as a share of it.</param>
+    public static IReadOnlyList<ReportPlot> Of(IReadOnlyList<EvaluatedNumbers> runs, double within)
+    {
+        EvaluatedNumbers first = runs[0];
+        (string, CertifiedRegressionMetrics)[] curves = [.. runs.Select(run => (run.Name, run.Metrics))];
+        string named = runs.Count == 1 ? "" : $" of {first.Name}";
+        // An interval for no changed attribute is a point, or nearly one.
+        int[] radii = [.. Enumerable.Range(0, first.LargestRadius + 1).Where(rho => first.Metrics.BoundedShare[rho] > 0 && (rho > 0 || first.LargestRadius == 0)).Take(MostIntervals)];
+        return
+        [
+            new("within", CertifiedPlot.WithinShare(curves, within)),
+            new("widths", CertifiedPlot.Widths(curves)),
+            .. radii.Select(rho => new ReportPlot(FormattableString.Invariant($"intervals-{rho}"),
+                CertifiedPlot.Intervals(first.Rows, rho, FormattableString.Invariant($"Predicted and true {first.Manifest.Table.Label} for ρ = {rho}{named}")))),
         ];
     }
 
@@ -42,12 +64,12 @@ internal sealed record ReportPlot(string Name, CertifiedPlot Plot)
     {
         EvaluatedRun[][] groups =
         [
-            .. runs.Where(run => !run.Scheme.Unit.IsPatch).GroupBy(run => (run.Manifest.Data, run.Manifest.Positions), (_, group) => group.ToArray())
+            .. runs.Where(run => !run.Scheme.Unit.IsPatch).GroupBy(run => (run.Manifest.Data, run.Manifest.Positions, run.Scheme.Unit), (_, group) => group.ToArray())
                 .Where(group => group.Length > 1 && group.Any(run => run.Metrics.MedianCertifiedRadius is not null)),
         ];
         return groups.Select((group, i) => new ReportPlot(i == 0 ? "frontier" : FormattableString.Invariant($"frontier-{i + 1}"),
-            CertifiedPlot.Frontier([.. group.Select(run => (run.Folder, run.Metrics))], Published(group[0].Manifest.Data, group[0].Manifest.Positions),
-                groups.Length == 1 ? "Accuracy and robustness" : $"Accuracy and robustness on {group[0].Manifest.Data}")));
+            CertifiedPlot.Frontier([.. group.Select(run => (run.Name, run.Metrics))], group[0].Manifest.Table is null ? Published(group[0].Manifest.Data, group[0].Manifest.Positions) : null,
+                groups.Length == 1 ? "Accuracy and robustness" : $"Accuracy and robustness on {group[0].Manifest.Data}", group[0].Scheme.Unit.Noun)));
     }
 
     /// <summary>Writes plots as files, each under its name.</summary>

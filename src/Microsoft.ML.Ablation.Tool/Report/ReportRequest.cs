@@ -18,4 +18,13 @@ internal sealed record ReportRequest
 
     /// <summary>The seed of the first run; null for the model's.</summary>
     public required ReadOnlyMemory<byte>? SecretSeed { get; init; }
+
+    /// <summary>Rows of tables are kept with their attributes; there are no images of them.</summary>
+    /// <param name="run">The run of a table.</param>
+    /// <exception cref="ArgumentException">Images are asked for.</exception>
+    public void RefuseImages(string run)
+    {
+        if (Model is not null || Attack is not null)
+            throw new ArgumentException($"{(Model is null ? "--attack" : "--model")} is for runs of images, but the rows of '{run}' are those of a table, which the run keeps; leave it out.");
+    }
 }

@@ -106,7 +106,7 @@ internal sealed class RowPictures
     }
 
     /// <summary>The values from 0 to 1 that were there before normalisation.</summary>
-    private static float[] Restore(ReadOnlySpan<float> planar, ImageShape shape, NormalizeChannelsTransformer? normalized)
+    public static float[] Restore(ReadOnlySpan<float> planar, ImageShape shape, NormalizeChannelsTransformer? normalized)
     {
         float[] pixels = planar.ToArray();
         if (normalized is null)

@@ -20,18 +20,7 @@ internal sealed class MaskRunCertifier : RunCertifier
     {
         _manifest = manifest;
         RunMasks masks = manifest.Masks;
-        CertificationRule rule = claims.Rule ?? manifest.KnownRule();
-        if (claims.Alpha is { } alpha)
-            throw new ArgumentException(FormattableString.Invariant($"--alpha is {alpha}, but there is no sampling with fixed masks, and so no chance of an error; leave it out."));
-        if (VoteRule.Of(rule).Ballot == Ballot.Contests && !masks.HasScores)
-        {
-            throw new ArgumentException($"Rule {rule} needs to know which of two classes each mask prefers, but the run has only their answers; certify with --rule {rule} in a new run.");
-        }
-        if (rule == CertificationRule.Majority && masks.ScoreThreshold is { } threshold)
-        {
-            throw new ArgumentException(FormattableString.Invariant($"Rule Majority takes one class from each mask, but with the run's score threshold {threshold} several can have a vote; ")
-                + "use Gap or Condorcet.");
-        }
+        CertificationRule rule = RuleOf(manifest, claims, masks.HasScores, masks.ScoreThreshold);
         MaskFamily family = masks.ToFamily();
         RadiusUnit unit = UnitOf(masks, claims);
         _attack = unit.IsPatch ? PatchAttackOn(family, masks, unit) : new PositionAttack(family);
@@ -39,6 +28,27 @@ internal sealed class MaskRunCertifier : RunCertifier
     }
 
     public override VotingScheme Scheme => _scheme;
+
+    /// <summary>The rule that is claimed of fixed masks.</summary>
+    /// <param name="manifest">The run.</param>
+    /// <param name="claims">What is claimed.</param>
+    /// <param name="hasScores">Whether answers tell which of any two classes a mask prefers.</param>
+    /// <param name="scoreThreshold">The score from which on a class has a vote; null where one class has the only one.</param>
+    /// <exception cref="ArgumentException">The run does not have what the claims need.</exception>
+    public static CertificationRule RuleOf(RunManifest manifest, RunClaims claims, bool hasScores, double? scoreThreshold)
+    {
+        CertificationRule rule = claims.Rule ?? manifest.KnownRule();
+        if (claims.Alpha is { } alpha)
+            throw new ArgumentException(FormattableString.Invariant($"--alpha is {alpha}, but there is no sampling with fixed masks, and so no chance of an error; leave it out."));
+        if (VoteRule.Of(rule).Ballot == Ballot.Contests && !hasScores)
+        {
+            throw new ArgumentException($"Rule {rule} needs to know which of two classes each mask prefers, but the run has only their answers; certify with --rule {rule} in a new run.");
+        }
+        return rule == CertificationRule.Majority && scoreThreshold is { } threshold
+            ? throw new ArgumentException(FormattableString.Invariant($"Rule Majority takes one class from each mask, but with the run's score threshold {threshold} several can have a vote; ")
+                + "use Gap or Condorcet.")
+            : rule;
+    }
 
     protected override RowResult Conclude(RunRow row)
     {

@@ -95,6 +95,11 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         }
     }
 
+    /// <summary>Whether a folder's manifest has a property, by which kinds of runs are told apart.</summary>
+    /// <exception cref="FileNotFoundException">There is no run.</exception>
+    /// <exception cref="InvalidDataException">The manifest is damaged.</exception>
+    public static bool Has(string directory, string property) => ReadJson(Path.GetFullPath(directory)).Json.ContainsKey(RunJson.NameOf(property));
+
     /// <summary>Reads a run, which may still be written.</summary>
     /// <exception cref="FileNotFoundException">There is no run.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
@@ -126,12 +131,32 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
     private static List<string> Differences(TManifest given, TManifest stored)
     {
         JsonObject mine = RunJson.ToNode(given), its = RunJson.ToNode(stored);
-        return
-        [
-            .. from property in mine
-               where property.Key != RunJson.NameOf(nameof(IRunManifest.Machine)) && !JsonNode.DeepEquals(property.Value, its[property.Key])
-               select $"{property.Key} is {Text(property.Value)}, but was {Text(its[property.Key])}",
-        ];
+        foreach (JsonObject run in (JsonObject[])[mine, its])
+            run.Remove(RunJson.NameOf(nameof(IRunManifest.Machine)));
+        return [.. Differences(mine, its, "")];
+    }
+
+    /// <summary>What differs in two objects; of what is an object again, only what differs in it.</summary>
+    /// <param name="mine">One of them.</param>
+    /// <param name="its">The other.</param>
+    /// <param name="of">Whose they are, to follow a name.</param>
+    private static IEnumerable<string> Differences(JsonObject mine, JsonObject its, string of)
+    {
+        foreach (string name in mine.Concat(its).Select(property => property.Key).Distinct())
+        {
+            (JsonNode? value, JsonNode? other) = (mine[name], its[name]);
+            if (JsonNode.DeepEquals(value, other))
+                continue;
+            if (value is JsonObject inner && other is JsonObject otherInner)
+            {
+                foreach (string difference in Differences(inner, otherInner, $" of {name}{of}"))
+                    yield return difference;
+            }
+            else
+            {
+                yield return $"{name}{of} is {Text(value)}, but was {Text(other)}";
+            }
+        }
 
         // Masks are long.
         static string Text(JsonNode? value) => value?.ToJsonString() is not { } text ? "none" : text.Length <= LongestDifference ? text : $"{text.AsSpan(0, LongestDifference)}…";
@@ -156,13 +181,18 @@ internal sealed class RunFolder<TManifest, TRow> : IDisposable
         }
     }
 
-    private static TManifest ReadManifest(string full)
+    private static (JsonObject Json, string Path) ReadJson(string full)
     {
         string path = Path.Combine(full, ManifestFile);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{full}' holds no run; 'ablation {TManifest.Verb} --run {full}' makes one.");
+        return (RunJson.ParseObject(FileReadException.Named(path, () => File.ReadAllText(path)), path), path);
+    }
+
+    private static TManifest ReadManifest(string full)
+    {
+        (JsonObject json, string path) = ReadJson(full);
         string formatName = RunJson.NameOf(nameof(IRunManifest.Format));
-        JsonObject json = RunJson.ParseObject(FileReadException.Named(path, () => File.ReadAllText(path)), path);
         if (json[formatName] is JsonValue value && value.TryGetValue(out int format) && format >= 1 && format < TManifest.CurrentFormat)
         {
             TManifest.Upgrade(json);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.ML.Ablation.Certification;
@@ -5,15 +6,16 @@ using Microsoft.ML.Ablation.Certification;
 namespace Microsoft.ML.Ablation.Tool.Runs;
 
 /// <summary>What decides the votes of a run, and what was claimed from them when it was made. How rows were voted on tells which kind it is.</summary>
-[JsonConverter(typeof(KindConverter<RunManifest, MaskManifest, SampledManifest>))]
+[JsonConverter(typeof(KindConverter<RunManifest>))]
 internal abstract record RunManifest : IRunManifest, IKind
 {
     public static int CurrentFormat => 3;
 
     public static string Verb => "certify";
 
-    /// <summary>Manifests with masks are those of fixed ones.</summary>
-    public static string Mark => nameof(MaskManifest.Masks);
+    /// <summary>Manifests with words are those of texts, others with masks those of fixed ones.</summary>
+    public static Type KindOf(JsonElement json) => IKind.Has(json, nameof(WordManifest.Words)) ? typeof(WordManifest)
+        : IKind.Has(json, nameof(MaskManifest.Masks)) ? typeof(MaskManifest) : typeof(SampledManifest);
 
     /// <summary>Until format 1 a seed was always a number, until format 2 ablations were always random.</summary>
     public static void Upgrade(JsonObject manifest)
@@ -49,14 +51,20 @@ internal abstract record RunManifest : IRunManifest, IKind
     [JsonPropertyOrder(7)]
     public required int TopCount { get; init; }
 
+    /// <summary>Where the rows are from a table; else null.</summary>
+    [JsonPropertyOrder(7)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunTable? Table { get; init; }
+
     [JsonPropertyOrder(8)]
     public RunMachine Machine { get; init; } = RunMachine.ThisOne();
 
     /// <summary>The description of a run of a certifier.</summary>
-    public static RunManifest Of(VectorSession session, string modelHash, string data, long firstRow, IReadOnlyList<string> classes) => session switch
+    public static RunManifest Of(CertifyingSession session, string modelHash, string data, long firstRow, IReadOnlyList<string> classes) => session switch
     {
         SampledSession sampled => SampledManifest.Of(sampled, modelHash, data, firstRow, classes),
         FamilySession masks => MaskManifest.Of(masks, modelHash, data, firstRow, classes),
+        WordSession words => WordManifest.Of(words, modelHash, data, firstRow, classes),
         _ => throw new NotSupportedException($"{session.GetType().Name} votes in a way that runs do not know."),
     };
 

@@ -35,11 +35,15 @@ internal sealed record RunMasks(string Description, int? Height, int? Width, boo
 
     /// <summary>The masks.</summary>
     /// <exception cref="InvalidDataException">The text is no family.</exception>
-    public MaskFamily ToFamily()
+    public MaskFamily ToFamily() => FamilyOf(Family);
+
+    /// <summary>The family of a text.</summary>
+    /// <exception cref="InvalidDataException">The text is no family.</exception>
+    public static MaskFamily FamilyOf(string text)
     {
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(Convert.FromBase64String(Family)));
+            using var reader = new BinaryReader(new MemoryStream(Convert.FromBase64String(text)));
             return MaskFamily.Read(reader);
         }
         catch (Exception exception) when (exception is FormatException or IOException)

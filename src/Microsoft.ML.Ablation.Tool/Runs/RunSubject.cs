@@ -14,6 +14,8 @@ internal sealed record RunSubject(string Folder, RunManifest Manifest)
     /// <exception cref="InvalidDataException">The file is another model.</exception>
     public (ITransformer Model, SmoothedCertifierTransformer Certifier) LoadModel(MLContext ml, string path)
     {
+        if (Manifest.Table is not null)
+            throw new InvalidDataException($"'{Folder}' certified rows of a table; 'ablation evaluate' and 'ablation report' take it, without model or data.");
         ITransformer loaded = ModelFile.Load(ml, path);
         return FileHash.Of(path) == Manifest.Model
             ? (loaded, Manifest.Restore(CertificationRun.FindCertifier(loaded)))

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -13,12 +16,12 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
 {
     private static readonly string[] s_shared =
     [
-        "--data", "--model", "--k", "--rows", "--skip", "--held-out", "--seed", "--validation-share", "--uncertified-as-zero", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables,
+        "--data", "--model", "--k", "--rows", "--skip", "--held-out", "--seed", "--validation-share", "--uncertified-as-zero", "--out", "--run", "--json", "--quiet", .. VoteOptions.NamesForTables,
     ];
 
     private readonly LargestRadiusOption _radius = new();
 
-    public void AddTo(CliCommand command) => command.Options.Add(_radius.Option);
+    public void AddTo(CliCommand command) => command.AddOptions(HelpGroup.Table, _radius.Option);
 
     /// <exception cref="ArgumentException">One of the options is given, but no table.</exception>
     public void RequireTable(ParseResult parsed) => TableGate.RequireTable(parsed, [_radius.Option]);
@@ -28,12 +31,14 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
     /// <param name="ml">The context.</param>
     /// <param name="path">The table.</param>
     /// <param name="outPath">The file for the certified table; null for none.</param>
+    /// <param name="runPath">The folder that keeps finished rows; null for none.</param>
     /// <param name="uncertifiedAsZero">Whether a right answer without a certificate counts as radius 0.</param>
     /// <param name="console">Says what is going on.</param>
     /// <param name="cancellation">Stops it after the current row.</param>
     /// <exception cref="ArgumentException">An option has no meaning for the table or the model.</exception>
     /// <exception cref="InvalidDataException">The table does not fit the model.</exception>
-    public TableCertificationResult Run(ParseResult parsed, MLContext ml, string path, string? outPath, bool uncertifiedAsZero, ToolConsole console, CancellationToken cancellation)
+    public TableCertificationResult Run(ParseResult parsed, MLContext ml, string path, string? outPath, string? runPath, bool uncertifiedAsZero, ToolConsole console,
+        CancellationToken cancellation)
     {
         TableGate.RefuseOthers(parsed, path, [_radius.Option.Name, .. s_shared]);
         string file = model.FileOf(parsed) ?? throw new ArgumentException($"'{path}' is a table; give --model with a model that {TableModel.Maker} made.");
@@ -41,17 +46,29 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
         using TableModel certified = Apply(parsed, TableModel.Load(ml, file, path));
         if (uncertifiedAsZero && certified.Regressor is not null)
             throw new ArgumentException("--uncertified-as-zero is for classes, but the model predicts numbers; leave it out.");
+        if (runPath is not null)
+            model.RequireSeedFor(certified.Chain, parsed);
         DelimitedTable table = DelimitedFile.Read(path);
         int read = table.Rows.Count;
         table = Choose(parsed, table, certified.Label);
         console.Say(FormattableString.Invariant($"Data: '{path}', {table.Rows.Count:N0} of {read:N0} rows. {Labels(parsed, table, certified.Label)}").TrimEnd());
-        TableFigures figures = new TableCertification(certified, table) { OutPath = outPath, UncertifiedAsZero = uncertifiedAsZero }.Run(console, cancellation);
+        TableFigures figures = new TableCertification(certified, table)
+        {
+            OutPath = outPath,
+            UncertifiedAsZero = uncertifiedAsZero,
+            Target = runPath is null ? null : new TableRunTarget(runPath, FileHash.Of(file), NameOf(parsed, path), rows.Skipped(parsed)),
+        }.Run(console, cancellation);
         return new TableCertificationResult(path, certified.Label.Name, certified.Kind.ToString(), certified.Kind == TableTaskKind.Text ? null : certified.Attributes, figures)
         {
             Table = outPath,
+            Run = runPath,
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
         };
     }
+
+    /// <summary>What a run calls the rows.</summary>
+    private string NameOf(ParseResult parsed, string path)
+        => heldOut.ReadForTable(parsed, HeldOutRows.UsualShare) is null ? Path.GetFileName(path) : $"{Path.GetFileName(path)}, held out";
 
     private string Labels(ParseResult parsed, DelimitedTable table, TableColumn label) => table.IndexOf(label.Name) < 0
         ? $"It has no column '{label.Name}': nothing is said of what is right."

@@ -1,5 +1,6 @@
 using Microsoft.ML.Ablation.Datasets;
-using Microsoft.ML.Data;
+using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -7,55 +8,61 @@ namespace Microsoft.ML.Ablation.Tool.Tables;
 internal sealed class ClassAnswers : TableAnswers
 {
     private readonly List<CertifiedOutcome> _outcomes = [];
-    private readonly string[] _classes;
-    private readonly string[]? _labels;
-    private readonly bool _uncertifiedAsZero;
-    private readonly Func<uint> _predicted;
-    private readonly Func<bool> _abstained;
-    private readonly Func<int> _radius;
+    private readonly IReadOnlyList<string> _classes;
+    private readonly bool _hasLabels, _uncertifiedAsZero;
+    private readonly RunFolder<RunManifest, RunRow>? _run;
+    private readonly IEnumerator<LabelledResult> _rows;
 
-    /// <param name="answered">The rows, as the model gives them.</param>
-    /// <param name="options">The names of its columns.</param>
-    /// <param name="labels">The true class of each row; null where they are not known.</param>
-    /// <param name="uncertifiedAsZero">Whether a right answer without a certificate counts as radius 0.</param>
-    /// <exception cref="InvalidDataException">A label is missing, or no class of the model.</exception>
-    public ClassAnswers(IDataView answered, SmoothedCertifierOptions options, string[]? labels, bool uncertifiedAsZero)
-        : base(answered, [options.PredictedLabelColumnName, options.AbstainedColumnName, options.CertifiedRadiusColumnName])
+    /// <inheritdoc cref="TableAnswers.Of"/>
+    public ClassAnswers(TableModel model, DelimitedTable rows, bool uncertifiedAsZero, TableRunTarget? run)
     {
-        (_labels, _uncertifiedAsZero) = (labels, uncertifiedAsZero);
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        answered.Schema[options.PredictedLabelColumnName].GetKeyValues(ref names);
-        _classes = [.. names.DenseValues().Select(name => name.ToString())];
-        if (labels?.Distinct().Except(_classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
-            throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; its classes are {ImageFolder.Listed(_classes)}. Correct the labels, or leave their column out.");
-        (_predicted, _abstained, _radius) = (Reader<uint>(options.PredictedLabelColumnName), Reader<bool>(options.AbstainedColumnName), Reader<int>(options.CertifiedRadiusColumnName));
+        _uncertifiedAsZero = uncertifiedAsZero;
+        var cells = new TableCells(rows, model);
+        _hasLabels = cells.HasLabels;
+        SmoothedCertifierTransformer certifier = model.Certifier!;
+        IDataView input = CertifierChain.InputOf(certifier, model.Chain, new TableView(rows, model.Columns));
+        _classes = certifier.LabelsOf(input.Schema, TableTask.LabelName).Classes;
+        if (_hasLabels && rows.Rows.Select((_, i) => cells.LabelOf(i)).Distinct().Except(_classes, StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
+            throw new InvalidDataException($"The model has no class {ImageFolder.Listed(unknown)}; its classes are {ImageFolder.Listed([.. _classes])}. Correct the labels, or leave their column out.");
+        // Says what no row can exceed.
+        _ = certifier.Transform(input);
+        _run = run is null ? null : RunFolder<RunManifest, RunRow>.Open(run.Directory,
+            RunManifest.Of(certifier.Bind(input.Schema), run.ModelHash, run.Data, run.FirstRow, _classes) with { Table = cells.Names });
+        _rows = new CertifiedRows(certifier, input, run?.FirstRow ?? 0, _run)
+        {
+            Labels = row => () => _hasLabels ? cells.LabelOf(row.Position) : "",
+            Attributes = run is null ? null : cells.AttributesOf,
+        }.Read().GetEnumerator();
     }
 
-    public override IReadOnlyList<CertifiedColumn> Columns { get; } =
+    public override IReadOnlyList<CertifiedColumn> Columns => CertificateColumns;
+
+    public override int FinishedCount => _run?.Finished.Count ?? 0;
+
+    /// <summary>The columns of classes with radii.</summary>
+    public static IReadOnlyList<CertifiedColumn> CertificateColumns { get; } =
     [
         new("PredictedLabel", typeof(string)),
         new("Abstained", typeof(bool)),
         new("CertifiedRadius", typeof(int)),
     ];
 
-    public override TableFigures Figures()
+    public override TableFigures Figures() => TableFigures.OfClasses(CertifiedMetrics.From(_outcomes, _uncertifiedAsZero), _hasLabels);
+
+    public override object?[]? Next()
     {
-        var metrics = CertifiedMetrics.From(_outcomes, _uncertifiedAsZero);
-        return new TableFigures
-        {
-            Rows = _outcomes.Count,
-            Accuracy = _labels is null ? null : metrics.ClassificationAccuracy,
-            AbstainedShare = metrics.AbstainedShare,
-            MedianCertifiedRadius = metrics.MedianCertifiedRadius,
-            CertifiedAccuracy = metrics.CertifiedAccuracy,
-        };
+        if (!_rows.MoveNext())
+            return null;
+        LabelledResult row = _rows.Current;
+        (bool abstained, int radius) = (row.Result.Abstained, row.Result.Certified.Radius);
+        string? predicted = abstained ? null : _classes[row.Result.PredictedClass];
+        _outcomes.Add(new CertifiedOutcome(_hasLabels ? predicted == row.Label : !abstained, abstained, radius));
+        return [predicted, abstained, radius];
     }
 
-    protected override object?[] Read()
+    public override void Dispose()
     {
-        (bool abstained, int radius) = (_abstained(), _radius());
-        string? predicted = abstained ? null : _classes[(int)_predicted() - 1];
-        _outcomes.Add(new CertifiedOutcome(_labels is null ? !abstained : predicted == _labels[_outcomes.Count], abstained, radius));
-        return [predicted, abstained, radius];
+        _rows.Dispose();
+        _run?.Dispose();
     }
 }

@@ -14,4 +14,7 @@ internal enum ColumnRole
 
     /// <summary>The text whose words are ablated.</summary>
     Text,
+
+    /// <summary>What the model takes, but no answer depends on.</summary>
+    Unread,
 }

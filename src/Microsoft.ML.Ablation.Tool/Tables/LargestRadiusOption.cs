@@ -16,6 +16,9 @@ internal sealed class LargestRadiusOption
     /// <summary>The option.</summary>
     public Option Option => _radius;
 
+    /// <summary>R; null where it is not given.</summary>
+    public int? Value(ParseResult parsed) => parsed.GetValue(_radius);
+
     /// <summary>The options of a regressor, with R as it is given.</summary>
     public SmoothedRegressorOptions Apply(ParseResult parsed, SmoothedRegressorOptions options) => options with { LargestRadius = parsed.GetValue(_radius) ?? options.LargestRadius };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -17,14 +18,18 @@ internal sealed class TableCertification(TableModel model, DelimitedTable table)
     /// <summary>Whether a right answer without a certificate counts as radius 0.</summary>
     public bool UncertifiedAsZero { get; init; }
 
-    /// <exception cref="InvalidDataException">The table does not fit the model.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; nothing was written.</exception>
+    /// <summary>The folder that keeps finished rows; null for none.</summary>
+    public TableRunTarget? Target { get; init; }
+
+    /// <exception cref="InvalidDataException">The table does not fit the model, or is not that of the run.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; no table was written, and finished rows are in the run folder.</exception>
     public TableFigures Run(ToolConsole console, CancellationToken cancellation)
     {
         RequireLabels();
-        var view = new TableView(table, model.Columns);
         using AtomicFile? file = OutPath is null ? null : AtomicFile.Create(OutPath);
-        using TableAnswers answers = TableAnswers.Of(model, table, view, UncertifiedAsZero);
+        using TableAnswers answers = TableAnswers.Of(model, table, UncertifiedAsZero, Target);
+        if (answers.FinishedCount > 0)
+            console.Say(FormattableString.Invariant($"Resuming '{Target!.Directory}' after {answers.FinishedCount} rows."));
         int total = table.Rows.Count;
         var rows = new List<object?[]>(total);
         Func<TableRow, object?[]> cells = CellsOf(out IReadOnlyList<CertifiedColumn> own);
@@ -39,7 +44,7 @@ internal sealed class TableCertification(TableModel model, DelimitedTable table)
             }
         });
         if (file is not null)
-            new CertifiedTableFile([.. own, .. Named(answers.Columns, own)], rows).Write(file, OutPath!);
+            new CertifiedTableFile([.. CertifiedColumn.Distinct([.. own, .. answers.Columns])], rows).Write(file, OutPath!);
         return answers.Figures();
     }
 
@@ -48,6 +53,11 @@ internal sealed class TableCertification(TableModel model, DelimitedTable table)
     private void RequireLabels()
     {
         int label = table.IndexOf(model.Label.Name);
+        if (label < 0 && Target is not null)
+        {
+            throw new InvalidDataException($"'{table.Path}' has no column '{model.Label.Name}', but --run keeps rows with what is true of them, to measure against it; give a table with that "
+                + "column, or leave out --run.");
+        }
         if (label >= 0 && table.Rows.FirstOrDefault(row => TableNumber.IsMissing(row.Cells[label])) is { } missing)
         {
             throw new InvalidDataException(FormattableString.Invariant($"'{table.Path}', line {missing.Line}: the label '{model.Label.Name}' has no value; fill it in, or leave the whole column ")
@@ -71,18 +81,5 @@ internal sealed class TableCertification(TableModel model, DelimitedTable table)
                 : (object?)(isText || cell.Length > 0 ? cell : null));
             return hasRow ? [.. values] : [row.Number, .. values];
         };
-    }
-
-    /// <summary>The columns of the certificate, with a 2 after names that the table has already.</summary>
-    private static IEnumerable<CertifiedColumn> Named(IReadOnlyList<CertifiedColumn> added, IReadOnlyList<CertifiedColumn> own)
-    {
-        HashSet<string> taken = [.. own.Select(column => column.Name)];
-        foreach (CertifiedColumn column in added)
-        {
-            string name = column.Name;
-            for (int i = 2; !taken.Add(name); i++)
-                name = FormattableString.Invariant($"{column.Name}_{i}");
-            yield return column with { Name = name };
-        }
     }
 }

@@ -14,6 +14,9 @@ internal sealed record TableCertificationResult(string Data, string Label, strin
 {
     public string? Table { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Run { get; init; }
+
     public double Seconds { get; init; }
 
     public void Print(IAnsiConsole console) => FiguresTable.Print(console, Attributes is null ? "Certified against replaced words" : "Certified against changed attributes",

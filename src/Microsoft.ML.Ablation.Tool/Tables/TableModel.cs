@@ -1,4 +1,6 @@
+using Microsoft.ML.Ablation.Images;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -20,10 +22,10 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public TableColumn Label { get; } = columns.Single(column => column.Role == ColumnRole.Label);
 
     /// <summary>The attributes that it reads.</summary>
-    public int Attributes => columns.Count - 1;
+    public int Attributes => columns.Count(column => column.Role is not (ColumnRole.Label or ColumnRole.Unread));
 
     /// <summary>The task that it was trained for.</summary>
-    public TableTaskKind Kind => Label.IsNumber ? TableTaskKind.Regression : columns.Any(column => column.Role == ColumnRole.Text) ? TableTaskKind.Text : TableTaskKind.Classification;
+    public TableTaskKind Kind => Regressor is not null ? TableTaskKind.Regression : columns.Any(column => column.Role == ColumnRole.Text) ? TableTaskKind.Text : TableTaskKind.Classification;
 
     /// <summary>Its smoothed regressor; null where it classifies.</summary>
     public SmoothedRegressorTransformer? Regressor => RegressorOf(chain);
@@ -39,15 +41,31 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public static TableModel Load(MLContext ml, string path, string table)
     {
         ITransformer chain = ModelFile.Load(ml, path, out DataViewSchema? schema);
-        if (TableColumn.From(schema) is { } columns)
-        {
-            var model = new TableModel(chain, columns);
-            if (model.Kind == TableTaskKind.Regression ? model.Regressor is not null : model.Certifier is not null)
-                return model;
-        }
+        if (From(chain, schema) is { } model)
+            return model;
         (chain as IDisposable)?.Dispose();
-        throw new InvalidDataException($"'{path}' is no model of tables, but '{table}' is a table; give a model that {Maker} made, or with --data a folder of images.");
+        throw new InvalidDataException($"'{table}' is a table, but '{path}' is no model of tables: it {Refusal(chain, schema)}; give a model that {Maker} made, or with --data a folder of images.");
     }
+
+    /// <summary>What the columns of a table are to a model, as its file says or as its answer tells; null where it is no certified model of tables.</summary>
+    public static IReadOnlyList<TableColumn>? ColumnsOf(ITransformer chain, DataViewSchema? schema) => schema is not null && IsCertified(chain)
+        && !CertifierChain.Parts(chain).Any(part => part is LoadImageFilesTransformer or ImageLoadingTransformer)
+        ? TableColumn.From(schema) ?? new ProgramColumns(chain, schema).Find()
+        : null;
+
+    /// <summary>Why a model is none of tables.</summary>
+    public static string Refusal(ITransformer chain, DataViewSchema? schema)
+    {
+        if (!IsCertified(chain))
+            return $"has no certifier, only {CertificationRun.PartsOf(chain)}, and nothing is certified of its answers";
+        string takes = schema is null ? "does not say what it takes" : $"takes {string.Join(", ", schema.Take(5).Select(column => $"'{column.Name}' ({column.Type})"))}{(schema.Count > 5 ? ", …" : "")}";
+        return $"{takes}, and of a table only numbers (Single) and texts are read, of which one is the label";
+    }
+
+    /// <summary>A chain as a model of tables; null where it is none.</summary>
+    /// <param name="chain">The chain; the model owns it.</param>
+    /// <param name="schema">What its file says of its input.</param>
+    public static TableModel? From(ITransformer chain, DataViewSchema? schema) => ColumnsOf(chain, schema) is { } columns ? new TableModel(chain, columns) : null;
 
     /// <summary>Refuses a model of tables where images are asked for.</summary>
     /// <exception cref="InvalidDataException">It is one.</exception>
@@ -59,6 +77,8 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
                 + "give a table with 'ablation certify --data FILE.csv', or a model of images.");
         }
     }
+
+    private static bool IsCertified(ITransformer chain) => RegressorOf(chain) is not null || CertifierChain.Find(chain) is not null;
 
     /// <summary>The smoothed regressor of a chain; null where it has none.</summary>
     public static SmoothedRegressorTransformer? RegressorOf(ITransformer chain) => CertifierChain.Parts(chain).OfType<SmoothedRegressorTransformer>().FirstOrDefault();

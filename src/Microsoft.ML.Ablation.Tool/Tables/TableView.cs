@@ -13,7 +13,7 @@ internal sealed class TableView : IDataView
     /// <exception cref="InvalidDataException">The table lacks a column that is not the label, or a cell is no number.</exception>
     public TableView(DelimitedTable table, IReadOnlyList<TableColumn> columns)
     {
-        string[] lacking = [.. columns.Where(column => column.Role != ColumnRole.Label && table.IndexOf(column.Name) < 0).Select(column => column.Name)];
+        string[] lacking = [.. columns.Where(column => column.Role is not (ColumnRole.Label or ColumnRole.Unread) && table.IndexOf(column.Name) < 0).Select(column => column.Name)];
         if (lacking.Length > 0)
         {
             throw new InvalidDataException($"'{table.Path}' has no column {DelimitedTable.Listed(lacking)}, which the model was trained on; its columns are "
@@ -38,11 +38,11 @@ internal sealed class TableView : IDataView
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
 
-    /// <summary>The values of a column; null for a label that the table does not have.</summary>
+    /// <summary>The values of a column; null for a label that the table does not have, and for what no answer depends on.</summary>
     private static Array? Read(DelimitedTable table, TableColumn column)
     {
         int index = table.IndexOf(column.Name);
-        if (index < 0)
+        if (index < 0 || column.Role == ColumnRole.Unread)
             return null;
         if (column.IsNumber)
             return table.Rows.Select(row => Number(table, row, column.Name, row.Cells[index])).ToArray();

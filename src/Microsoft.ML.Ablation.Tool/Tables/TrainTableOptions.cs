@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Help;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -13,15 +14,20 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
 {
     private static readonly string[] s_shared = ["--data", "--k", "--masks", "--seed", "--validation-share", "--budget", "--out", "--json", "--quiet", .. VoteOptions.NamesForTables];
 
-    private readonly Option<string?> _label = new ValueOption<string?>(ValueKind.Text, "--label") { Description = "Of a table: the column that is predicted [default: the one named label, class or target]." };
+    private readonly Option<string?> _label = new ValueOption<string?>(ValueKind.Text, "--label")
+    {
+        Summary = "The column that is predicted",
+        Description = "Of a table: the column that is predicted [default: the one named label, class or target].",
+    };
 
     private readonly Option<TableTaskKind?> _task = new ValueOption<TableTaskKind?>(ValueKind.Name<TableTaskKind>(), "--task")
     {
-        Description = "Of a table: Regression predicts a number and Classification a class, from the other columns; Text predicts a class from the words of a text "
+        Summary = "Regression, Classification or Text",
+        Description = "Of a table: what is predicted. Regression predicts a number and Classification a class, from the other columns; Text predicts a class from the words of a text "
             + "[default: Classification where the label is text or has at most 10 different whole numbers, else Regression].",
     };
 
-    private readonly Option<string?> _ignore = new ValueOption<string?>(ValueKind.Text, "--ignore") { Description = "Of a table: columns to leave out, with commas between, such as Id,Name." };
+    private readonly Option<string?> _ignore = new ValueOption<string?>(ValueKind.Text, "--ignore") { Summary = "Columns to leave out, such as Id,Name", Description = "Of a table: columns to leave out, with commas between, such as Id,Name." };
 
     private readonly Option<string?> _text = new ValueOption<string?>(ValueKind.Text, "--text")
     {
@@ -36,8 +42,7 @@ internal sealed class TrainTableOptions(TrainingOptions training, RecipeOptions 
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in Own)
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Table, Own);
     }
 
     /// <exception cref="ArgumentException">One of the options is given, but no table.</exception>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Onnx;
+using Microsoft.ML.Ablation.TorchSharp;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>Writes a smoothed certifier's network as an ONNX file, and makes certifiers that need no torch.</summary>
 public static class CertifierOnnxExtensions

@@ -1,7 +1,8 @@
 using Microsoft.ML.Ablation.Onnx;
+using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>Reads and changes the number format in which a smoothed certifier's network votes.</summary>
 public static class CertifierPrecisionExtensions

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The networks that <see cref="AblatedImageClassificationTrainer"/> trains.</summary>
 public enum ImageNetwork

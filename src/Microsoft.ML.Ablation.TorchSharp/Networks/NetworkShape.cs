@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The input and output of a network: planar images of one size, and a number of classes.</summary>
 /// <param name="Channels">Values per pixel, at least 1, after the encoding, which may double them.</param>

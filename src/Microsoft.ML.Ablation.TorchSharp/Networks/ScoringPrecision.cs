@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// The number format in which a fitted network scores. It is part of the certified classifier: a model stores it and keeps it on

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation;
 
 public sealed partial class AblatedImageClassificationTrainer
 {

@@ -1,11 +1,12 @@
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Onnx;
+using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// Trains a network on randomly ablated images: the base classifier of a smoothed one.

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.Ablation.TorchSharp;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// The learning rate over a training, as a factor of <see cref="AblatedImageClassificationTrainer.Options.LearningRate"/> that

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>Which rows of a training batch share an ablation.</summary>
 public enum MaskSharing

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The rule by which gradients change the weights.</summary>
 public enum TrainingOptimizer

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Ablation.TorchSharp;
+using Microsoft.ML.Ablation.TorchSharp;
+
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The progress of a training, reported after every batch, and after every epoch with its validation.</summary>
 public sealed class TrainingProgress

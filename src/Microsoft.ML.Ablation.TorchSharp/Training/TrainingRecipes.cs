@@ -1,6 +1,7 @@
-using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Microsoft.ML.Ablation.TorchSharp;
+using Options = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// The trainings of the paper's experiments (Levine and Feizi, AAAI 2020), and one for fixed masks, as options of

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Certification;
+
+namespace Microsoft.ML.Ablation;
 
 /// <summary>How the votes of the second stage become a certified radius. The proofs are in docs/guarantees.md.</summary>
 public enum CertificationRule

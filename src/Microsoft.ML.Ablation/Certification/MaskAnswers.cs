@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.Ablation.Certification;
 
 /// <summary>
-/// What a base classifier answers to each mask of a <see cref="Sampling.MaskFamily"/>: one class, none, or several; and which of two classes it prefers. A certificate depends on
+/// What a base classifier answers to each mask of a <see cref="MaskFamily"/>: one class, none, or several; and which of two classes it prefers. A certificate depends on
 /// nothing else, so scores are kept as ranks.
 /// </summary>
 public sealed class MaskAnswers

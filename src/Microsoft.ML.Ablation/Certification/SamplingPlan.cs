@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Certification;
+
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// How many ablations of a row are drawn, and when drawing stops. A plan is chosen before any vote is seen, and holds for every

@@ -28,6 +28,10 @@ internal sealed class BaseClassifier
     /// <summary>The transformers after the ablation, in order.</summary>
     public IReadOnlyList<ITransformer> Rest { get; }
 
+    /// <summary>Whether its model is known to be one of binary classification, which answers with a Boolean.</summary>
+    public bool EndsInBinaryModel => Rest.OfType<IPredictionTransformer<object>>().Select(transformer => transformer.Model).OfType<IPredictor>().LastOrDefault()?.PredictionKind
+        == PredictionKind.BinaryClassification;
+
     /// <summary>The number k of retained positions; null where masks are fixed.</summary>
     public int? RetainedCount => (Ablation as RandomAblationTransformer)?.RetainedCount;
 

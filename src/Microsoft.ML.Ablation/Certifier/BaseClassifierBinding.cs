@@ -38,7 +38,7 @@ internal sealed class BaseClassifierBinding : BaseModelBinding
             ? score.Value
             : throw new ArgumentOutOfRangeException("baseClassifier", $"Rule Condorcet, like ScoreThreshold, compares the scores of the {classes} classes, but the base "
                 + $"classifier's '{BaseClassifier.Score}' is {score?.Type.ToString() ?? "missing"}; use a trainer that gives a score for every class, "
-                + "or another rule without a threshold.");
+                + "or rule Gap without a threshold.");
     }
 
     /// <summary>Whether scores of all classes are compared; else classes are counted.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Certification;
+using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation;
 
@@ -25,6 +26,9 @@ internal abstract class CertifiedRow(CertifyingSession session, DataViewRow inpu
             return _current;
         }
     }
+
+    /// <summary>The key of the current row's ablations; costs no vote.</summary>
+    public abstract AblationKey Key { get; }
 
     /// <summary>The row.</summary>
     protected DataViewRow Input => input;

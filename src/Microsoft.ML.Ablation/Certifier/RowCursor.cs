@@ -31,7 +31,7 @@ internal sealed class RowCursor : CertifiedRow
     }
 
     /// <inheritdoc cref="KeyedRow.Key"/>
-    public AblationKey Key => Input.Position == _keyPosition ? _key : _row.Key;
+    public override AblationKey Key => Input.Position == _keyPosition ? _key : _row.Key;
 
     /// <summary>Some ablations of the current row that vote, each with the class that the base classifier answers to it alone.</summary>
     public IReadOnlyList<AblationAnswer> Answers(int count)

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Ablation;
 /// | | |
 /// | -- | -- |
 /// | Base classifier | a chain that begins with <c>RandomAblation</c>, <c>PartitionAblation</c>, <c>BandAblation</c>, <c>BlockAblation</c> or <c>MaskAblation</c>, or for texts with <c>RandomWordAblation</c> or <c>WordPartitionAblation</c>, and gives a column <c>PredictedLabel</c>, a key or a Boolean |
-/// | Output columns | <c>PredictedLabel</c> (key; of a Boolean with the values False and True), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
+/// | Output columns | <c>PredictedLabel</c> (key or Boolean, as the base classifier's), <c>Abstained</c> (Boolean), <c>CertifiedRadius</c> (Int32), <c>Score</c> (vector of Single; with a Boolean a Single), <c>LowerBound</c> (Double), <c>SelectionVotes</c> and <c>Votes</c> (vectors of Int32), <c>SampleCount</c> (Int32) |
 /// | Training | fits the base classifier; one that is fitted already is taken as it is |
 /// </format>
 /// </remarks>
@@ -65,17 +65,17 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
         var text = new SchemaShape.Column(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector,
             TextDataViewType.Instance, false);
         var slots = new SchemaShape([text]);
-        SchemaShape keyValues = !label.IsKey
-            ? new SchemaShape([new(AnnotationUtils.Kinds.KeyValues, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false)])
-            : label.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values)
+        SchemaShape keyValues = label.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values)
             ? new SchemaShape([values])
             : new SchemaShape([]);
         SchemaShape.Column[] added =
         [
-            new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, keyValues),
+            label.IsKey
+                ? new(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, keyValues)
+                : Scalar(_options.PredictedLabelColumnName, BooleanDataViewType.Instance),
             Scalar(_options.AbstainedColumnName, BooleanDataViewType.Instance),
             Scalar(_options.CertifiedRadiusColumnName, NumberDataViewType.Int32),
-            Vector(_options.ScoreColumnName, NumberDataViewType.Single, slots),
+            label.IsKey ? Vector(_options.ScoreColumnName, NumberDataViewType.Single, slots) : Scalar(_options.ScoreColumnName, NumberDataViewType.Single),
             Scalar(_options.LowerBoundColumnName, NumberDataViewType.Double),
             Vector(_options.SelectionVotesColumnName, NumberDataViewType.Int32, slots),
             Vector(_options.VotesColumnName, NumberDataViewType.Int32, slots),
@@ -86,10 +86,14 @@ public sealed class SmoothedCertifierEstimator : IEstimator<SmoothedCertifierTra
 
     private SchemaShape.Column BaseShape(SchemaShape inputSchema)
     {
-        // A fitted chain has no shape to ask; its answer is checked against the real schema in Fit.
-        if (_estimator is null)
-            return new SchemaShape.Column(BaseClassifier.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
-        SchemaShape output = _estimator.GetOutputSchema(inputSchema);
+        // A fitted chain has no shape to ask, only its model; its answer is checked against the real schema in Fit.
+        if (_fitted is not null)
+        {
+            return BaseClassifier.From(_fitted).EndsInBinaryModel
+                ? Scalar(BaseClassifier.PredictedLabel, BooleanDataViewType.Instance)
+                : new SchemaShape.Column(BaseClassifier.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
+        }
+        SchemaShape output = _estimator!.GetOutputSchema(inputSchema);
         if (!output.TryFindColumn(BaseClassifier.PredictedLabel, out SchemaShape.Column label))
             throw BaseClassifier.NoAnswer(output.Select(column => column.Name));
         return label.IsKey || label.ItemType == BooleanDataViewType.Instance ? label : throw BaseClassifier.NoClass(label.GetTypeString());

@@ -11,6 +11,8 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
 {
     private SmoothedCertifierOptions Options => session.Options;
 
+    private bool AnswersBoolean => session.Binding.PredictedLabel.Type is BooleanDataViewType && !owner.AnswersByKey;
+
     public ITransformer GetTransformer() => owner;
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)owner).Save(ctx);
@@ -30,10 +32,14 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         var counts = new VectorDataViewType(NumberDataViewType.Int32, classifier.ClassCount);
         return
         [
-            new(Options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classifier.ClassCount), ClassNames.KeyValues(classifier.PredictedLabel)),
+            AnswersBoolean
+                ? new(Options.PredictedLabelColumnName, BooleanDataViewType.Instance)
+                : new(Options.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classifier.ClassCount), ClassNames.KeyValues(classifier.PredictedLabel)),
             new(Options.AbstainedColumnName, BooleanDataViewType.Instance),
             new(Options.CertifiedRadiusColumnName, NumberDataViewType.Int32),
-            new(Options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classifier.ClassCount), slots),
+            AnswersBoolean
+                ? new(Options.ScoreColumnName, NumberDataViewType.Single)
+                : new(Options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classifier.ClassCount), slots),
             new(Options.LowerBoundColumnName, NumberDataViewType.Double),
             new(Options.SelectionVotesColumnName, counts, slots),
             new(Options.VotesColumnName, counts, slots),
@@ -51,10 +57,14 @@ internal sealed class SmoothedCertifierMapper(SmoothedCertifierTransformer owner
         disposer = row.Dispose;
         Delegate[] all =
         [
-            (ValueGetter<uint>)((ref uint value) => value = (uint)(row.Current.PredictedClass + 1)),
+            AnswersBoolean
+                ? (ValueGetter<bool>)((ref bool value) => value = BooleanAnswer.Of(row.Current))
+                : (ValueGetter<uint>)((ref uint value) => value = (uint)(row.Current.PredictedClass + 1)),
             (ValueGetter<bool>)((ref bool value) => value = row.Current.Abstained),
             (ValueGetter<int>)((ref int value) => value = row.Current.Certified.Radius),
-            (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current, ref value)),
+            AnswersBoolean
+                ? (ValueGetter<float>)((ref float value) => value = BooleanAnswer.ScoreOf(row.Current))
+                : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Shares(row.Current, ref value)),
             (ValueGetter<double>)((ref double value) => value = row.Current.Certified.LowerBound),
             (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.SelectionVotes(), ref value)),
             (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => Copy(row.Current.EstimationVotes(), ref value)),

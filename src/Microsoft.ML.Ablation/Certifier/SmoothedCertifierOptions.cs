@@ -3,14 +3,23 @@ using Microsoft.ML.Ablation.Sampling;
 
 namespace Microsoft.ML.Ablation;
 
-/// <summary>Options of the smoothed certifier.</summary>
+/// <summary>
+/// Options of the smoothed certifier. The defaults are those that serve most (docs/decisions/0021-defaults.md): votes until they decide, and contests between classes.
+/// <see cref="Paper"/> has those of Levine and Feizi. Which number k of retained positions, and which rule, suit a model is measured on rows held out:
+/// <see cref="AblationCatalog.CompareRetainedCounts"/>.
+/// </summary>
 public sealed record SmoothedCertifierOptions
 {
     /// <summary>
-    /// How many random ablations of a row vote, and when voting stops; fixed masks vote once each. Default: the paper's, 1,000 votes that select the class and
-    /// 10,000 fresh ones that bound its probability.
+    /// The procedure of the paper: <see cref="CertificationRule.Majority"/>, 1,000 votes that select the class and 10,000 fresh ones that bound its probability for every row, α = 0.05.
     /// </summary>
-    public SamplingPlan Plan { get; init; } = SamplingPlan.Fixed();
+    public static SmoothedCertifierOptions Paper { get; } = new() { Plan = SamplingPlan.Fixed(), Rule = CertificationRule.Majority };
+
+    /// <summary>
+    /// How many random ablations of a row vote, and when voting stops; fixed masks vote once each. Default: <see cref="SamplingPlan.Adaptive"/>, 125 votes that select the class and
+    /// up to 10,000 fresh ones that bound its probability, no more than decide its radius.
+    /// </summary>
+    public SamplingPlan Plan { get; init; } = SamplingPlan.Adaptive();
 
     /// <summary>
     /// Where there are at most so many ablations, all C(d, k) are classified once instead of sampling: the probabilities are
@@ -19,8 +28,12 @@ public sealed record SmoothedCertifierOptions
     /// </summary>
     public int? ExactBudget { get; init; }
 
-    /// <summary>How votes become a radius. Default: <see cref="CertificationRule.Majority"/>, the paper's.</summary>
-    public CertificationRule Rule { get; init; } = CertificationRule.Majority;
+    /// <summary>
+    /// How votes become a radius. Default: <see cref="CertificationRule.Condorcet"/>, which has the largest radii of random ablations and of fixed masks, and needs a score of the base
+    /// classifier for each class. <see cref="CertificationRule.Gap"/> needs its answers only, answers rows without a certificate too, and suits hundreds of classes, whose contests grow
+    /// with the square of their number.
+    /// </summary>
+    public CertificationRule Rule { get; init; } = CertificationRule.Condorcet;
 
     /// <summary>
     /// The largest chance <c>α</c> that a row's certificate is wrong, strictly between 0 and 1; and, apart from that, that the answer of a row without a certificate is.
@@ -99,9 +112,14 @@ public sealed record SmoothedCertifierOptions
     public ReadOnlyMemory<byte>? SecretSeed { get; init; }
 
     /// <summary>
-    /// Key column with the predicted class: the certified one; without a certificate the answer of PREDICT, in exact mode the class with most votes, and under
-    /// <see cref="CertificationRule.Condorcet"/> none. Missing where the certifier abstains. Default: "PredictedLabel".
+    /// Column with the predicted class, a key or a Boolean as the base classifier has it: the certified one; without a certificate the answer of PREDICT, in exact mode the class with
+    /// most votes, and under <see cref="CertificationRule.Condorcet"/> none. Where the certifier abstains, a key is missing, but a Boolean is the class with most votes of the second
+    /// stage, False where both have as many: read <see cref="AbstainedColumnName"/> with it. Default: "PredictedLabel".
     /// </summary>
+    /// <remarks>
+    /// A certifier whose file was written before answers were Booleans goes on to answer with a key; fit a new one around its
+    /// <see cref="SmoothedCertifierTransformer.BaseModel"/> for a Boolean.
+    /// </remarks>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>
@@ -115,7 +133,7 @@ public sealed record SmoothedCertifierOptions
 
     /// <summary>
     /// Vector of Single: share of the second stage's votes per class; under <see cref="CertificationRule.Condorcet"/> of its fewest
-    /// wins. Default: "Score".
+    /// wins. With a Boolean a Single, as ML.NET's binary classifiers have it: the share of True less that of False, from −1 to 1. Default: "Score".
     /// </summary>
     public string ScoreColumnName { get; init; } = "Score";
 

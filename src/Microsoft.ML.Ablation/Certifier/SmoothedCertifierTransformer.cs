@@ -81,6 +81,9 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <summary>The base classifier, taken apart.</summary>
     internal BaseClassifier Classifier { get; }
 
+    /// <summary>Whether a Boolean answer is given as a key of False and True, as programs expect it that were written for the model when files had a version before 5.</summary>
+    internal bool AnswersByKey { get; private init; }
+
     /// <summary>The seed that votes are drawn with here.</summary>
     internal AblationSeed Seed { get; }
 
@@ -98,7 +101,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         options.Validate();
         bool isGiven = options.Seed is not null || options.SecretSeed is not null;
         return isGiven
-            ? new SmoothedCertifierTransformer(Host, _fitted, options, Seeds.Resolve(options.Seed, options.SecretSeed, Host), _engine.Service)
+            ? new SmoothedCertifierTransformer(Host, _fitted, options, Seeds.Resolve(options.Seed, options.SecretSeed, Host), _engine.Service) { AnswersByKey = AnswersByKey }
             : With(_fitted, options, _engine.Service);
     }
 
@@ -108,7 +111,7 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
     /// <see cref="WithOptions"/> sets a seed. Both own the base classifier; dispose one of them.
     /// </summary>
     public SmoothedCertifierTransformer WithoutSeed()
-        => new(Host, Classifier.WithoutSeed(), Options with { Seed = null, SecretSeed = null }, seed: null, _engine.Service);
+        => new(Host, Classifier.WithoutSeed(), Options with { Seed = null, SecretSeed = null }, seed: null, _engine.Service) { AnswersByKey = AnswersByKey };
 
     /// <summary>
     /// The same base classifier, shown another number of positions than it was trained on. A certificate holds for every <c>k</c>:
@@ -130,11 +133,15 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     /// <summary>The same certifier, and the same engine, under a token that takes the place of the options' own. Nobody disposes it; this one is disposed.</summary>
     internal SmoothedCertifierTransformer CancelledBy(CancellationToken cancellation)
-        => new(Host, _fitted, Options with { CancellationToken = cancellation }, _savedSeed, Seed, _engine) { _mathematics = _mathematics };
+        => new(Host, _fitted, Options with { CancellationToken = cancellation }, _savedSeed, Seed, _engine)
+        {
+            AnswersByKey = AnswersByKey,
+            _mathematics = _mathematics,
+        };
 
     /// <summary>Another certifier with this one's seed, saved or not as this one's.</summary>
     private SmoothedCertifierTransformer With(ITransformer fitted, SmoothedCertifierOptions options, IVoteService? service)
-        => new(Host, fitted, options, _savedSeed, Seed, service);
+        => new(Host, fitted, options, _savedSeed, Seed, service) { AnswersByKey = AnswersByKey };
 
     /// <summary>The number <c>d</c> of positions that a row has in data of the given schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type than needed.</exception>
@@ -252,8 +259,8 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
 
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "SMOOTHCF",
-        verWrittenCur: 0x00010004,
-        verReadableCur: 0x00010004,
+        verWrittenCur: 0x00010005,
+        verReadableCur: 0x00010005,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(SmoothedCertifierTransformer).Assembly.GetName().Name!);
@@ -263,12 +270,13 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         ctx.SetVersionInfo(GetVersionInfo());
 
         // Format: the options (SmoothedCertifierOptions.Write; Threads since version 2, Attack and what follows since version 4); the seed (AblationSeed.Write, or WriteNone; a
-        // ulong until version 2); sub-model BaseClassifier.
+        // ulong until version 2); a Boolean: AnswersByKey (since version 5, true before); sub-model BaseClassifier.
         Options.Write(ctx.Writer);
         if (_savedSeed is null)
             AblationSeed.WriteNone(ctx.Writer);
         else
             _savedSeed.Write(ctx.Writer);
+        ctx.Writer.Write(AnswersByKey);
         ctx.SaveModel(_fitted, BaseDirectory);
     }
 
@@ -278,8 +286,9 @@ public sealed class SmoothedCertifierTransformer : RowMapperTransformer, IDispos
         ModelArchive.RequireWhole(ctx);
         SmoothedCertifierOptions options = SmoothedCertifierOptions.Read(ctx.Reader, ctx.Header.ModelVerWritten);
         AblationSeed? seed = ctx.Header.ModelVerWritten < 0x00010003 ? AblationSeed.OfNumber(ctx.Reader.ReadUInt64()) : AblationSeed.Read(ctx.Reader);
+        bool answersByKey = ctx.Header.ModelVerWritten < 0x00010005 || ctx.Reader.ReadBoolean();
         ctx.LoadModel<ITransformer, SignatureLoadModel>(env, out ITransformer fitted, BaseDirectory);
-        return new SmoothedCertifierTransformer(env, fitted, options, seed);
+        return new SmoothedCertifierTransformer(env, fitted, options, seed) { AnswersByKey = answersByKey };
     }
 
     /// <summary>Frees the base classifier and the buffers that its votes are counted with. A second call does nothing.</summary>

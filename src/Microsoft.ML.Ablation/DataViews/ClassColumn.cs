@@ -21,6 +21,19 @@ internal static class ClassColumn
     public static DataViewSchema.Column FindPrediction(DataViewSchema schema, string name)
         => Find(schema, "predicted label", name, "leave the model's answer as it is, and put MapKeyToValue behind, or give its result another name");
 
+    /// <summary>The Boolean column that says where a model abstains: needed beside a Boolean answer, which cannot be missing; null beside a key.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is needed, and there is no such column, or it is of another type.</exception>
+    public static DataViewSchema.Column? FindAbstained(DataViewSchema schema, DataViewSchema.Column predicted, string name)
+    {
+        if (predicted.Type is KeyDataViewType)
+            return null;
+        DataViewSchema.Column column = SchemaColumns.Find(schema, "abstained", name);
+        return column.Type is BooleanDataViewType
+            ? column
+            : throw new ArgumentOutOfRangeException(nameof(schema), $"The abstained column '{name}' has type {column.Type}, but beside the Boolean '{predicted.Name}' the Boolean column "
+                + "of the smoothed certifier is needed.");
+    }
+
     private static DataViewSchema.Column Find(DataViewSchema schema, string role, string name, string advice)
     {
         DataViewSchema.Column column = SchemaColumns.Find(schema, role, name);

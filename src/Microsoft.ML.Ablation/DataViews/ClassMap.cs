@@ -71,7 +71,24 @@ internal sealed class ClassMap
     }
 
     /// <summary>Reads the model's answer as a number from 1 on, 0 where it is missing.</summary>
-    public ValueGetter<uint> AnswerGetter(DataViewRow row) => ClassColumn.Getter(row, _predicted);
+    /// <param name="row">The row.</param>
+    /// <param name="abstained">The Boolean column that says where the answer counts as missing; null where the answer itself says so.</param>
+    public ValueGetter<uint> AnswerGetter(DataViewRow row, DataViewSchema.Column? abstained)
+    {
+        ValueGetter<uint> getAnswer = ClassColumn.Getter(row, _predicted);
+        if (abstained is null)
+            return getAnswer;
+        ValueGetter<bool> getAbstained = row.GetGetter<bool>(abstained.Value);
+        bool abstains = false;
+        return (ref uint answer) =>
+        {
+            getAbstained(ref abstains);
+            if (abstains)
+                answer = 0;
+            else
+                getAnswer(ref answer);
+        };
+    }
 
     /// <summary>The model's number for each label, from 1 on; 0 where it has none.</summary>
     private uint[] ByValue()

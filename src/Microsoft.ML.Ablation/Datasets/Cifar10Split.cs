@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Datasets;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>The two parts of CIFAR-10.</summary>
 public enum Cifar10Split

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Ablation;
 internal static class CertifiedEvaluator
 {
     /// <exception cref="OperationCanceledException">The host or the token was cancelled.</exception>
-    public static CertifiedMetrics Evaluate(IHost host, IDataView data, string labelName, string predictedName, string radiusName, bool uncertifiedAsZero,
+    public static CertifiedMetrics Evaluate(IHost host, IDataView data, string labelName, string predictedName, string radiusName, string abstainedName, bool uncertifiedAsZero,
         CancellationToken cancellation)
     {
         DataViewSchema.Column label = ClassColumn.FindLabel(data.Schema, labelName);
@@ -18,8 +18,9 @@ internal static class CertifiedEvaluator
             throw new ArgumentOutOfRangeException(nameof(data), $"Column '{radiusName}' has type {radius.Type}, but the Int32 column of "
                 + "the smoothed certifier is needed.");
         }
+        DataViewSchema.Column? abstained = ClassColumn.FindAbstained(data.Schema, predicted, abstainedName);
         var classes = new ClassMap(label, predicted, host);
-        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, CheckAlive), uncertifiedAsZero);
+        return CertifiedMetrics.From(Outcomes(data, classes, label, predicted, radius, abstained, CheckAlive), uncertifiedAsZero, classes.Classes);
 
         void CheckAlive()
         {
@@ -29,11 +30,11 @@ internal static class CertifiedEvaluator
     }
 
     private static IEnumerable<CertifiedOutcome> Outcomes(IDataView data, ClassMap classes, DataViewSchema.Column label, DataViewSchema.Column predicted,
-        DataViewSchema.Column radius, Action checkAlive)
+        DataViewSchema.Column radius, DataViewSchema.Column? abstained, Action checkAlive)
     {
-        using DataViewRowCursor cursor = SingleCursor.Open(data, [label, predicted, radius]);
+        using DataViewRowCursor cursor = SingleCursor.Open(data, new[] { label, predicted, radius, abstained }.OfType<DataViewSchema.Column>());
         ValueGetter<uint> getLabel = classes.LabelGetter(cursor);
-        ValueGetter<uint> getPredicted = classes.AnswerGetter(cursor);
+        ValueGetter<uint> getPredicted = classes.AnswerGetter(cursor, abstained);
         ValueGetter<int> getRadius = cursor.GetGetter<int>(radius);
         uint truth = 0, answer = 0;
         int rho = 0;
@@ -43,7 +44,7 @@ internal static class CertifiedEvaluator
             getLabel(ref truth);
             getPredicted(ref answer);
             getRadius(ref rho);
-            yield return new CertifiedOutcome(answer == truth, answer == 0, rho);
+            yield return CertifiedOutcome.Of((int)truth - 1, answer == 0 ? null : (int)answer - 1, rho);
         }
     }
 }

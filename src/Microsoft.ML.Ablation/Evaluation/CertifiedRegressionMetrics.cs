@@ -13,6 +13,7 @@ public sealed class CertifiedRegressionMetrics
         double mean = rows.Average(row => (double)row.Label);
         RSquared = 1 - rows.Sum(row => Square(row.Score - row.Label)) / rows.Sum(row => Square(row.Label - mean));
         MeanWidth = ForEachRadius(rho => rows.Average(row => (double)row.CertifiedUpper[rho] - row.CertifiedLower[rho]));
+        MedianWidth = ForEachRadius(rho => rows.Select(row => (double)row.CertifiedUpper[rho] - row.CertifiedLower[rho]).Order().ElementAt((rows.Length - 1) / 2));
         BoundedShare = ForEachRadius(rho => Share(row => float.IsFinite(row.CertifiedLower[rho]) && float.IsFinite(row.CertifiedUpper[rho])));
 
         static double Square(double value) => value * value;
@@ -53,6 +54,9 @@ public sealed class CertifiedRegressionMetrics
     /// <summary>Mean width of the intervals for ρ = 0, …, R; +∞ where one of them is infinite.</summary>
     public IReadOnlyList<double> MeanWidth { get; }
 
+    /// <summary>Median width of the intervals for ρ = 0, …, R, of an even number of rows the lower one; +∞ where most are infinite.</summary>
+    public IReadOnlyList<double> MedianWidth { get; }
+
     /// <summary>Share of rows whose interval has two finite ends, for ρ = 0, …, R.</summary>
     public IReadOnlyList<double> BoundedShare { get; }
 
@@ -73,6 +77,19 @@ public sealed class CertifiedRegressionMetrics
         RequireTolerance(share, nameof(share));
         return ForEachRadius(rho => Share(row => IsWithin(row, rho, share * Math.Abs((double)row.Label))));
     }
+
+    /// <summary>A table: rows, errors, and for ρ = 0, …, R the mean width of the intervals and the share of those that have two finite ends.</summary>
+    public override string ToString() => TextTable.Of(
+    [
+        ["Rows", FormattableString.Invariant($"{RowCount}"), ""],
+        ["Mean absolute error", FormattableString.Invariant($"{MeanAbsoluteError:G5}"), ""],
+        ["R²", FormattableString.Invariant($"{RSquared:F3}"), ""],
+        ["Certified intervals", "mean width", "bounded"],
+        .. Enumerable.Range(0, LargestRadius + 1).Select(rho => new[]
+        {
+            FormattableString.Invariant($"  at radius {rho}"), FormattableString.Invariant($"{MeanWidth[rho]:G5}"), TextTable.Percent(BoundedShare[rho]),
+        }),
+    ]);
 
     private static bool IsWithin(CertifiedRegression row, int rho, double tolerance)
         => row.Label - (double)row.CertifiedLower[rho] <= tolerance && row.CertifiedUpper[rho] - (double)row.Label <= tolerance;

@@ -45,7 +45,7 @@ internal sealed class SmoothedRegressorMapper(SmoothedRegressorTransformer owner
             (ValueGetter<float>)((ref float value) => value = Current().Median),
             (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(Current().Lower, ref value)),
             (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(Current().Upper, ref value)),
-            (ValueGetter<int>)((ref int value) => value = session.Count),
+            (ValueGetter<int>)((ref int value) => value = session.Intervals.Count),
         ];
         for (int i = 0; i < all.Length; i++)
         {
@@ -59,7 +59,7 @@ internal sealed class SmoothedRegressorMapper(SmoothedRegressorTransformer owner
             if (current is null || input.Position != position)
             {
                 Sampling.AblationKey key = row.Key;
-                current = session.Regress(source, row.Planar, key);
+                current = session.Intervals.Of(session.Ask(source, row.Planar, key));
                 position = input.Position;
             }
             return current;

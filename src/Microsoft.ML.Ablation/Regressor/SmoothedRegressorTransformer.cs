@@ -62,6 +62,9 @@ public sealed class SmoothedRegressorTransformer : RowMapperTransformer, IDispos
     /// <summary>The options that the smoothed regressor was made with.</summary>
     public SmoothedRegressorOptions Options { get; }
 
+    /// <summary>Whether the model's file holds the seed.</summary>
+    internal bool SavesSeed => _savedSeed is not null;
+
     /// <summary>
     /// The same base regressor under other options. Keeps the seed when <see cref="SmoothedRegressorOptions.Seed"/> and <see cref="SmoothedRegressorOptions.SecretSeed"/> are null. Both
     /// own the base regressor; dispose one of them.

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Sampling;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>What bands of an image are made of.</summary>
 public enum BandDirection

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Ablation.Sampling;
+using Microsoft.ML.Ablation.Sampling;
+
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// A fixed family of masks T_1, …, T_N: which positions each ablation retains, chosen before any input is seen. The votes of all N masks give certificates without chance

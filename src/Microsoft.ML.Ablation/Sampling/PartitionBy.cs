@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Ablation.Sampling;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>What decides which mask a word belongs to.</summary>
 public enum PartitionBy

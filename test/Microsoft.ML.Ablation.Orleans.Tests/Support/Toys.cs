@@ -16,7 +16,7 @@ internal static class Toys
     {
         using var stream = new MemoryStream(s_network.Value);
         ITransformer network = ml.Model.Load(stream, out _);
-        return Labels(ml).Append(ml.Transforms.SmoothedCertifier(network, options ?? new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 400), Seed = 5 }))
+        return Labels(ml).Append(ml.Transforms.SmoothedCertifier(network, options ?? SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 400), Seed = 5 }))
             .Fit(Training(ml));
     }
 

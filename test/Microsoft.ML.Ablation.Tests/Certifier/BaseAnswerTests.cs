@@ -85,7 +85,7 @@ public sealed class BaseAnswerTests
             Behind(_ml.MulticlassClassification.Trainers.PairwiseCoupling(_ml.BinaryClassification.Trainers.AveragedPerceptron(numberOfIterations: 1))),
         })
         {
-            IDataView report = _ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Seed = 1, Threads = 1 }).Fit(train).Transform(_ml.Data.TakeRows(train, 2));
+            IDataView report = _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Seed = 1, Threads = 1 }).Fit(train).Transform(_ml.Data.TakeRows(train, 2));
             Assert.HasCount(2, report.Scalar<int>("CertifiedRadius"));
         }
     }
@@ -112,7 +112,7 @@ public sealed class BaseAnswerTests
         IDataView train = Keyed;
         IEstimator<ITransformer> beside = _ml.Transforms.RandomAblation(3, encoding: AblationEncoding.Missing, seed: 1)
             .Append(_ml.Transforms.CustomMapping<Seen, Answered>((seen, answer) => answer.PredictedLabel = seen.Other > 3 ? 1u : 0u, contractName: null));
-        SmoothedCertifierTransformer model = _ml.Transforms.SmoothedCertifier(beside).Fit(train);
+        SmoothedCertifierTransformer model = _ml.Transforms.SmoothedCertifier(beside, SmoothedCertifierOptions.Paper).Fit(train);
         Assert.AreEqual("The base classifier reads 'Other' beside the ablated column 'Features'. Certificates hold only for inputs that agree in it: an attacker who can change it "
             + "is not covered. If one of them is made of what is in that column, leave it out.", warnings.Single());
         model.Transform(train);
@@ -137,7 +137,7 @@ public sealed class BaseAnswerTests
         IDataView train = Keyed;
         IEstimator<ITransformer> chain = _ml.Transforms.RandomAblation(3, outputColumnName: "Ablated", inputColumnName: "Features", seed: 1)
             .Append(_ml.Transforms.CustomMapping<Passed, Answered>((passed, answer) => answer.PredictedLabel = passed.Features[0] > 0.5f ? 1u : 0u, contractName: null));
-        StringAssert.Contains(Refused(() => _ml.Transforms.SmoothedCertifier(chain).Fit(train)),
+        StringAssert.Contains(Refused(() => _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper).Fit(train)),
             "The base classifier reads column 'Features' itself beside its ablation 'Ablated'");
     }
 }

@@ -85,7 +85,7 @@ public sealed class CancellationTests : IDisposable
             said.Answer = "no";
         }, contractName: null).Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Answer", keyData: Names()));
         return _ml.Transforms.Conversion.MapValueToKey("Label", "Name", keyData: Names()).Append(_ml.Transforms.SmoothedCertifier(_ml.Transforms.RandomAblation(k).Append(answer),
-            new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(20, VotesPerRow - 20), ExactBudget = 0, Threads = 1, CancellationToken = token }));
+            SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, VotesPerRow - 20), ExactBudget = 0, Threads = 1, CancellationToken = token }));
     }
 
     private IDataView Names() => _ml.Data.LoadFromEnumerable(new[] { "no", "yes" }.Select(name => new ClassName { Value = name }));

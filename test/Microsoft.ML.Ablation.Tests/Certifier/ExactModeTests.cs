@@ -87,7 +87,7 @@ public sealed class ExactModeTests
         train = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(train).Transform(train);
         IEstimator<ITransformer> chain = Table.Linear(_ml, K).Append(_ml.Transforms.SelectColumns("PredictedLabel"));
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-            _ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }).Fit(train));
+            _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }).Fit(train));
         StringAssert.Contains(error.Message, "Rule Condorcet, like ScoreThreshold, compares the scores of the 3 classes, but the base classifier's 'Score' is missing");
     }
 

@@ -20,7 +20,7 @@ public sealed class ExplanationTests
     [DataRow(CertificationRule.Top)]
     public void Importance_is_the_mean_lead_over_all_ablations_that_show_a_position(CertificationRule rule)
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Random(new SmoothedCertifierOptions { Rule = rule });
+        using TransformerChain<SmoothedCertifierTransformer> model = Random(SmoothedCertifierOptions.Paper with { Rule = rule });
         for (int row = 0; row < 6; row++)
         {
             CertificateExplanation explained = _ml.Data.Explain(model, new CountedModel(_ml).Rows(1, row));
@@ -50,7 +50,7 @@ public sealed class ExplanationTests
     [DataRow(CertificationRule.Gap)]
     public void The_next_radius_takes_as_many_votes_as_no_fewer_would_do(CertificationRule rule)
     {
-        using TransformerChain<SmoothedCertifierTransformer> exact = Random(new SmoothedCertifierOptions { Rule = rule });
+        using TransformerChain<SmoothedCertifierTransformer> exact = Random(SmoothedCertifierOptions.Paper with { Rule = rule });
         using TransformerChain<SmoothedCertifierTransformer> sampled = Random(new SmoothedCertifierOptions { Rule = rule, ExactBudget = 0, Plan = SamplingPlan.Fixed(50, 400), Seed = 1 });
         var certifier = new VoteCertifier(D, K, SamplingPlan.Fixed(50, 400), new CertificationOptions { Rule = rule });
         int found = 0;
@@ -85,7 +85,7 @@ public sealed class ExplanationTests
     [TestMethod]
     public void Sampled_votes_are_explained_with_the_chance_of_error_and_the_spread_of_the_sample()
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Random(new SmoothedCertifierOptions { ExactBudget = 0, Plan = SamplingPlan.Fixed(50, 400), Seed = 1, Alpha = 0.01 });
+        using TransformerChain<SmoothedCertifierTransformer> model = Random(SmoothedCertifierOptions.Paper with { ExactBudget = 0, Plan = SamplingPlan.Fixed(50, 400), Seed = 1, Alpha = 0.01 });
         CertificateExplanation few = _ml.Data.Explain(model, new CountedModel(_ml).Rows(1), ablations: 50), all = _ml.Data.Explain(model, new CountedModel(_ml).Rows(1));
         Assert.AreEqual((0.01, 50, false), (few.Alpha, few.ImportanceCount, few.HasAllAblations));
         Assert.AreEqual(50 * K, few.Positions.Sum(position => position.AblationCount));
@@ -103,7 +103,7 @@ public sealed class ExplanationTests
     {
         // The first value shown decides, and as many say the one as the other.
         using TransformerChain<SmoothedCertifierTransformer> model = new CountedModel(_ml).Fit(_ml.Transforms.RandomAblation(k: 1, encoding: AblationEncoding.Missing),
-            shown => CountedModel.Names[Array.FindIndex(shown, value => !float.IsNaN(value)) % 2], new SmoothedCertifierOptions());
+            shown => CountedModel.Names[Array.FindIndex(shown, value => !float.IsNaN(value)) % 2], SmoothedCertifierOptions.Paper);
         CertificateExplanation explained = _ml.Data.Explain(model, new CountedModel(_ml).Rows(1));
         Assert.IsNull(explained.PredictedClass);
         Assert.IsTrue(explained.Abstained);
@@ -118,7 +118,7 @@ public sealed class ExplanationTests
     public void Contests_are_explained_by_who_wins_them()
     {
         using TransformerChain<SmoothedCertifierTransformer> model = _ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet })).Fit(Table.View(_ml));
+            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet })).Fit(Table.View(_ml));
         for (int row = 0; row < 5; row++)
         {
             IDataView rows = _ml.Data.SkipRows(Table.View(_ml, 20, seed: 2), row + 1);
@@ -142,7 +142,7 @@ public sealed class ExplanationTests
         {
             using OwnedModel model = new(_ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.SmoothedCertifier(
                 _ml.Transforms.PartitionAblation(masks: 5).Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20)),
-                new SmoothedCertifierOptions { Rule = rule }, trainingCopies: 5)).Fit(Table.View(_ml)));
+                SmoothedCertifierOptions.Paper with { Rule = rule }, trainingCopies: 5)).Fit(Table.View(_ml)));
             MaskFamily family = CertifierChain.Find(model.Model)!.Masks!;
             for (int row = 0; row < 8; row++)
             {
@@ -199,7 +199,7 @@ public sealed class ExplanationTests
         IDataView parcels = Tables.Parcels.View(_ml);
         IEstimator<ITransformer> bySlot = _ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Missing, seed: 1)
             .Append(_ml.Transforms.CustomMapping<Parcel, Sold>((parcel, sold) => sold.PredictedLabel = parcel.Features[3] == 1 ? 1u : 0u, contractName: null));
-        using SmoothedCertifierTransformer table = _ml.Transforms.SmoothedCertifier(bySlot, new SmoothedCertifierOptions()).Fit(parcels);
+        using SmoothedCertifierTransformer table = _ml.Transforms.SmoothedCertifier(bySlot, SmoothedCertifierOptions.Paper).Fit(parcels);
         CertificateExplanation explained = table.Explain(parcels);
         CollectionAssert.AreEqual(Tables.Parcels.Attributes, explained.Positions.Select(position => position.Name).ToArray());
         Assert.AreEqual("""
@@ -215,7 +215,7 @@ public sealed class ExplanationTests
         IDataView digits = _ml.Data.LoadGeneratedDigits(60, seed: 1);
         using OwnedModel images = new(_ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.SmoothedCertifier(
             _ml.Transforms.BandAblation(width: 4, direction: BandDirection.Columns).Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 2)),
-            new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet })).Fit(digits));
+            SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet })).Fit(digits));
         CertificateExplanation digit = _ml.Data.Explain(images.Model, digits);
         Assert.AreEqual(CertifiedAttack.Patch, digit.Attack);
         Assert.AreEqual((2, 3), digit.PixelOf(2 * 28 + 3));
@@ -228,7 +228,7 @@ public sealed class ExplanationTests
     [TestMethod]
     public void An_uncertified_answer_is_the_class_with_most_votes_of_as_many_ablations()
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Random(new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(20, 30), Seed = 1 });
+        using TransformerChain<SmoothedCertifierTransformer> model = Random(SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, 30), Seed = 1 });
         UncertifiedAnswer[] all = [.. _ml.Data.AnswerUncertified(model, new CountedModel(_ml).Rows(6))];
         int[][] votes = [.. Enumerable.Range(0, 6).Select(row => Subsets().Select(subset => Arbitrary(Shown(CountedModel.Values(row), subset))).ToArray())
             .Select(answers => CountedModel.Names.Select(name => answers.Count(answer => answer == name)).ToArray())];
@@ -243,7 +243,7 @@ public sealed class ExplanationTests
     [TestMethod]
     public void What_cannot_be_explained_is_refused_with_what_to_do()
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Random(new SmoothedCertifierOptions());
+        using TransformerChain<SmoothedCertifierTransformer> model = Random(SmoothedCertifierOptions.Paper);
         IDataView rows = new CountedModel(_ml).Rows(1), none = new CountedModel(_ml).Rows(0);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Data.Explain(model, none)).Message, "There is no row to explain");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.Data.Explain(model.First(), rows)).Message, "has no smoothed certifier");

@@ -65,7 +65,7 @@ public sealed class FixedMaskTests
     [TestMethod]
     public void A_loaded_model_other_orders_and_single_predictions_have_the_same_certificates()
     {
-        SmoothedCertifierOptions options = new() { Rule = CertificationRule.Condorcet, ScoreThreshold = 0.2, Attack = CertifiedAttack.Positions };
+        SmoothedCertifierOptions options = SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet, ScoreThreshold = 0.2, Attack = CertifiedAttack.Positions };
         using SmoothedCertifierTransformer model = Fit(options);
         using var file = new MemoryStream();
         IDataView rows = Table.View(_ml, 40, seed: 2);
@@ -89,7 +89,7 @@ public sealed class FixedMaskTests
         IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(digits).Transform(digits);
         IEstimator<ITransformer> chain = _ml.Transforms.BandAblation(width: 4, direction: BandDirection.Columns)
             .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 10));
-        using SmoothedCertifierTransformer patches = _ml.Transforms.SmoothedCertifier(chain, new() { Rule = CertificationRule.Condorcet }, trainingCopies: 14).Fit(keyed);
+        using SmoothedCertifierTransformer patches = _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }, trainingCopies: 14).Fit(keyed);
         IDataView rows = _ml.Data.TakeRows(keyed, 40);
         int[] sides = patches.Transform(rows).Scalar<int>("CertifiedRadius");
         int[] positions = patches.WithOptions(patches.Options with { Attack = CertifiedAttack.Positions }).Transform(rows).Scalar<int>("CertifiedRadius");
@@ -110,8 +110,8 @@ public sealed class FixedMaskTests
         Refused("Attack is Patch, but random ablations", new() { Attack = CertifiedAttack.Patch }, Table.Linear(_ml));
         Refused("ScoreThreshold is for fixed masks", new() { Rule = CertificationRule.Gap, ScoreThreshold = 0.5 }, Table.Linear(_ml));
         Refused("A patch is a part of an image, but column 'Features'", new() { Attack = CertifiedAttack.Patch }, Masked());
-        Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.SmoothedCertifier(Masked(), new SmoothedCertifierOptions { ScoreThreshold = 0.5 }));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Masked(), new SmoothedCertifierOptions { PatchWidth = 0 }));
+        Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.SmoothedCertifier(Masked(), SmoothedCertifierOptions.Paper with { ScoreThreshold = 0.5 }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Masked(), SmoothedCertifierOptions.Paper with { PatchWidth = 0 }));
         using SmoothedCertifierTransformer model = Fit(new());
         Assert.IsNull(model.RetainedCount);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => model.WithRetainedCount(3)).Message, "fixed family of masks (5 masks of 1 to 2 of 6 positions)");

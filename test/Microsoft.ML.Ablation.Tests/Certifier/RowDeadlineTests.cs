@@ -61,7 +61,7 @@ public sealed class RowDeadlineTests
             _clock.Seconds++;
             decided.PredictedLabel = message.Text.Contains("free", StringComparison.Ordinal);
         }, contractName: null);
-        var options = new SmoothedCertifierOptions { RowDeadline = TimeSpan.FromSeconds(1), Clock = _clock, Threads = 1 };
+        var options = SmoothedCertifierOptions.Paper with { RowDeadline = TimeSpan.FromSeconds(1), Clock = _clock, Threads = 1 };
         using SmoothedCertifierTransformer hurried = TextModels.Certifier(_ml.Transforms.RandomWordAblation(0.5), spam, options);
         string text = string.Join(' ', Enumerable.Repeat("word", 13).Append("free"));
         Row cut = Read(hurried), whole = Read(hurried.WithOptions(options with { RowDeadline = null }));
@@ -78,7 +78,7 @@ public sealed class RowDeadlineTests
     [TestMethod]
     public void A_deadline_is_positive_and_not_saved()
     {
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new SmoothedCertifierOptions { RowDeadline = TimeSpan.Zero }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.SmoothedCertifier(Table.Linear(_ml), SmoothedCertifierOptions.Paper with { RowDeadline = TimeSpan.Zero }));
         IDataView rows = Table.View(_ml, 60);
         ITransformer model = Table.Certified(_ml, Table.FewVotes() with { RowDeadline = TimeSpan.FromDays(1) }).Fit(rows);
         using var file = new MemoryStream();

@@ -86,7 +86,7 @@ public sealed class SeedTests
     public void Options_keep_the_seed_of_a_certifier_unless_they_give_one_and_do_not_show_a_secret()
     {
         SmoothedCertifierTransformer model = Certifier(_ml, FewVotes() with { SecretSeed = s_secret });
-        Assert.AreEqual(model.Seed.Fingerprint, model.WithOptions(new SmoothedCertifierOptions()).Seed.Fingerprint);
+        Assert.AreEqual(model.Seed.Fingerprint, model.WithOptions(SmoothedCertifierOptions.Paper).Seed.Fingerprint);
         Assert.AreEqual(model.Seed.Fingerprint, model.WithRetainedCount(2).Seed.Fingerprint);
         string text = $"{model.Options}{model.Seed}";
         Assert.DoesNotContain(Convert.ToHexStringLower(s_secret)[..8], text, StringComparison.OrdinalIgnoreCase);

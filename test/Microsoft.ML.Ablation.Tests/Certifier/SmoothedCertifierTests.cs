@@ -180,7 +180,7 @@ public sealed class SmoothedCertifierTests
         IDataView data = Table.View(_ml, 60);
         IEstimator<ITransformer> pipeline = _ml.Transforms.Conversion.MapValueToKey("Label")
             .AppendCacheCheckpoint(_ml)
-            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), new() { Plan = SamplingPlan.Fixed(20, 60), Seed = 1 }));
+            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, 60), Seed = 1 }));
         var folds = _ml.MulticlassClassification.CrossValidate(data, pipeline, numberOfFolds: 2);
         Assert.IsTrue(folds.All(fold => fold.Metrics.MicroAccuracy > 0.5));
         IDataView report = pipeline.Fit(data).Transform(data);
@@ -276,4 +276,21 @@ public sealed class SmoothedCertifierTests
 
     private static void Refused(string message, Action action)
         => StringAssert.Contains(Assert.Throws<ArgumentException>(action).Message, message);
+
+    [TestMethod]
+    public void The_defaults_certify_as_far_as_the_papers_procedure_with_fewer_votes()
+    {
+        Assert.AreEqual((SamplingPlan.Adaptive().Looks.Count, CertificationRule.Condorcet), (SmoothedCertifierOptions.Paper.Plan.Looks.Count, SmoothedCertifierOptions.Paper.Rule));
+        Assert.AreEqual((1_000, 10_000, 1, CertificationRule.Majority, 0.05), (SmoothedCertifierOptions.Paper.Plan.SelectionCount, SmoothedCertifierOptions.Paper.Plan.EstimationCount,
+            SmoothedCertifierOptions.Paper.Plan.Looks.Count, SmoothedCertifierOptions.Paper.Rule, SmoothedCertifierOptions.Paper.Alpha));
+        IDataView train = Table.View(_ml, 300), test = Table.View(_ml, 40, seed: 2);
+        ITransformer papers = _ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_ml.Transforms.SmoothedCertifier(Table.Linear(_ml), SmoothedCertifierOptions.Paper with { ExactBudget = 0, Seed = 1 })).Fit(train);
+        SmoothedCertifierTransformer certifier = CertifierChain.Find(papers)!;
+        IDataView keyed = ((IEnumerable<ITransformer>)papers).First().Transform(test);
+        IDataView paper = _ml.Data.Certify(certifier, keyed), usual = _ml.Data.Certify(certifier.WithOptions(new() { ExactBudget = 0, Seed = 1 }), keyed);
+        Assert.IsLessThan(paper.GetColumn<int>("SampleCount").Sum() / 2, usual.GetColumn<int>("SampleCount").Sum());
+        Assert.IsGreaterThanOrEqualTo(paper.GetColumn<int>("CertifiedRadius").Sum() - 2, usual.GetColumn<int>("CertifiedRadius").Sum());
+    }
+
 }

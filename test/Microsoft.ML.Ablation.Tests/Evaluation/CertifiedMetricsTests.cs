@@ -52,6 +52,16 @@ public sealed class CertifiedMetricsTests
     }
 
     [TestMethod]
+    public void A_report_has_figures_of_each_class()
+    {
+        CertifiedMetrics metrics = Evaluate(false, (1, 1, 5), (2, 2, 3), (1, 2, 9), (2, 0, -1), (1, 1, 3));
+        CollectionAssert.AreEqual(new long[] { 3, 2, 0 }, metrics.Classes.Select(one => one.RowCount).ToArray());
+        CollectionAssert.AreEqual(new long[] { 2, 1, 0 }, metrics.Classes[0].PredictedCounts.ToArray());
+        CollectionAssert.AreEqual(new long[] { 0, 1, 0 }, metrics.Classes[1].PredictedCounts.ToArray());
+        Assert.AreEqual(1, metrics.Classes[1].AbstainedCount);
+    }
+
+    [TestMethod]
     public void Bad_data_is_refused()
     {
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Evaluate(false)).Message, "no rows");

@@ -23,7 +23,7 @@ public sealed class CertifyTests : IDisposable
     {
         _counted = new CountedModel(_ml);
         _model = _counted.Fit(_ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing), ByFirst,
-            new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(20, VotesPerRow - 20), ExactBudget = 0 });
+            SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, VotesPerRow - 20), ExactBudget = 0 });
     }
 
     public void Dispose()
@@ -170,7 +170,7 @@ public sealed class CertifyTests : IDisposable
     {
         var counted = new CountedModel(_ml);
         IDataView certified, empty;
-        using (TransformerChain<SmoothedCertifierTransformer> model = counted.Fit(_ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing), ByFirst, new()))
+        using (TransformerChain<SmoothedCertifierTransformer> model = counted.Fit(_ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing), ByFirst, SmoothedCertifierOptions.Paper))
         {
             certified = _ml.Data.Certify(model, counted.Rows(4));
             empty = _ml.Data.Certify(model, counted.Rows(0));

@@ -38,16 +38,19 @@ internal static class Columns
     /// <summary>Every certifier column of every row as one text per row, with all bits of the numbers.</summary>
     public static string[] CertifiedText(this IDataView data)
     {
-        uint[] predicted = data.Scalar<uint>("PredictedLabel");
+        bool isBoolean = data.Schema["PredictedLabel"].Type is BooleanDataViewType;
+        string[] predicted = isBoolean ? Texts(data.Scalar<bool>("PredictedLabel")) : Texts(data.Scalar<uint>("PredictedLabel"));
         bool[] abstained = data.Scalar<bool>("Abstained");
         int[] radius = data.Scalar<int>("CertifiedRadius");
         double[] bound = data.Scalar<double>("LowerBound");
         int[] samples = data.Scalar<int>("SampleCount");
-        float[][] score = data.Vectors<float>("Score");
+        float[][] score = isBoolean ? [.. data.Scalar<float>("Score").Select(value => (float[])[value])] : data.Vectors<float>("Score");
         int[][] selection = data.Vectors<int>("SelectionVotes");
         int[][] votes = data.Vectors<int>("Votes");
         return [.. predicted.Select((label, i) => $"{label} {abstained[i]} {radius[i]} {BitConverter.DoubleToInt64Bits(bound[i])} "
             + $"{samples[i]} {string.Join(',', score[i].Select(BitConverter.SingleToInt32Bits))} "
             + $"{string.Join(',', selection[i])} {string.Join(',', votes[i])}")];
+
+        static string[] Texts<T>(T[] values) => [.. values.Select(value => $"{value}")];
     }
 }

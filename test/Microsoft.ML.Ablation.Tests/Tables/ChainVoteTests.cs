@@ -28,7 +28,7 @@ public sealed class ChainVoteTests
     private SmoothedCertifierTransformer With(Action<Seen, Answered> answer, int? threads, int votes = 400)
         => _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(3, encoding: AblationEncoding.Missing, seed: 1).Append(_ml.Transforms.CustomMapping(answer, contractName: null)),
-            new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, votes), ExactBudget = 0, Seed = 3, Threads = threads }).Fit(Table.View(_ml));
+            SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, votes), ExactBudget = 0, Seed = 3, Threads = threads }).Fit(Table.View(_ml));
 
     // The class is decided by what is seen, and by a column that nobody ablates.
     private static void ByContent(Seen seen, Answered answer)
@@ -100,6 +100,6 @@ public sealed class ChainVoteTests
             CollectionAssert.AreEqual(votes[row], wins[row]);
 
         int[][] Votes(CertificationRule rule)
-            => _ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Seed = 1, Rule = rule }).Fit(train).Transform(test).Vectors<int>("Votes");
+            => _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Seed = 1, Rule = rule }).Fit(train).Transform(test).Vectors<int>("Votes");
     }
 }

@@ -59,7 +59,7 @@ public sealed class CopiesTests
         IDataView train = Loans.View(_ml, 400, seed: 2), validation = Loans.View(_ml, 100, seed: 3);
         RetainedComparison comparison = _ml.MulticlassClassification.CompareRetainedCounts(train, validation, [1, 2, 5], k => _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(k, encoding: AblationEncoding.Missing, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1)
-                .Append(_ml.BinaryClassification.Trainers.LightGbm(numberOfIterations: 20)), new SmoothedCertifierOptions(), trainingCopies: 5));
+                .Append(_ml.BinaryClassification.Trainers.LightGbm(numberOfIterations: 20)), SmoothedCertifierOptions.Paper, trainingCopies: 5));
         CollectionAssert.AreEqual(new[] { 1, 2, 5 }, comparison.Metrics.Select(entry => entry.Key).ToArray());
         Assert.IsTrue(comparison.Metrics.All(entry => entry.Value.RowCount == 100 && entry.Value.ClassificationAccuracy > 0.7));
         int best = comparison.BestAt(2);

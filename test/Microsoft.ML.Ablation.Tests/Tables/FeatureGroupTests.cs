@@ -100,7 +100,7 @@ public sealed class FeatureGroupTests
         SmoothedCertifierTransformer model = _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(3, encoding: AblationEncoding.Presence, groups: FeatureGroups.OfColumns(Loans.Attributes), seed: 1)
                 .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 10)),
-            new SmoothedCertifierOptions { Seed = 1, Threads = 2 }).Fit(train);
+            SmoothedCertifierOptions.Paper with { Seed = 1, Threads = 2 }).Fit(train);
         Assert.AreEqual(6, model.CountPositions(test.Schema));
         Assert.IsTrue(model.Transform(test).Scalar<int>("SampleCount").All(count => count == 20), "C(6, 3) = 20");
         using var stream = new MemoryStream();

@@ -63,7 +63,7 @@ internal static class Parcels
         IDataView view = View(ml);
         IEstimator<ITransformer> chain = ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Missing, groups: groups, seed: 1)
             .Append(ml.Transforms.CustomMapping<Seen, Answer>(Classify, contractName: null));
-        IDataView report = ml.Transforms.SmoothedCertifier(chain, new SmoothedCertifierOptions { Seed = 1, Threads = 1 }).Fit(view).Transform(view);
+        IDataView report = ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Seed = 1, Threads = 1 }).Fit(view).Transform(view);
         int[] radii = [.. report.GetColumn<int>("CertifiedRadius")];
         uint[] answers = [.. report.GetColumn<uint>("PredictedLabel")];
         int[] certified = [.. Enumerable.Range(0, All.Length).Where(row => radii[row] >= 1)];

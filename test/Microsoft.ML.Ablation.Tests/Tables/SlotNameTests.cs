@@ -248,6 +248,6 @@ public sealed class SlotNameTests
 
         SmoothedCertifierTransformer Certify(FeatureGroups? groups) => _ml.Transforms.SmoothedCertifier(
             _ml.Transforms.RandomAblation(1, encoding: AblationEncoding.Presence, groups: groups, seed: 1)
-                .Append(_ml.BinaryClassification.Trainers.AveragedPerceptron(numberOfIterations: 1)), new SmoothedCertifierOptions { Seed = 1 }).Fit(loans);
+                .Append(_ml.BinaryClassification.Trainers.AveragedPerceptron(numberOfIterations: 1)), SmoothedCertifierOptions.Paper with { Seed = 1 }).Fit(loans);
     }
 }

@@ -87,7 +87,7 @@ public class CertifiedTextTests
     }
 
     // The answer of the smoothed classifier, also where it abstains: the class with the most votes, of equal ones the first.
-    private static uint Leader(MessageAnswer answer) => answer.Votes[1] > answer.Votes[0] ? 2u : 1u;
+    private static bool Leader(MessageAnswer answer) => answer.Votes[1] > answer.Votes[0];
 
     private static IEnumerable<string> Edited(string text, string[] words)
     {
@@ -120,7 +120,7 @@ public class CertifiedTextTests
     [TestMethod]
     public void Radii_are_those_of_as_many_positions_as_a_text_has_words()
     {
-        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(50, 400), ExactBudget = 0 };
+        var options = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(50, 400), ExactBudget = 0 };
         using SmoothedCertifierTransformer model = TextModels.Certifier(Ml.Transforms.RandomWordAblation(0.1, minimum: 2), TextModels.Arbitrary(3), options);
         string[] texts = [.. new[] { 4, 9, 30, 31, 30, 100 }.Select(d => string.Join(' ', Enumerable.Range(0, d).Select(i => i % 3 == 0 ? "a" : $"w{i}")))];
         MessageAnswer[] answers = TextModels.Answers(model, texts);

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.Ablation.Tests.Texts;
 
 internal sealed class Message
@@ -11,8 +9,7 @@ internal sealed class Message
 
 internal sealed class MessageAnswer
 {
-    [KeyType(2)]
-    public uint PredictedLabel { get; set; }
+    public bool PredictedLabel { get; set; }
 
     public bool Abstained { get; set; }
 
@@ -43,7 +40,7 @@ internal static class TextModels
         => [.. Ml.Data.CreateEnumerable<MessageAnswer>(model.Transform(View(texts)), reuseRowObject: false)];
 
     public static SmoothedCertifierTransformer Certifier(IEstimator<ITransformer> ablation, IEstimator<ITransformer> classifier, SmoothedCertifierOptions? options = null)
-        => Ml.Transforms.SmoothedCertifier(ablation.Append(classifier), options ?? new SmoothedCertifierOptions()).Fit(View("a b"));
+        => Ml.Transforms.SmoothedCertifier(ablation.Append(classifier), options ?? SmoothedCertifierOptions.Paper).Fit(View("a b"));
 
     /// <summary>All texts of a length over some words.</summary>
     public static IEnumerable<string[]> AllOf(int length, params string[] words)

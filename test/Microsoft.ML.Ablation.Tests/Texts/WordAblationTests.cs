@@ -13,7 +13,7 @@ public class WordAblationTests
     private static readonly MLContext Ml = TextModels.Ml;
     private static readonly string[] s_good = ["free", "prize", "win", "cash"], s_bad = ["lunch", "meet", "home", "later"];
 
-    private static readonly SmoothedCertifierOptions Quick = new() { Plan = SamplingPlan.Fixed(20, 100), Seed = 5 };
+    private static readonly SmoothedCertifierOptions Quick = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, 100), Seed = 5 };
 
     private static Message[] Drawn(int count, int seed)
     {
@@ -167,7 +167,7 @@ public class WordAblationTests
             Assert.AreEqual(answers[0].PredictedLabel, answers[1].PredictedLabel);
             Assert.IsLessThanOrEqualTo(0, answers[2].CertifiedRadius);
             Assert.IsGreaterThan(0, answers[3].CertifiedRadius);
-            Assert.AreEqual(2u, answers[3].PredictedLabel);
+            Assert.IsTrue(answers[3].PredictedLabel);
         }
     }
 

@@ -13,14 +13,15 @@ public sealed partial class DocumentCommandTests
     /// <summary>Run by <see cref="PackageTests"/>, which builds the packages first.</summary>
     private static readonly string[] s_withPackages =
     [
-        "dotnet tool install --global Microsoft.ML.Ablation.Tool --add-source artifacts/packages",
-        "dotnet add package Microsoft.ML.Ablation.TorchSharp",
+        "dotnet tool install --global Microsoft.ML.Ablation.Tool --prerelease --add-source artifacts/packages",
+        "dotnet nuget add source \"$PWD/artifacts/packages\" --name ablation",
+        "dotnet add package Microsoft.ML.Ablation.TorchSharp --prerelease",
         "dotnet add package TorchSharp-cpu",
     ];
 
     /// <summary>
-    /// Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX, tune and what follows it by TuneCommandTests with a smaller budget; and what runs all tests,
-    /// these among them.
+    /// Run by <see cref="SampleTests"/>, serve.cs by ServeSampleTests beside the tests of ONNX, tune and what follows it by TuneCommandTests with a smaller budget,
+    /// serve by ServeCommandTests; and what runs all tests, these among them.
     /// </summary>
     private static readonly string[] s_elsewhere =
     [
@@ -44,6 +45,8 @@ public sealed partial class DocumentCommandTests
         "ablation tune --budget 20m --out tuned",
         "ablation certify --model tuned/model.zip",
         "ablation report --run tuned/runs/*",
+        "ablation serve --model model.zip",
+        "ablation serve --model prices.zip --data prices.csv",
         "dotnet test -c Release",
     ];
 
@@ -78,6 +81,7 @@ public sealed partial class DocumentCommandTests
         ("ablation train --data FOLDER --classes synsets.txt --recipe PaperImageNet --k 1000 --out model.zip",
             "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
+        ("ablation predict --model model.zip photo.png", ""),
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),
         ("ablation export --model model.zip --out model.onnx", ""),
         ("ablation certify --onnx model.onnx --k 45 --rows 100", "--generated --votes 20 --selection-votes 20"),
@@ -86,8 +90,13 @@ public sealed partial class DocumentCommandTests
         ("ablation convert --model model.zip --precision Float32 --out float32.zip", ""),
         ("ablation train --data prices.csv --label SalePrice --ignore PID --out prices.zip", ""),
         ("ablation certify --model prices.zip --data prices.csv --out certified-prices.csv", ""),
+        ("ablation predict --model prices.zip row.csv", ""),
+        ("ablation certify --model prices.zip --data prices.csv --held-out --run priced", ""),
+        ("ablation evaluate --run priced --largest-radius 2 --within 0.1", ""),
+        ("ablation report --run priced --out priced.html", ""),
         ("ablation train --data messages.tsv --label Kind --task Text --out messages.zip", ""),
         ("ablation certify --model messages.zip --data messages.tsv --held-out --out certified-messages.tsv", ""),
+        ("ablation explain --model messages.zip messages.tsv --row 3", ""),
         ("ablation --help", ""),
         ("ablation certify --help", ""),
         ("ablation info", ""),
@@ -102,6 +111,8 @@ public sealed partial class DocumentCommandTests
         s_folder = Directory.CreateTempSubdirectory("ablation-readme-").FullName;
         Datasets.PictureFolder.WriteTo(Path.Combine(s_folder, "FOLDER"), count: 8);
         SmallTables.Write(s_folder, "prices.csv", ["PID", .. SmallTables.HouseNames[1..^1], "SalePrice"], SmallTables.Houses(200, seed: 1));
+        File.WriteAllLines(Path.Combine(s_folder, "row.csv"), File.ReadLines(Path.Combine(s_folder, "prices.csv")).Take(2));
+        File.Copy(Path.Combine(s_folder, "FOLDER", "red", "1.png"), Path.Combine(s_folder, "photo.png"));
         SmallTables.Write(s_folder, "messages.tsv", ["Kind", "Text"], SmallTables.Messages(200, seed: 1), '\t');
         File.WriteAllLines(Path.Combine(s_folder, "synsets.txt"), ["black", .. Datasets.PictureFolder.Classes]);
     }
@@ -144,13 +155,14 @@ public sealed partial class DocumentCommandTests
     {
         string[] commands = [.. s_commands.Select(command => command.Command).Where(command => command.Contains("prices", StringComparison.Ordinal)
             || command.Contains("messages", StringComparison.Ordinal))];
-        Assert.HasCount(4, commands);
+        Assert.HasCount(6, commands);
         foreach (string command in commands)
         {
             ToolProcess process = ToolProcess.Ablation(s_folder, command.Split(' ')[1..]);
             Assert.AreEqual(0, process.ExitCode, $"{command}: {process.Error}");
-            string written = command.Split(' ')[^1];
-            Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
+            Assert.AreNotEqual("", process.Output, command);
+            if (command.Split(" --out ") is [_, var written])
+                Assert.IsTrue(File.Exists(Path.Combine(s_folder, written)), written);
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class MutatedModelTests : MutatedFiles
         IEstimator<ITransformer> chain = Ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(Ml.Transforms.SmoothedCertifier(
                 Ml.Transforms.RandomAblation(new RandomAblationOptions { RetainedCount = 2, Seed = 1 }).Append(Ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()),
-                new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(5, 20), ExactBudget = 0, Seed = 1 }));
+                SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(5, 20), ExactBudget = 0, Seed = 1 }));
         ModelFile.Save(Ml, chain.Fit(data), data.Schema, path);
         return Ml.Data.TakeRows(data, 3);
     }

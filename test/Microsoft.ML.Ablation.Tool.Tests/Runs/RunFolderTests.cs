@@ -57,7 +57,7 @@ public sealed class RunFolderTests
             (manifest with { Seed = "01" }, "seed"),
             (manifest with { Ballot = "Contests", Rule = "Condorcet" }, "ballot is \"Contests\", but was \"Plurality\"; rule"),
             (manifest with { ExactCount = 5 }, "exactCount is 5, but was none"),
-            (manifest with { Plan = manifest.Plan with { EstimationCount = 400 } }, "plan"),
+            (manifest with { Plan = manifest.Plan with { EstimationCount = 400 } }, "estimationCount of plan is 400, but was "),
             (manifest with { LowerBoundShare = 0.5 }, "lowerBoundShare"),
             (manifest with { TopCount = 2 }, "topCount"),
         })

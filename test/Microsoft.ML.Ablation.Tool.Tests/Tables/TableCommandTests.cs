@@ -56,6 +56,76 @@ public sealed class TableCommandTests
     }
 
     [TestMethod]
+    public void Predict_answers_the_rows_of_a_table_as_certify_does()
+    {
+        string[][] certified = [.. Certify("houses.zip", "houses.csv", "predicted.csv")[1..4]];
+        File.WriteAllLines(Path.Combine(s_folder, "some.csv"), File.ReadLines(Path.Combine(s_folder, "houses.csv")).Take(4));
+        ToolProcess predict = Ablation("predict", "--model", "houses.zip", "some.csv", "--json");
+        Assert.AreEqual(0, predict.ExitCode, predict.Error);
+        JsonElement result = JsonDocument.Parse(predict.Output).RootElement;
+        Assert.AreEqual(("Price", "changed attributes"), (result.GetProperty("label").GetString(), result.GetProperty("against").GetString()));
+        foreach ((JsonElement row, string[] cells) in result.GetProperty("predictions").EnumerateArray().Zip(certified, (row, cells) => (row, cells)))
+        {
+            double?[] said = [row.GetProperty("score").GetDouble(), .. Ends(row, "certifiedLower"), .. Ends(row, "certifiedUpper")];
+            CollectionAssert.AreEqual(cells[^7..].Select(Number).ToArray(), said.Select(end => end is { } value ? (float?)value : null).ToArray());
+        }
+        ToolProcess loans = Ablation("predict", "--model", "loans.zip", "loans.csv", "-q");
+        Assert.AreEqual(0, loans.ExitCode, loans.Error);
+        StringAssert.Contains(loans.Output, "Accepted");
+        ToolProcess words = Ablation("predict", "--model", "messages.zip", "messages.tsv", "-q");
+        Assert.AreEqual(0, words.ExitCode, words.Error);
+        StringAssert.Contains(words.Output, "words");
+        foreach ((string told, string[] line) in ((string, string[])[])
+        [
+            ("'photo.png' is no table", ["houses.zip", "photo.png"]),
+            ("2 tables are given; give one", ["houses.zip", "some.csv", "loans.csv"]),
+            ("--invert is for images", ["houses.zip", "some.csv", "--invert"]),
+            ("has no column", ["houses.zip", "messages.tsv"]),
+        ])
+        {
+            ToolProcess refused = Ablation(["predict", "--model", .. line]);
+            Assert.AreEqual(ExitCode.BadInput, refused.ExitCode, refused.Error);
+            StringAssert.Contains(refused.Error, told);
+        }
+
+        static double?[] Ends(JsonElement row, string name)
+            => [.. row.GetProperty(name).EnumerateArray().Select(end => end.ValueKind == JsonValueKind.Null ? (double?)null : end.GetDouble())];
+
+        static float? Number(string cell) => float.Parse(cell, CultureInfo.InvariantCulture) is var value && float.IsFinite(value) ? value : null;
+    }
+
+    [TestMethod]
+    public void Explain_explains_one_row()
+    {
+        string[][] certified = Certify("messages.zip", "messages.tsv", "explained.csv");
+        ToolProcess explain = Ablation("explain", "--model", "messages.zip", "messages.tsv", "--row", "3", "--json");
+        Assert.AreEqual(0, explain.ExitCode, explain.Error);
+        JsonElement result = JsonDocument.Parse(explain.Output).RootElement;
+        Assert.AreEqual("messages.tsv, line 4", result.GetProperty("input").GetString());
+        Assert.AreEqual(certified[3][^1], result.GetProperty("certifiedRadius").GetRawText());
+        Assert.AreEqual(certified[3][^3], result.GetProperty("predictedLabel").GetString());
+        JsonElement words = result.GetProperty("mostImportant");
+        string text = File.ReadLines(Path.Combine(s_folder, "messages.tsv")).ElementAt(3);
+        Assert.IsGreaterThan(0, words.GetArrayLength());
+        foreach (JsonElement word in words.EnumerateArray())
+            StringAssert.Contains(text, word.GetProperty("name").GetString()!);
+        ToolProcess said = Ablation("explain", "--model", "messages.zip", "messages.tsv", "--row", "3", "-q");
+        Assert.AreEqual(result.GetProperty("text").GetString() + "\n", said.Output);
+
+        foreach ((string told, string[] line) in ((string, string[])[])
+        [
+            ("--row is 241, but there are 240 rows", ["messages.zip", "messages.tsv", "--row", "241"]),
+            ("'houses.zip' predicts numbers", ["houses.zip", "houses.csv"]),
+            ("'loans.csv' is not expected here", ["loans.zip", "loans.csv", "loans.csv"]),
+        ])
+        {
+            ToolProcess refused = Ablation(["explain", "--model", .. line]);
+            Assert.AreEqual(ExitCode.BadInput, refused.ExitCode, refused.Error);
+            StringAssert.Contains(refused.Error, told);
+        }
+    }
+
+    [TestMethod]
     public void Numbers_lie_in_their_intervals_and_are_those_of_the_library()
     {
         string[][] rows = Certify("houses.zip", "houses.csv", "houses-certified.csv");

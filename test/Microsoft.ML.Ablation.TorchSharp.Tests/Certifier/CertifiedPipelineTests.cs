@@ -198,7 +198,7 @@ public sealed class CertifiedPipelineTests
             ValidationFraction = 0,
             Seed = 3,
         });
-        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(20, 60), Seed = 1 };
+        var options = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(20, 60), Seed = 1 };
         IDataView train = CertifiedToys.Train(Ml, 20), test = CertifiedToys.Test(Ml, 2);
         using TransformerChain<SmoothedCertifierTransformer> model = Ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.RandomAblation(k: 150, seed: 2).Append(trainer), options)).Fit(train);
@@ -214,7 +214,7 @@ public sealed class CertifiedPipelineTests
     {
         var trainer = Ml.MulticlassClassification.Trainers.AblatedImageClassification(ToyImages.FewEpochs(1));
         var ablation = new RandomAblationOptions { RetainedCount = 12, Encoding = AblationEncoding.Mean };
-        var options = new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(10, 40), Seed = 1 };
+        var options = SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(10, 40), Seed = 1 };
         ToyImages.Planar[] images = ToyImages.Make(50);
         IDataView data = ToyImages.ToView(Ml, images);
         SmoothedCertifierTransformer model = Ml.Transforms.SmoothedCertifier(Ml.Transforms.RandomAblation(ablation).Append(trainer), options).Fit(data);

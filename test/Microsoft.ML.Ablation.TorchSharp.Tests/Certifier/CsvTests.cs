@@ -33,7 +33,7 @@ public sealed class CsvTests
                     StandardDeviations = [255],
                     Shape = shapeAtAblation ? null : shape,
                 }))
-                .Append(ml.Transforms.SmoothedCertifier(baseClassifier, new() { Plan = SamplingPlan.Fixed(50, 200), ExactBudget = 0 }));
+                .Append(ml.Transforms.SmoothedCertifier(baseClassifier, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(50, 200), ExactBudget = 0 }));
             using TransformerChain<SmoothedCertifierTransformer> model = pipeline.Fit(rows);
             CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(model.Transform(rows));
             Assert.AreEqual(90, metrics.RowCount);

@@ -97,7 +97,7 @@ public sealed class FixedMaskNetworkTests
         IDataView rows = CertifiedToys.Test(Ml, 60);
         using var owned = (IDisposable)Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.BandAblation(4, direction: BandDirection.Columns)
-                .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options)), new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }))
+                .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options)), SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }))
             .Fit(CertifiedToys.Train(Ml, 1_000));
         var model = (ITransformer)owned;
         IDataView report = model.Transform(rows);
@@ -190,7 +190,7 @@ public sealed class FixedMaskNetworkTests
     private static IEstimator<ITransformer> Pipeline(AblatedImageClassificationTrainer.Options options, AblationEncoding encoding = AblationEncoding.Complement)
         => Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.PartitionAblation(Masks, encoding: encoding, labelColumnName: null)
-                .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options)), new SmoothedCertifierOptions { Rule = CertificationRule.Condorcet }));
+                .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options)), SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }));
 
     private static string[] Report(IDataView report)
         => [.. report.GetColumn<uint>("PredictedLabel").Zip(report.GetColumn<int>("CertifiedRadius"), (answer, radius) => $"{answer} {radius}")];

@@ -52,7 +52,7 @@ public sealed class ImagePipelineTests
             .Append(_ml.Transforms.ExtractPixels("Features", "Image", interleavePixelColors: interleaved, scaleImage: 1 / 255f))
             .Append(_ml.Transforms.Conversion.MapValueToKey("Label"))
             .AppendCacheCheckpoint(_ml)
-            .Append(_ml.Transforms.SmoothedCertifier(baseClassifier, new() { Plan = SamplingPlan.Fixed(50, 100), Seed = 4 }));
+            .Append(_ml.Transforms.SmoothedCertifier(baseClassifier, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(50, 100), Seed = 4 }));
         TransformerChain<SmoothedCertifierTransformer> model = pipeline.Fit(files);
         try
         {

@@ -115,7 +115,7 @@ public sealed class IntegerPrecisionTests
             IDataView rows = CertifiedToys.Test(Ml, Rows);
             ITransformer other = Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
                 .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.RandomAblation(k: CertifiedToys.RetainedCount, seed: 3)
-                    .Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(path)), new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 400), Seed = 5 }))
+                    .Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(path)), SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 400), Seed = 5 }))
                 .Fit(CertifiedToys.Train(Ml));
             int[][] expected = Votes(s_integers), actual = CertifiedToys.Votes(other.Transform(rows));
             for (int row = 0; row < Rows; row++)

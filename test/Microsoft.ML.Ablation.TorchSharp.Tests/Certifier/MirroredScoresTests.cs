@@ -2,7 +2,7 @@ using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
-using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Options = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Tests.Certifier;
 

@@ -20,7 +20,7 @@ public sealed class MnistTests
             .Append(ml.MulticlassClassification.Trainers.AblatedImageClassification(epochs: 4, seed: 1));
         IDataView train = Load("train", 5_000);
         var model = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Transforms.SmoothedCertifier(baseClassifier, new() { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 1 }))
+            .Append(ml.Transforms.SmoothedCertifier(baseClassifier, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 1 }))
             .Fit(train);
         CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(model.Transform(Load("t10k", 100)));
         model.Dispose();

@@ -2,7 +2,7 @@ using Microsoft.ML.Ablation.Certification;
 using Microsoft.ML.Ablation.FreshProcess;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
-using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Options = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Tests;
 
@@ -62,7 +62,7 @@ public sealed class CustomNetworkTests
         var baseClassifier = Ml.Transforms.RandomAblation(k: 200, seed: 2)
             .Append(Ml.MulticlassClassification.Trainers.AblatedImageClassification(options));
         return Ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(Ml.Transforms.SmoothedCertifier(baseClassifier, new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(50, 200), Seed = 1 }))
+            .Append(Ml.Transforms.SmoothedCertifier(baseClassifier, SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(50, 200), Seed = 1 }))
             .Fit(CertifiedToys.Train(Ml, 600));
     }
 

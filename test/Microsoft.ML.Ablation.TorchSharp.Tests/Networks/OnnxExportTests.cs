@@ -72,7 +72,7 @@ public sealed class OnnxExportTests
             CompareScores(CertifiedToys.Certifier(model), path);
             ITransformer other = Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
                 .Append(Ml.Transforms.SmoothedCertifier(Ml.Transforms.RandomAblation(k: CertifiedToys.RetainedCount, seed: 3)
-                    .Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(path)), new SmoothedCertifierOptions { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 5 })).Fit(rows);
+                    .Append(Ml.MulticlassClassification.Trainers.OnnxClassifier(path)), SmoothedCertifierOptions.Paper with { Plan = SamplingPlan.Fixed(100, 1_000), Seed = 5 })).Fit(rows);
             int[][] expected = CertifiedToys.Votes(model.Transform(rows)), actual = CertifiedToys.Votes(other.Transform(rows));
             int different = expected.Zip(actual, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Sum() / 2).Sum();
             Assert.IsLessThanOrEqualTo(5, different, "votes of 20,000 that differ");

@@ -1,7 +1,7 @@
 using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
-using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Options = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Tests;
 

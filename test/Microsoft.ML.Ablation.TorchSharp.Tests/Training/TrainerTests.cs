@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Options = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Tests;
 

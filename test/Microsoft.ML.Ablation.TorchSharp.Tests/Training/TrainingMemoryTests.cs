@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Data;
-using Options = Microsoft.ML.Ablation.TorchSharp.AblatedImageClassificationTrainer.Options;
+using Options = Microsoft.ML.Ablation.AblatedImageClassificationTrainer.Options;
 
 namespace Microsoft.ML.Ablation.TorchSharp.Tests;
 

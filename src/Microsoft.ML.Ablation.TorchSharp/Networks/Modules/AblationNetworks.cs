@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Microsoft.ML.Ablation.TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.Ablation.TorchSharp;
+namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// Networks of your own, by name, for <see cref="AblatedImageClassificationTrainer.Options.CustomNetwork"/> and for models that

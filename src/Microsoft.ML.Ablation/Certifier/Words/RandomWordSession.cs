@@ -14,6 +14,9 @@ internal sealed class RandomWordSession : WordSession
     private readonly Dictionary<int, SampledVotes> _lengths = [];
     private readonly Lock _lock = new();
 
+    /// <summary>How many words an ablation retains.</summary>
+    public WordShare Share => new(_ablation.Share, _ablation.Minimum);
+
     public RandomWordSession(IHost host, SmoothedCertifierOptions options, BaseClassifierBinding binding, RandomWordAblationTransformer ablation, AblationSeed seed, VoteEngine engine)
         : base(host, options, binding, ablation, seed, engine)
         => _ablation = ablation;

@@ -10,6 +10,9 @@ internal sealed class WordPartitionSession : WordSession
 {
     private readonly WordPartition _partition;
 
+    /// <summary>The masks.</summary>
+    public WordPartition Partition => _partition;
+
     public WordPartitionSession(IHost host, SmoothedCertifierOptions options, BaseClassifierBinding binding, WordPartitionAblationTransformer ablation, VoteEngine engine)
         : base(host, options, binding, ablation, AblationSeed.OfNumber(0), engine)
         => _partition = ablation.Partition;

@@ -1,0 +1,39 @@
+using Microsoft.ML.Ablation.Certification;
+
+namespace Microsoft.ML.Ablation.Tool.Report;
+
+/// <summary>Numbers and names as pages write them.</summary>
+internal static class ReportText
+{
+    private const double Alpha = 0.05;
+    private const int MostNames = 3;
+
+    /// <summary>A share with its exact 95 % confidence interval (Clopper and Pearson 1934): what the same would be of all rows that these were drawn from.</summary>
+    /// <param name="share">The share, a count over <paramref name="rows"/>.</param>
+    /// <param name="rows">The number of rows.</param>
+    public static string WithInterval(double share, long rows)
+    {
+        long count = (long)Math.Round(share * rows);
+        return Invariant($"{100 * share:F1} % ({100 * ClopperPearson.LowerBound(count, rows, Alpha / 2):F1}–{100 * ClopperPearson.UpperBound(count, rows, Alpha / 2):F1})");
+    }
+
+    /// <summary>A share.</summary>
+    public static string Percent(double share) => Invariant($"{100 * share:F1} %");
+
+    /// <summary>A time.</summary>
+    public static string Seconds(double seconds) => seconds < 1 ? Invariant($"{1000 * seconds:G3} ms") : Invariant($"{seconds:G3} s");
+
+    /// <summary>A number of a table; ∞ and −∞ as such.</summary>
+    public static string Number(double value) => double.IsPositiveInfinity(value) ? "∞" : double.IsNegativeInfinity(value) ? "−∞" : Invariant($"{value:G6}");
+
+    /// <summary>The title of a page.</summary>
+    /// <param name="names">The runs.</param>
+    /// <param name="data">Their data, in order, perhaps several times the same.</param>
+    public static string Title(IReadOnlyList<string> names, IEnumerable<string> data)
+        => $"Robustness of {(names.Count <= MostNames ? Listed(names) : Invariant($"{names.Count} runs"))} on {Listed([.. data.Distinct()])}";
+
+    /// <summary>Names in a sentence.</summary>
+    public static string Listed(IReadOnlyList<string> names) => names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
