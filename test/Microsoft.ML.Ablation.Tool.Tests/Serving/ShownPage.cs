@@ -36,7 +36,11 @@ internal sealed class ShownPage : IAsyncDisposable
     private ShownPage(IPage page, Uri address, int width)
     {
         (Page, _address, _width) = (page, address, width);
-        page.Console += (_, message) => _errors.Add(message.Text);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                _errors.Add(message.Text);
+        };
         page.PageError += (_, message) => _errors.Add(message);
         page.Request += (_, request) =>
         {
