@@ -46,7 +46,7 @@ public sealed class AttackCommandTests
 
         foreach ((string[] more, string told) in new (string[], string)[]
         {
-            (["--attack-seed", "2"], "options is {"),
+            (["--attack-seed", "2"], "seed of options is 2, but was 1"),
             (["--skip", "1"], "firstRow is 1, but was 0"),
             (["--k", "100"], "certifier is {"),
         })

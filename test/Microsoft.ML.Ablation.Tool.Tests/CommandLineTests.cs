@@ -239,7 +239,7 @@ public sealed class CommandLineTests
         Succeed("export", "--model", "int8.zip", "--out", "int8.onnx", "-q");
         Succeed("certify", "--model", "int8.zip", "--generated", "--rows", "6", "--out", "model.csv", "-q");
         // With the pixels, plan and seed of the demo.
-        ToolProcess certify = Succeed("certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--generated", "--rows", "6", "--out", "file.csv", "--run",
+        ToolProcess certify = Succeed("certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--paper", "--generated", "--rows", "6", "--out", "file.csv", "--run",
             "onnx-run");
         Assert.DoesNotContain("does not say", certify.Error, "the file knows that it was trained on ablated images");
         Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "model.csv")), File.ReadAllText(Path.Combine(s_folder, "file.csv")));
@@ -259,7 +259,7 @@ public sealed class CommandLineTests
         Refused("The model votes in integers, whose ranges come from images", "convert", "--model", "int8.zip", "--average-with", "float.zip", "--out", "no.zip");
         Refused("Give one of --precision with a number format, --without-torch, --mirror-scores and --average-with", "convert", "--model", model, "--out", "no.zip");
         Refused("--precision is Int8, whose ranges come from images; use 'ablation quantize'", "convert", "--model", model, "--precision", "Int8", "--out", "no.zip");
-        Refused("holds another run: model is", "certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--scores", "Logits", "--generated", "--rows", "7", "--run", "onnx-run");
+        Refused("holds another run: model is", "certify", "--onnx", "int8.onnx", "--k", "150", "--votes", "500", "--selection-votes", "100", "--paper", "--scores", "Logits", "--generated", "--rows", "7", "--run", "onnx-run");
         Refused("Give --model with a model file, or --onnx with an ONNX file and --k, and not both", "certify", "--generated");
         Refused("Give --model with a model file, or --onnx", "certify", "--model", model, "--onnx", "int8.onnx", "--generated");
         Refused("--onnx needs --k", "certify", "--onnx", "int8.onnx", "--generated");
