@@ -48,7 +48,7 @@ public sealed class AttackCommandTests
         {
             (["--attack-seed", "2"], "seed of options is 2, but was 1"),
             (["--skip", "1"], "firstRow is 1, but was 0"),
-            (["--k", "100"], "certifier is {"),
+            (["--k", "100"], "retainedPixels of certifier is 100, but was 150"),
         })
         {
             ToolProcess other = ToolProcess.Ablation(s_folder, [.. Attack, "--run", "whole", .. more]);

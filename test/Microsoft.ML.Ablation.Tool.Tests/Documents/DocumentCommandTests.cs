@@ -54,8 +54,6 @@ public sealed partial class DocumentCommandTests
     private static readonly (string Command, string Added)[] s_commands =
     [
         ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo", "--generated --train-rows 300 --epochs 1 --rows 2"),
-        ("dotnet run -c Release --project src/Microsoft.ML.Ablation.Tool -- demo --network Convolutional",
-            "--generated --train-rows 300 --epochs 1 --rows 2 --votes 50 --selection-votes 50"),
         ("ablation train --k 45 --epochs 40 --mixed-precision --out model.zip", "--generated --train-rows 100 --votes 50 --selection-votes 50"),
         ("ablation certify --model model.zip --run run --out certified.csv", "--generated --rows 3"),
         ("ablation evaluate --run run --alpha 0.01", ""),
@@ -155,7 +153,7 @@ public sealed partial class DocumentCommandTests
     {
         string[] commands = [.. s_commands.Select(command => command.Command).Where(command => command.Contains("prices", StringComparison.Ordinal)
             || command.Contains("messages", StringComparison.Ordinal))];
-        Assert.HasCount(6, commands);
+        Assert.HasCount(7, commands);
         foreach (string command in commands)
         {
             ToolProcess process = ToolProcess.Ablation(s_folder, command.Split(' ')[1..]);
