@@ -166,7 +166,7 @@ internal sealed class HtmlReport
         else if (first.Manifest.Table is { } table)
         {
             _page.Cards(rows.Select(row => new RowCard(Invariant($"row {row.Row}"),
-                [(table.Label, row.Label), ("answer", Answer(row)), (first.Scheme.Unit.Name, Invariant($"{row.Result.Certified.Radius}"))], first.AttributesOf(row.Row))));
+                [(table.Label, row.Label), ("answer", ClassOf(row) ?? "abstained"), (first.Scheme.Unit.Name, Invariant($"{row.Result.Certified.Radius}"))], first.AttributesOf(row.Row))));
         }
         else
         {
@@ -229,9 +229,10 @@ internal sealed class HtmlReport
         _page.Add("</div>\n");
     }
 
-    private string Answer(LabelledResult row) => row.Result.Abstained
-        ? "abstained"
-        : $"answered {_runs[0].Manifest.Classes[row.Result.PredictedClass]}";
+    private string Answer(LabelledResult row) => ClassOf(row) is { } answer ? $"answered {answer}" : "abstained";
+
+    /// <summary>The answer; null where it abstained.</summary>
+    private string? ClassOf(LabelledResult row) => row.Result.Abstained ? null : _runs[0].Manifest.Classes[row.Result.PredictedClass];
 
     private static string Image(string uri, string alt) => $"<img src=\"{uri}\" alt=\"{HtmlPage.Encode(alt)}\">";
 
