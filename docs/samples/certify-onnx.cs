@@ -9,7 +9,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Transforms;
 
 const int K = 150, Rows = 20, Votes = 2_000;

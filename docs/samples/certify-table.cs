@@ -41,7 +41,8 @@ ITransformer loaded = ml.Model.Load("table-model.zip", out _);
 PredictionEngine<Applicant, Decision> engine = ml.Model.CreatePredictionEngine<Applicant, Decision>(loaded);
 Applicant applicant = Applicant.Draw(1, seed: 4).Single();
 Decision decision = engine.Predict(applicant);
-Console.WriteLine($"one applicant: {(decision.Abstained ? "no answer" : decision.PredictedLabel)}, certified radius {decision.CertifiedRadius}, from all {decision.SampleCount} choices of {k} of {attributes.Length} attributes");
+string answer = decision.Abstained ? "no answer" : $"{decision.PredictedLabel}";
+Console.WriteLine($"one applicant: {answer}, certified radius {decision.CertifiedRadius}, from all {decision.SampleCount} choices of {k} of {attributes.Length} attributes");
 Console.WriteLine(ml.Data.Explain(loaded, ml.Data.LoadFromEnumerable([applicant])));
 
 internal sealed class Decision

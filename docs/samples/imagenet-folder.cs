@@ -9,7 +9,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Transforms.Image;
 
 int[] numbers = args.Length == 5 ? [.. args[2..].Select(number => int.Parse(number, CultureInfo.InvariantCulture))] : [224, 1_000, 90];

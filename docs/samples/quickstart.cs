@@ -17,7 +17,7 @@ var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.SmoothedCertifier(baseClassifier));
 
 ITransformer model = pipeline.Fit(train);
-IDataView report = ml.Data.Cache(model.Transform(test));   // PredictedLabel, Abstained, CertifiedRadius, Score, Votes, ...
+IDataView report = ml.Data.Certify(model, test);           // once, all columns: PredictedLabel, Abstained, CertifiedRadius, ...
 
 CertifiedMetrics metrics = ml.MulticlassClassification.EvaluateCertified(report);
 Console.WriteLine($"accuracy {metrics.ClassificationAccuracy:P0}, median certified radius {metrics.MedianCertifiedRadius} pixels");

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Ablation;
 
 /// <summary>How an ONNX file is used as a base classifier.</summary>
-public sealed class OnnxClassifierOptions
+public sealed record OnnxClassifierOptions
 {
     /// <summary>The label: a key column, with as many values as the file has classes, in the same order. Default Label.</summary>
     public string LabelColumnName { get; set; } = DefaultColumnNames.Label;

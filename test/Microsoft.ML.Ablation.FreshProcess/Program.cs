@@ -1,8 +1,8 @@
 // Arguments: a model file, a binary data view file, a text file to write. Loads and transforms with plain ML.NET.
 // A fourth argument is the name under which a network of the application's is registered before.
 using Microsoft.ML;
+using Microsoft.ML.Ablation;
 using Microsoft.ML.Ablation.FreshProcess;
-using Microsoft.ML.Ablation.TorchSharp;
 
 if (args.Length > 3)
     AblationNetworks.Register(args[3], SmallNetwork.WithDropout);

@@ -11,7 +11,7 @@ internal sealed class BudgetOption
     /// <summary>The option.</summary>
     public Option<TimeSpan?> Option { get; } = new ValueOption<TimeSpan?>(ValueKind.Time, "--budget")
     {
-        Summary = "How long training may take, such as 5m",
+        Summary = "How long training may take, nearly, such as 5m",
         Description = "How long training may take, nearly, such as 5m; then images, or rows of a table, that it never saw are certified, and table and report are written "
             + "[default: 3m for image files and tables; of other images --epochs].",
     };

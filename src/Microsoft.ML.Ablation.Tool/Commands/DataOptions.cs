@@ -51,7 +51,8 @@ internal sealed class DataOptions
     }
 
     /// <summary>Whether the images are named, not left to what is found.</summary>
-    public bool AnyGiven(ParseResult parsed) => parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_labels) is not null || parsed.GetValue(_generated);
+    public bool AnyGiven(ParseResult parsed)
+        => parsed.GetValue(_data) is not null || parsed.GetValue(_images) is not null || parsed.GetValue(_labels) is not null || parsed.GetValue(_generated);
 
     /// <summary>The table that is named in place of images; null where none is.</summary>
     public string? TableOf(ParseResult parsed) => parsed.GetValue(_data) is { } path && DelimitedFile.IsTable(path) ? path : null;

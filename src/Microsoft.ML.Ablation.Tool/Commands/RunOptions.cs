@@ -31,8 +31,7 @@ internal sealed class RunOptions(string description)
         command.AddOptions(HelpGroup.Model, _runs);
         command.AddOptions(HelpGroup.Votes, _rule, _alpha);
         _against.AddTo(command);
-        command.Options.Add(_radius.Option);
-        command.Options.Add(_within);
+        command.AddOptions(HelpGroup.Votes, _radius.Option, _within);
     }
 
     /// <summary>Whether the runs predict numbers; else they predict classes.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Ablation.Tool.Serving;
 using Microsoft.ML.Ablation.Tool.Tables;
@@ -10,13 +11,13 @@ internal static class ServeCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("serve", "Serve a model: a page to play with, and POST /predict for programs, until Ctrl-C.");
+        var command = new CliCommand("serve", "Serve a model: a page to play with, and POST /predict for programs. Ends with Ctrl-C.");
         var data = new DataOptions();
         var serve = new ServeOptionSet();
         Option<bool> quiet = new ValueOption<bool>(ValueKind.Flag, "--quiet", "-q") { Description = "Only errors on stderr." };
         serve.AddTo(command);
         data.AddTo(command, ownFiles: true, tables: true, downloads: false);
-        command.Options.Add(quiet);
+        command.AddOptions(HelpGroup.Output, quiet);
         command.SetWork(async (parsed, cancellation) =>
         {
             var console = new ToolConsole(json: false, parsed.GetValue(quiet));

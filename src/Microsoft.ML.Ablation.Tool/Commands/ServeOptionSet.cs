@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.Ablation.Tool.Help;
 using Microsoft.ML.Ablation.Tool.Serving;
 
 namespace Microsoft.ML.Ablation.Tool.Commands;
@@ -31,8 +32,8 @@ internal sealed class ServeOptionSet
 
     public void AddTo(CliCommand command)
     {
-        foreach (Option option in (Option[])[_model, _urls, _engines, _queue, _timeout])
-            command.Options.Add(option);
+        command.AddOptions(HelpGroup.Model, _model);
+        command.AddOptions(HelpGroup.Service, _urls, _engines, _queue, _timeout);
     }
 
     public string PathOf(ParseResult parsed) => parsed.GetValue(_model) ?? throw new InvalidOperationException("No model was given.");

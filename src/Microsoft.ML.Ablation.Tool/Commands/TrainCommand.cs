@@ -24,7 +24,7 @@ internal static class TrainCommand
         Option<string> model = new ValueOption<string>(ValueKind.File(".zip"), "--out", "-o") { Summary = "The model file", Description = "The model file.", DefaultValueFactory = _ => "model.zip" };
         data.AddTo(command, ownFiles: true, tables: true);
         tables.AddTo(command);
-        command.Options.Add(budget.Option);
+        command.AddOptions(HelpGroup.Training, budget.Option);
         training.AddTo(command);
         recipe.AddTo(command);
         files.AddTo(command);
@@ -60,7 +60,8 @@ internal static class TrainCommand
             if (budget.Read(parsed, counted, images.ListClasses is not null) is { } time)
                 return TrainWithin(time);
             using TrainedModel trained = Training.Run(ml, images.TakeTrain(settings.TrainRows), settings, options, path, console, cancellation);
-            var result = new TrainingResult(path, images.Name, settings.Ablations.RetainedPixels, settings.Ablations.Masks, settings.Trainer.Epochs, Math.Round(trained.Time.TotalSeconds, 1));
+            AblationChoice ablations = settings.Ablations;
+            var result = new TrainingResult(path, images.Name, ablations.RetainedPixels, ablations.Masks, settings.Trainer.Epochs, Math.Round(trained.Time.TotalSeconds, 1));
             console.Result(result, result.Print);
             return ExitCode.Success;
 

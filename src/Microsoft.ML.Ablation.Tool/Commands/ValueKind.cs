@@ -64,7 +64,7 @@ internal sealed class ValueKind
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? address : null);
 
     /// <summary>Where a service listens: addresses with semicolons between, as ASP.NET Core has them.</summary>
-    public static ValueKind Listening { get; } = new(typeof(Uri[]), "http://ADDRESS:PORT, such as http://127.0.0.1:5000, or several with semicolons between; the port 0 is a free one", text =>
+    public static ValueKind Listening { get; } = new(typeof(Uri[]), "http://ADDRESS:PORT, such as http://127.0.0.1:5000, or several with semicolons between; the port 0 is a free one", "URL", text =>
     {
         Uri?[] addresses = [.. text.Split(';').Select(part => Uri.TryCreate(part, UriKind.Absolute, out Uri? address)
             && address is { Scheme: "http", PathAndQuery: "/", Fragment: "", UserInfo: "" } ? address : null)];

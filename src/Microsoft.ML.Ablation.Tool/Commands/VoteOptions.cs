@@ -33,13 +33,12 @@ internal sealed class VoteOptions
 
     private readonly Option<bool> _paper = new ValueOption<bool>(ValueKind.Flag, "--paper")
     {
-        Summary = "The procedure of the paper: Majority, 1000 and 10000 votes",
+        Summary = "The paper's procedure: rule Majority, all votes for every row",
         Description = "The paper's procedure for random ablations: rule Majority, 1000 votes that select the class and 10000 fresh ones for every row.",
     };
 
     private readonly Option<bool?> _adaptive = new ValueOption<bool?>(ValueKind.Flag, "--adaptive")
     {
-        Summary = "Stop a row when more votes would hardly change its radius",
         Description = "Stop a row when more votes are unlikely to change its radius; with false every row has all votes [default: true, with --paper false, or as the model does].",
     };
 

@@ -39,6 +39,9 @@ internal enum HelpGroup
     /// <summary>Work on other machines.</summary>
     Cluster,
 
+    /// <summary>Where requests are answered, and how many at once.</summary>
+    Service,
+
     /// <summary>What belongs to no other group.</summary>
     Other,
 

@@ -20,9 +20,9 @@ internal sealed class AskedModel(MLContext ml, ToolConsole console, string path)
         ITransformer chain = ModelFile.Load(ml, path, out DataViewSchema? schema);
         try
         {
-            return TableModel.ColumnsOf(chain, schema) is { } columns
-                ? OfTable(new TableModel(chain, columns), files, isInverted)
-                : OfImages(chain, schema, files, isInverted);
+            return TableModel.From(chain, schema) is { } model
+                ? OfTable(model, files, isInverted)
+                : OfImages(TableModel.UpToCertificate(chain), schema, files, isInverted);
         }
         catch
         {

@@ -1,4 +1,4 @@
-using Microsoft.ML.Ablation.Tool.Tables;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Predicting;
 
@@ -13,32 +13,56 @@ internal static class Predictor
     public static IEnumerable<Prediction> Predict(AskedRows asked, CancellationToken cancellation)
     {
         IDataView answered = asked.Chain.Transform(asked.Rows);
-        using TableAnswers answers = TableModel.RegressorOf(asked.Chain) is { } regressor
-            ? new NumberAnswers(answered, regressor.Options, hasLabel: false)
-            : new ClassAnswers(answered, CertificationRun.FindCertifier(asked.Chain).Options, labels: null, uncertifiedAsZero: false);
+        SmoothedRegressorOptions? numbers = Tables.TableModel.RegressorOf(asked.Chain)?.Options;
+        SmoothedCertifierOptions? classes = numbers is null ? CertificationRun.FindCertifier(asked.Chain).Options : null;
+        DataViewSchema.Column[] columns = [.. Names(numbers, classes).Select(name => answered.Schema[name])];
+        using DataViewRowCursor cursor = SingleCursor.Open(answered, columns);
+        Func<string, Prediction> read = numbers is null ? ClassReader(cursor, columns) : NumberReader(cursor, columns);
         foreach (string name in asked.Names)
         {
             cancellation.ThrowIfCancellationRequested();
-            object?[] answer = answers.Next() ?? throw new InvalidDataException("The model gives fewer rows than it was asked about; it is no model of single rows.");
-            yield return answers is NumberAnswers ? OfNumber(name, answer) : OfClass(name, answer);
+            if (!cursor.MoveNext())
+                throw new InvalidDataException("The model gives fewer rows than it was asked about; it is no model of single rows.");
+            yield return read(name);
         }
     }
 
-    private static Prediction OfClass(string name, object?[] answer)
-        => new(name) { PredictedLabel = (string?)answer[0], Abstained = (bool)answer[1]!, CertifiedRadius = (int)answer[2]! };
+    private static string[] Names(SmoothedRegressorOptions? numbers, SmoothedCertifierOptions? classes) => numbers is not null
+        ? [numbers.ScoreColumnName, numbers.CertifiedLowerColumnName, numbers.CertifiedUpperColumnName]
+        : [classes!.PredictedLabelColumnName, classes.AbstainedColumnName, classes.CertifiedRadiusColumnName];
 
-    private static Prediction OfNumber(string name, object?[] answer)
+    private static Func<string, Prediction> ClassReader(DataViewRowCursor cursor, DataViewSchema.Column[] columns)
     {
-        int count = (answer.Length - 1) / 2;
-        return new Prediction(name) { Score = (float)answer[0]!, CertifiedLower = Ends(answer.AsSpan(1, count)), CertifiedUpper = Ends(answer.AsSpan(1 + count, count)) };
+        string[] classes = ClassNames.Of(columns[0]);
+        Func<int> predicted = columns[0].Type is BooleanDataViewType ? IndexOf(Reader<bool>(cursor, columns[0])) : IndexOf(Reader<uint>(cursor, columns[0]));
+        (Func<bool> abstained, Func<int> radius) = (Reader<bool>(cursor, columns[1]), Reader<int>(cursor, columns[2]));
+        return name => new Prediction(name) { PredictedLabel = abstained() ? null : classes[predicted()], Abstained = abstained(), CertifiedRadius = radius() };
+    }
+
+    private static Func<string, Prediction> NumberReader(DataViewRowCursor cursor, DataViewSchema.Column[] columns)
+    {
+        Func<float> score = Reader<float>(cursor, columns[0]);
+        (Func<VBuffer<float>> lower, Func<VBuffer<float>> upper) = (Reader<VBuffer<float>>(cursor, columns[1]), Reader<VBuffer<float>>(cursor, columns[2]));
+        return name => new Prediction(name) { Score = score(), CertifiedLower = Ends(lower()), CertifiedUpper = Ends(upper()) };
+    }
+
+    /// <summary>Keys count from 1.</summary>
+    private static Func<int> IndexOf(Func<uint> key) => () => (int)key() - 1;
+
+    /// <summary>False is the first class, True the second.</summary>
+    private static Func<int> IndexOf(Func<bool> flag) => () => flag() ? 1 : 0;
+
+    private static Func<T> Reader<T>(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        ValueGetter<T> getter = cursor.GetGetter<T>(column);
+        T value = default!;
+        return () =>
+        {
+            getter(ref value);
+            return value;
+        };
     }
 
     /// <summary>Ends of intervals; JSON has no infinity.</summary>
-    private static double?[] Ends(ReadOnlySpan<object?> values)
-    {
-        var ends = new double?[values.Length];
-        for (int i = 0; i < ends.Length; i++)
-            ends[i] = float.IsFinite((float)values[i]!) ? (float)values[i]! : null;
-        return ends;
-    }
+    private static double?[] Ends(VBuffer<float> values) => [.. values.DenseValues().Select(end => float.IsFinite(end) ? (double?)end : null)];
 }

@@ -52,7 +52,7 @@ internal sealed class ServedImages : ServedModel
         _form = new PixelForm(Layout);
         _classes = ClassNames.Of(_session.Binding.PredictedLabel);
         _scheme = VotingScheme.Of(vectors);
-        _unit = ServedUnit.Pixels with { Patch = _scheme.Unit.IsPatch ? _scheme.Unit : null, Top = _scheme.Rule == Certification.CertificationRule.Top ? _certifier.Options.TopCount : 1 };
+        _unit = ServedUnit.Pixels with { Patch = _scheme.Unit.IsPatch ? _scheme.Unit : null, Top = _scheme.Rule == CertificationRule.Top ? _certifier.Options.TopCount : 1 };
     }
 
     public override string Kind => "image";

@@ -31,7 +31,7 @@ internal sealed class ServedTable : ServedModel
         _attributes = [.. _model.Columns.Where(column => column.Role != ColumnRole.Label).Select(column => new AttributeForm(column, _entry.OutputSchema))];
         _places = _model.Columns.Select((column, i) => (column.Name, i)).ToDictionary(StringComparer.Ordinal);
         _classes = _model.Certifier is { } certifier ? ClassNames.Of(certifier.Bind(_entry.OutputSchema).Binding.PredictedLabel) : [];
-        _unit = UnitOf(_model) with { Top = _model.Certifier?.Options is { Rule: Certification.CertificationRule.Top, TopCount: var top } ? top : 1 };
+        _unit = UnitOf(_model) with { Top = _model.Certifier?.Options is { Rule: CertificationRule.Top, TopCount: var top } ? top : 1 };
     }
 
     public override string Kind => _model.Kind == TableTaskKind.Text ? "text" : "table";

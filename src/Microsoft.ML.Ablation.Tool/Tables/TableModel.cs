@@ -48,7 +48,7 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     }
 
     /// <summary>What the columns of a table are to a model, as its file says or as its answer tells; null where it is no certified model of tables.</summary>
-    public static IReadOnlyList<TableColumn>? ColumnsOf(ITransformer chain, DataViewSchema? schema) => schema is not null && IsCertified(chain)
+    private static IReadOnlyList<TableColumn>? ColumnsOf(ITransformer chain, DataViewSchema? schema) => schema is not null && IsCertified(chain)
         && !CertifierChain.Parts(chain).Any(part => part is LoadImageFilesTransformer or ImageLoadingTransformer)
         ? TableColumn.From(schema) ?? new ProgramColumns(chain, schema).Find()
         : null;
@@ -65,7 +65,19 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     /// <summary>A chain as a model of tables; null where it is none.</summary>
     /// <param name="chain">The chain; the model owns it.</param>
     /// <param name="schema">What its file says of its input.</param>
-    public static TableModel? From(ITransformer chain, DataViewSchema? schema) => ColumnsOf(chain, schema) is { } columns ? new TableModel(chain, columns) : null;
+    public static TableModel? From(ITransformer chain, DataViewSchema? schema)
+    {
+        chain = UpToCertificate(chain);
+        return ColumnsOf(chain, schema) is { } columns ? new TableModel(chain, columns) : null;
+    }
+
+    /// <summary>A chain without what follows its smoothed certifier or regressor, such as the conversion of the answer to a text; the same where nothing does.</summary>
+    public static ITransformer UpToCertificate(ITransformer chain)
+    {
+        ITransformer[] parts = [.. CertifierChain.Parts(chain)];
+        int last = Array.FindIndex(parts, IsSmoothed);
+        return last < 0 || last == parts.Length - 1 ? chain : new TransformerChain<ITransformer>(parts[..(last + 1)]);
+    }
 
     /// <summary>Refuses a model of tables where images are asked for.</summary>
     /// <exception cref="InvalidDataException">It is one.</exception>
@@ -78,16 +90,19 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
         }
     }
 
-    private static bool IsCertified(ITransformer chain) => RegressorOf(chain) is not null || CertifierChain.Find(chain) is not null;
+    private static bool IsCertified(ITransformer chain) => CertifierChain.Parts(chain).Any(IsSmoothed);
+
+    private static bool IsSmoothed(ITransformer part) => part is SmoothedCertifierTransformer or SmoothedRegressorTransformer;
 
     /// <summary>The smoothed regressor of a chain; null where it has none.</summary>
     public static SmoothedRegressorTransformer? RegressorOf(ITransformer chain) => CertifierChain.Parts(chain).OfType<SmoothedRegressorTransformer>().FirstOrDefault();
 
-    /// <summary>A chain with another last step.</summary>
-    public static ITransformer With(ITransformer chain, ITransformer last) => new TransformerChain<ITransformer>([.. CertifierChain.Parts(chain).SkipLast(1), last]);
+    /// <summary>A chain with another smoothed certifier or regressor.</summary>
+    public static ITransformer With(ITransformer chain, ITransformer smoothed)
+        => new TransformerChain<ITransformer>([.. CertifierChain.Parts(chain).Select(part => IsSmoothed(part) ? smoothed : part)]);
 
-    /// <summary>The same model with another last step.</summary>
-    public TableModel With(ITransformer last) => new(With(chain, last), columns);
+    /// <summary>The same model with another smoothed certifier or regressor.</summary>
+    public TableModel With(ITransformer smoothed) => new(With(chain, smoothed), columns);
 
     /// <summary>Frees the chain.</summary>
     public void Dispose() => (chain as IDisposable)?.Dispose();

@@ -42,7 +42,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         DelimitedTable others = plan.Table.With(Spread(heldOut, MostCertified));
         TableFigures? figures = heldOut.Length == 0 ? null : new TableCertification(model, others) { OutPath = files.Table }.Run(console, cancellation);
         ModelFile.Save(ml, model.Chain, view.Schema, files.Model);
-        (string kind, int label) = (plan.Kind.ToString(), plan.Table.IndexOf(plan.Label.Name));
+        string kind = plan.Kind.ToString();
         return new TableTrainingResult(files.Model, plan.Table.Path, train.Length, plan.Label.Name, kind, plan.Of(ColumnRole.Number), plan.Of(ColumnRole.Category), plan.Ignored)
         {
             Text = plan.Of(ColumnRole.Text).FirstOrDefault(),
@@ -51,10 +51,16 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
             Masks = ablation.Masks,
             HeldOut = figures,
             Table = figures is null ? null : files.Table,
-            MostFrequentShare = plan.Label.IsNumber || figures is null ? null : (double)others.Rows.CountBy(row => row.Cells[label].Trim(), StringComparer.Ordinal).Max(one => one.Value) / figures.Rows,
+            MostFrequentShare = plan.Label.IsNumber || figures is null ? null : MostFrequentShare(others.Rows),
             Program = ModelProgram.OfTable(files.Model, plan.Columns, column => train[0].Cells[plan.Table.IndexOf(column)]),
             Seconds = Math.Round(seconds, 1),
         };
+    }
+
+    private double MostFrequentShare(IReadOnlyList<TableRow> rows)
+    {
+        int label = plan.Table.IndexOf(plan.Label.Name);
+        return (double)rows.CountBy(row => row.Cells[label].Trim(), StringComparer.Ordinal).Max(count => count.Value) / rows.Count;
     }
 
     /// <summary>As many of the rows as there is time for, judged by a training on some of them: its time grows at most as their number.</summary>

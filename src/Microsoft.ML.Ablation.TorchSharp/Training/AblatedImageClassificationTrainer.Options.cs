@@ -8,7 +8,7 @@ public sealed partial class AblatedImageClassificationTrainer
     /// Options of <see cref="AblatedImageClassificationTrainer"/>. The trainer checks and copies them when it is built; later
     /// changes have no effect.
     /// </summary>
-    public sealed class Options
+    public sealed record Options
     {
         /// <summary>The label: a key column. Default "Label".</summary>
         public string LabelColumnName { get; set; } = "Label";
@@ -312,7 +312,7 @@ public sealed partial class AblatedImageClassificationTrainer
             Check(HistoryPath is not "", nameof(HistoryPath), "empty", "null and the path of a file");
             Check(HistoryPath is null || CheckpointPath is null || Path.GetFullPath(HistoryPath) != Path.GetFullPath(CheckpointPath),
                 nameof(HistoryPath), $"'{HistoryPath}', the file of CheckpointPath", "null and the path of another file");
-            return (Options)MemberwiseClone();
+            return this with { };
         }
 
         /// <summary>Checks what the rows that come before the trainer decide.</summary>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Ablation;
 
 /// <summary>
 /// The trainings of the paper's experiments (Levine and Feizi, AAAI 2020), and one for fixed masks, as options of
-/// <see cref="AblatedImageClassificationTrainer"/> that can be changed further.
+/// <see cref="AblatedImageClassificationTrainer"/> that can be changed further: <c>TrainingRecipes.FixedMasks() with { Epochs = 5 }</c>.
 /// </summary>
 /// <remarks>
 /// The numbers are those of the appendix, tables 1 to 4. Details that the appendix omits follow the published code: all rows of a

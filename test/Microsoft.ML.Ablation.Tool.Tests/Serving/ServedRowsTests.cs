@@ -117,7 +117,7 @@ public sealed class ServedRowsTests
         var ml = new MLContext();
         DelimitedTable table = DelimitedFile.Read(Path.Combine(ServedTestModels.Folder, data));
         using TableModel model = TableModel.Load(ml, file, data);
-        using TableAnswers answers = TableAnswers.Of(model, table, new TableView(table, model.Columns), uncertifiedAsZero: false);
+        using TableAnswers answers = TableAnswers.Of(model, table, uncertifiedAsZero: false, run: null);
         return [.. Enumerable.Range(0, 20).Select(_ => answers.Next()!)];
     }
 

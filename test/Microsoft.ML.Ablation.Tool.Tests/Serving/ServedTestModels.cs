@@ -13,7 +13,7 @@ internal static class ServedTestModels
         return folder;
     });
 
-    private static readonly Lazy<string> s_digits = Trained("digits.zip", "--generated", "--train-rows", "400", "--epochs", "1", "--masks", "20");
+    private static readonly Lazy<string> s_digits = Trained("digits.zip", "--generated", "--train-rows", "1000", "--epochs", "2", "--masks", "20");
     private static readonly Lazy<string> s_random = Trained("random.zip", "--generated", "--train-rows", "400", "--epochs", "1", "--k", "150", "--votes", "60", "--selection-votes", "20");
     private static readonly Lazy<string> s_pictures = Trained("pictures.zip", () => PictureFolder.WriteTo(Path.Combine(Folder, "pictures"), count: 4),
         "--data", "pictures", "--image-size", "16", "--normalize", "--epochs", "1", "--k", "60", "--votes", "30", "--selection-votes", "10");

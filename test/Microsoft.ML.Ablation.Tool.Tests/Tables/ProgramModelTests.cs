@@ -55,6 +55,20 @@ public sealed class ProgramModelTests
     }
 
     [TestMethod]
+    public void What_follows_a_certifier_in_a_program_is_left_out()
+    {
+        IEstimator<ITransformer> classifier = s_ml.Transforms.PartitionAblation(3, encoding: AblationEncoding.Mean)
+            .Append(s_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
+        Save("texts.zip", s_ml.Transforms.Concatenate("Features", "A", "B", "C").Append(s_ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(s_ml.Transforms.SmoothedCertifier(classifier)).Append(s_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")));
+        foreach (string[] line in (string[][])[["predict", "--model", "texts.zip", "points.csv"], ["certify", "--model", "texts.zip", "--data", "points.csv", "--rule", "Gap"]])
+        {
+            ToolProcess process = ToolProcess.Ablation(s_folder, line);
+            Assert.AreEqual(0, process.ExitCode, process.Error);
+        }
+    }
+
+    [TestMethod]
     public void A_model_without_a_certifier_is_told_with_its_parts()
     {
         Save("plain.zip", s_ml.Transforms.Concatenate("Features", "A", "B", "C").Append(s_ml.Transforms.Conversion.MapValueToKey("Label"))

@@ -17,6 +17,15 @@ public class TrainingRecipesTests
     public void ImageNet_is_as_in_table_4() => IsAsInTheAppendix(TrainingRecipes.PaperImageNet(), ImageNetwork.ResNet50,
         batchSize: 256, weightDecay: 0.0001, (21, 0.1), (10, 0.01), (5, 0.001));
 
+    [TestMethod]
+    public void A_recipe_is_changed_as_options_of_certifiers_are()
+    {
+        Options recipe = TrainingRecipes.FixedMasks();
+        Options shorter = recipe with { Epochs = recipe.Epochs + 1 };
+        Assert.AreEqual(recipe.Epochs + 1, shorter.Epochs);
+        Assert.AreEqual(recipe, shorter with { Epochs = recipe.Epochs });
+    }
+
     private static void IsAsInTheAppendix(Options options, ImageNetwork network, int batchSize, double weightDecay,
         params (int Epochs, double LearningRate)[] phases)
     {

@@ -1,7 +1,6 @@
 // Trains a classifier, and certifies for each image how many of its pixels anybody may change, to whatever values, without changing the answer.
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
 
 var ml = new MLContext(seed: 1);

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Ablation;
-using Microsoft.ML.Ablation.TorchSharp;
 using Microsoft.ML.Data;
 
 /// <summary>A small model to begin with.</summary>
