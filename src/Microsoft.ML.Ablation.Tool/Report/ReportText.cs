@@ -1,20 +1,17 @@
-using Microsoft.ML.Ablation.Certification;
-
 namespace Microsoft.ML.Ablation.Tool.Report;
 
 /// <summary>Numbers and names as pages write them.</summary>
 internal static class ReportText
 {
-    private const double Alpha = 0.05;
     private const int MostNames = 3;
 
-    /// <summary>A share with its exact 95 % confidence interval (Clopper and Pearson 1934): what the same would be of all rows that these were drawn from.</summary>
+    /// <summary>A share with its exact 95 % confidence interval: what the same would be of all rows that these were drawn from.</summary>
     /// <param name="share">The share, a count over <paramref name="rows"/>.</param>
     /// <param name="rows">The number of rows.</param>
     public static string WithInterval(double share, long rows)
     {
-        long count = (long)Math.Round(share * rows);
-        return Invariant($"{100 * share:F1} % ({100 * ClopperPearson.LowerBound(count, rows, Alpha / 2):F1}–{100 * ClopperPearson.UpperBound(count, rows, Alpha / 2):F1})");
+        var interval = ConfidenceInterval.OfShare((long)Math.Round(share * rows), rows);
+        return Invariant($"{100 * share:F1} % ({100 * interval.Lower:F1}–{100 * interval.Upper:F1})");
     }
 
     /// <summary>A share.</summary>
