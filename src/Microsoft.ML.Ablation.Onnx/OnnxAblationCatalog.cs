@@ -1,5 +1,5 @@
-using Microsoft.ML.Ablation.Onnx;
 using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Onnx;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;

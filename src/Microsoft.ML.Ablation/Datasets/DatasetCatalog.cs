@@ -1,5 +1,5 @@
-using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Ablation;
+using Microsoft.ML.Ablation.Datasets;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
