@@ -16,7 +16,7 @@ internal static class DemoCommand
 
     public static CliCommand Create()
     {
-        var command = new CliCommand("demo", "Train a classifier, certify test images, say what is certified and what to type next: in less than two minutes.");
+        var command = new CliCommand("demo", "Train a classifier, certify test images, say what is certified. Also says what to type next, all in less than two minutes.");
         var data = new DataOptions();
         var training = new TrainingOptions();
         var votes = new VoteOptions();

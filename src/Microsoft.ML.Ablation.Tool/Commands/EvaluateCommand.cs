@@ -11,7 +11,7 @@ internal static class EvaluateCommand
 {
     public static CliCommand Create()
     {
-        var command = new CliCommand("evaluate", "Certify rows again from the votes or outputs in run folders, without a model; several runs side by side.");
+        var command = new CliCommand("evaluate", "Certify rows again from the votes or outputs in run folders. Needs no model; several runs stand side by side.");
         var output = new OutputOptions();
         var runs = new RunOptions("Run folders that 'certify --run' wrote.");
         Option<bool> asZero = new ValueOption<bool>(ValueKind.Flag, "--uncertified-as-zero")

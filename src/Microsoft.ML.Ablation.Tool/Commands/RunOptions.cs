@@ -21,7 +21,7 @@ internal sealed class RunOptions(string description)
 
     private readonly LargestRadiusOption _radius = new();
 
-    private readonly Option<double?> _within = new ValueOption<double?>(ValueKind.Number(0, double.MaxValue), "--within")
+    private readonly Option<double?> _within = new ValueOption<double?>(ValueKind.Number(0), "--within")
     {
         Description = FormattableString.Invariant($"Of numbers: how far from the truth counts as right, as a share of it, such as 0.15 [default: {TableFigures.UsualTolerance}]."),
     };

@@ -114,9 +114,10 @@ internal static class TrainCommand
                 TableTraining tableTraining = tables.ReadTraining(parsed, plan);
                 var context = new MLContext(parsed.GetValue(training.Seed));
                 console.Follow(context);
-                TableTrainingResult trainedTable = tableTraining.Run(context, TrainingFiles.Beside(parsed.GetRequiredValue(model)), console, cancellation);
+                var written = TrainingFiles.Beside(parsed.GetRequiredValue(model));
+                TableTrainingResult trainedTable = tableTraining.Run(context, written, console, cancellation);
                 console.Result(trainedTable, trainedTable.Print);
-                console.Say($"Model: {trainedTable.Model}{(trainedTable.Table is { } certifiedTable ? $"; a line per certified row: {certifiedTable}" : "")}.");
+                console.Say(trainedTable.HeldOut is null ? $"Model: {written.Model}." : $"{written}");
                 return ExitCode.Success;
             }
         });

@@ -40,7 +40,9 @@ internal sealed class OptionHelp(Option option)
 
     private static string[] Choices(Option option) => option is IValueOption { Kind.Choices: { Count: > 0 } choices } ? [$"One of {string.Join(", ", choices)}."] : [];
 
-    private static string[] Default(Option option) => option.HasDefaultValue && option.Description?.Contains("[default", StringComparison.Ordinal) != true && option.GetDefaultValue() is { } value and not false
+    /// <summary>The default, where the description does not say it in other words.</summary>
+    private static string[] Default(Option option)
+        => option.HasDefaultValue && option.Description?.Contains("[default", StringComparison.Ordinal) != true && option.GetDefaultValue() is { } value and not false
         ? [$"[default: {Convert.ToString(value, CultureInfo.InvariantCulture)}]"]
         : [];
 

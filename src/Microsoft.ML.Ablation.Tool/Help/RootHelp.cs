@@ -22,7 +22,6 @@ internal sealed class RootHelp(RootCommand root)
         var text = new HelpText();
         text.Command("ablation demo");
         text.Command("ablation train --data photos --out model.zip");
-        text.Gap();
         text.Paragraph(root.Description ?? "");
         foreach ((string title, string[] verbs) in s_groups)
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML.Ablation.Files;
 using Microsoft.ML.Ablation.Tool.Output;
+using Microsoft.ML.Ablation.Tool.Report;
+using Microsoft.ML.Ablation.Tool.Runs;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
 
@@ -24,11 +26,11 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
     /// <summary>How long the training may take, nearly.</summary>
     public required TimeSpan Budget { get; init; }
 
-    /// <exception cref="OperationCanceledException">It was stopped; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the model is there if its training had ended.</exception>
     public TableTrainingResult Run(MLContext ml, TrainingFiles files, ToolConsole console, CancellationToken cancellation)
     {
         // Better now than after the training.
-        foreach (string written in (string[])[files.Model, files.Table])
+        foreach (string written in (string[])[files.Model, files.Table, files.Page])
             AtomicFile.CheckWritable(written);
         var watch = Stopwatch.StartNew();
         (TableRow[] train, TableRow[] heldOut) = HeldOutRows.Divide(plan.Table, plan.Label.IsNumber ? null : plan.Label.Name, seed, heldOutShare);
@@ -40,8 +42,8 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         cancellation.ThrowIfCancellationRequested();
         double seconds = watch.Elapsed.TotalSeconds;
         DelimitedTable others = plan.Table.With(Spread(heldOut, MostCertified));
-        TableFigures? figures = heldOut.Length == 0 ? null : new TableCertification(model, others) { OutPath = files.Table }.Run(console, cancellation);
         ModelFile.Save(ml, model.Chain, view.Schema, files.Model);
+        TableFigures? figures = heldOut.Length == 0 ? null : Certify(model, others, files, console, cancellation);
         string kind = plan.Kind.ToString();
         return new TableTrainingResult(files.Model, plan.Table.Path, train.Length, plan.Label.Name, kind, plan.Of(ColumnRole.Number), plan.Of(ColumnRole.Category), plan.Ignored)
         {
@@ -51,10 +53,25 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
             Masks = ablation.Masks,
             HeldOut = figures,
             Table = figures is null ? null : files.Table,
+            Run = figures is null ? null : files.Run,
+            Page = figures is null ? null : files.Page,
             MostFrequentShare = plan.Label.IsNumber || figures is null ? null : MostFrequentShare(others.Rows),
             Program = ModelProgram.OfTable(files.Model, plan.Columns, column => train[0].Cells[plan.Table.IndexOf(column)]),
             Seconds = Math.Round(seconds, 1),
         };
+    }
+
+    /// <summary>Certifies rows that did not train: a table of them, their votes and a report.</summary>
+    private TableFigures Certify(TableModel model, DelimitedTable rows, TrainingFiles files, ToolConsole console, CancellationToken cancellation)
+    {
+        RunFolder<RunManifest, RunRow>.Clear(files.Run);
+        TableFigures figures = new TableCertification(model, rows)
+        {
+            OutPath = files.Table,
+            Target = new TableRunTarget(files.Run, FileHash.Of(files.Model), $"{Path.GetFileName(rows.Path)}, held out", FirstRow: 0),
+        }.Run(console, cancellation);
+        TablePage.Write(files.Run, plan.Label.IsNumber, files.Page);
+        return figures;
     }
 
     private double MostFrequentShare(IReadOnlyList<TableRow> rows)

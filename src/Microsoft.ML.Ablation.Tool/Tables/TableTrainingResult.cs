@@ -39,6 +39,14 @@ internal sealed record TableTrainingResult(string Model, string Data, int Traini
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Table { get; init; }
 
+    /// <summary>The run folder with what the model said of the rows held out; null where none were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Run { get; init; }
+
+    /// <summary>The report of the rows held out; null where none were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Page { get; init; }
+
     /// <summary>The share of the certified rows that are of the most frequent class: what a model has to be better than; null for numbers.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? MostFrequentShare { get; init; }

@@ -85,7 +85,8 @@ public sealed class ExplanationTests
     [TestMethod]
     public void Sampled_votes_are_explained_with_the_chance_of_error_and_the_spread_of_the_sample()
     {
-        using TransformerChain<SmoothedCertifierTransformer> model = Random(SmoothedCertifierOptions.Paper with { ExactBudget = 0, Plan = SamplingPlan.Fixed(50, 400), Seed = 1, Alpha = 0.01 });
+        using TransformerChain<SmoothedCertifierTransformer> model = Random(
+            SmoothedCertifierOptions.Paper with { ExactBudget = 0, Plan = SamplingPlan.Fixed(50, 400), Seed = 1, Alpha = 0.01 });
         CertificateExplanation few = _ml.Data.Explain(model, new CountedModel(_ml).Rows(1), ablations: 50), all = _ml.Data.Explain(model, new CountedModel(_ml).Rows(1));
         Assert.AreEqual((0.01, 50, false), (few.Alpha, few.ImportanceCount, few.HasAllAblations));
         Assert.AreEqual(50 * K, few.Positions.Sum(position => position.AblationCount));

@@ -89,7 +89,8 @@ public sealed class FixedMaskTests
         IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(digits).Transform(digits);
         IEstimator<ITransformer> chain = _ml.Transforms.BandAblation(width: 4, direction: BandDirection.Columns)
             .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 10));
-        using SmoothedCertifierTransformer patches = _ml.Transforms.SmoothedCertifier(chain, SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet }, trainingCopies: 14).Fit(keyed);
+        SmoothedCertifierOptions contests = SmoothedCertifierOptions.Paper with { Rule = CertificationRule.Condorcet };
+        using SmoothedCertifierTransformer patches = _ml.Transforms.SmoothedCertifier(chain, contests, trainingCopies: 14).Fit(keyed);
         IDataView rows = _ml.Data.TakeRows(keyed, 40);
         int[] sides = patches.Transform(rows).Scalar<int>("CertifiedRadius");
         int[] positions = patches.WithOptions(patches.Options with { Attack = CertifiedAttack.Positions }).Transform(rows).Scalar<int>("CertifiedRadius");

@@ -170,7 +170,8 @@ public sealed class CertifyTests : IDisposable
     {
         var counted = new CountedModel(_ml);
         IDataView certified, empty;
-        using (TransformerChain<SmoothedCertifierTransformer> model = counted.Fit(_ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing), ByFirst, SmoothedCertifierOptions.Paper))
+        using (TransformerChain<SmoothedCertifierTransformer> model = counted.Fit(_ml.Transforms.RandomAblation(k: 3, encoding: AblationEncoding.Missing), ByFirst,
+            SmoothedCertifierOptions.Paper))
         {
             certified = _ml.Data.Certify(model, counted.Rows(4));
             empty = _ml.Data.Certify(model, counted.Rows(0));

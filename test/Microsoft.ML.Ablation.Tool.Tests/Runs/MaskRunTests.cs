@@ -82,8 +82,8 @@ public sealed class MaskRunTests
         foreach ((RunManifest other, string told) in new (RunManifest, string)[]
         {
             (manifest with { Rule = "Gap" }, "rule is \"Gap\", but was \"Condorcet\""),
-            (manifest with { Masks = manifest.Masks with { ScoreThreshold = 0.3 } }, "masks is {"),
-            (manifest with { Masks = manifest.Masks with { PatchWidth = 2 } }, "masks is {"),
+            (manifest with { Masks = manifest.Masks with { ScoreThreshold = 0.3 } }, "scoreThreshold of masks is 0.3, but was none"),
+            (manifest with { Masks = manifest.Masks with { PatchWidth = 2 } }, "of masks is 2, but was "),
             (manifest with { Masks = RunMasksOf(MaskFamily.Blocks(Side, Side, 2)) }, "masks is {\"description\":\"16 masks of 4 of 16 positions\""),
         })
         {

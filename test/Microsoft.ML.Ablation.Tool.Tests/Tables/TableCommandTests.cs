@@ -44,6 +44,8 @@ public sealed class TableCommandTests
         StringAssert.Contains(s_houses.Output, "Within 15 % of the truth at ρ = 2");
         StringAssert.Contains(s_houses.Output, "new TableRow { Area = ");
         Assert.HasCount(61, File.ReadAllLines(Path.Combine(s_folder, "houses.certified.csv")));
+        foreach (string page in new[] { "houses.html", "loans.html", "messages.html" })
+            StringAssert.Contains(File.ReadAllText(Path.Combine(s_folder, page)), "held out</title>");
         Assert.AreEqual(0, s_loans.ExitCode, s_loans.Error);
         JsonElement loans = JsonDocument.Parse(s_loans.Output).RootElement;
         Assert.AreEqual(("Classification", 2), (loans.GetProperty("task").GetString(), loans.GetProperty("retainedCount").GetInt32()));
