@@ -17,6 +17,7 @@ public sealed partial class DocumentCommandTests
         "dotnet nuget add source \"$PWD/artifacts/packages\" --name ablation",
         "dotnet add package Microsoft.ML.Ablation.TorchSharp --prerelease",
         "dotnet add package TorchSharp-cpu",
+        "dotnet new ablation-console",
     ];
 
     /// <summary>
@@ -77,7 +78,7 @@ public sealed partial class DocumentCommandTests
         ("ablation certify --model photos.zip --data FOLDER --held-out --validation-share 0.2", "--seed 3"),
         ("ablation certify --model model.zip --held-out --k 14 --rule Condorcet", "--generated --rows 2"),
         ("ablation train --data FOLDER --classes synsets.txt --recipe PaperImageNet --k 1000 --out model.zip",
-            "--epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
+            "--image-size 224 --epochs 1 --train-rows 6 --batch-size 3 --votes 2 --selection-votes 2"),
         ("ablation certify --model model.zip --data FOLDER --rows 500 --out certified.csv", ""),
         ("ablation predict --model model.zip photo.png", ""),
         ("ablation train --recipe PaperMnist --epochs 2", "--generated --train-rows 100"),

@@ -84,7 +84,7 @@ public sealed class MaskRunTests
             (manifest with { Rule = "Gap" }, "rule is \"Gap\", but was \"Condorcet\""),
             (manifest with { Masks = manifest.Masks with { ScoreThreshold = 0.3 } }, "scoreThreshold of masks is 0.3, but was none"),
             (manifest with { Masks = manifest.Masks with { PatchWidth = 2 } }, "of masks is 2, but was "),
-            (manifest with { Masks = RunMasksOf(MaskFamily.Blocks(Side, Side, 2)) }, "masks is {\"description\":\"16 masks of 4 of 16 positions\""),
+            (manifest with { Masks = RunMasksOf(MaskFamily.Blocks(Side, Side, 2)) }, "description of masks is \"16 masks of 4 of 16 positions\""),
         })
         {
             string message = Assert.Throws<InvalidOperationException>(() => RunFolder<RunManifest, RunRow>.Open(_folder, other)).Message;
