@@ -11,12 +11,6 @@ public sealed class AveragedScoresTests
 {
     private static readonly MLContext Ml = new(seed: 1);
 
-    private static void AreEqual(Tensor expected, Tensor found, double tolerance)
-    {
-        CollectionAssert.AreEqual(expected.shape, found.shape);
-        Assert.IsLessThanOrEqualTo(tolerance * expected.abs().max().item<float>(), (double)(expected - found).abs().max().item<float>());
-    }
-
     [TestMethod]
     [DataRow(ImageNetwork.CompactResidual, ImageNetwork.FullyConnected, false)]
     [DataRow(ImageNetwork.NormalizedConvolutional, ImageNetwork.CompactResidual, true)]
@@ -36,19 +30,19 @@ public sealed class AveragedScoresTests
         Tensor images = rand([4, 6, 12, 9], generator: generator);
         Tensor expected = stack(parts.Select(part => part.Forward(images))).mean([0]);
         Assert.IsGreaterThan(1e-3f, (parts[0].Forward(images) - expected).abs().max().item<float>(), "the networks differ");
-        AreEqual(expected, averaged.Forward(images), 1e-5);
+        ScoreTwins.AreEqual(expected, averaged.Forward(images), 1e-5);
         foreach ((ScalarType precision, double tolerance) in new[] { (ScalarType.Float32, 1e-4), (ScalarType.BFloat16, 0.1) })
         {
             using ScoringNetwork scoring = averaged.ToScoring(precision), copy = scoring.Copy();
             Tensor pixels = images.permute(0, 2, 3, 1).contiguous().to(precision);
-            AreEqual(expected, scoring.Forward(pixels), tolerance);
-            AreEqual(scoring.Forward(pixels), copy.Forward(pixels), 0);
+            ScoreTwins.AreEqual(expected, scoring.Forward(pixels), tolerance);
+            ScoreTwins.AreEqual(scoring.Forward(pixels), copy.Forward(pixels), 0);
         }
         using var session = new InferenceSession(OnnxExport.Write(averaged));
         using var input = OrtValue.CreateTensorValueFromMemory(TensorMemory.Read(images), images.shape);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> output = session.Run(run, [OnnxExport.Images], [input], [OnnxExport.Scores]);
-        AreEqual(expected, tensor(output[0].GetTensorDataAsSpan<float>().ToArray(), [4, 5]), 1e-4);
+        ScoreTwins.AreEqual(expected, tensor(output[0].GetTensorDataAsSpan<float>().ToArray(), [4, 5]), 1e-4);
         foreach (AblationNetwork part in parts)
             part.Dispose();
     }
@@ -73,21 +67,15 @@ public sealed class AveragedScoresTests
         SmoothedCertifierTransformer second = CertifiedToys.Certifier((ITransformer)secondOwned);
         using SmoothedCertifierTransformer mean = certifier.WithAveragedScores([second]), integers = mean.WithPrecision(ScoringPrecision.Int8, train);
         int[][] before = CertifiedToys.Votes(certifier.Transform(rows)), after = CertifiedToys.Votes(mean.Transform(rows)), rounded = CertifiedToys.Votes(integers.Transform(rows));
-        Assert.IsGreaterThan(40, Different(before, after), "another classifier");
-        Assert.IsLessThan(40, Different(after, rounded), "of 1,600 votes");
+        Assert.IsGreaterThan(40, ScoreTwins.Different(before, after), "another classifier");
+        Assert.IsLessThan(40, ScoreTwins.Different(after, rounded), "of 1,600 votes");
         foreach (SmoothedCertifierTransformer twin in new[] { mean, integers })
         {
-            using var stream = new MemoryStream();
-            Ml.Model.Save(twin, rows.Schema, stream);
-            stream.Position = 0;
-            using var loaded = (SmoothedCertifierTransformer)Ml.Model.Load(stream, out _);
-            CollectionAssert.AreEqual(CertifiedToys.Text(Ml, twin.Transform(rows)), CertifiedToys.Text(Ml, loaded.Transform(rows)));
+            using SmoothedCertifierTransformer loaded = ScoreTwins.SavedAndLoaded(Ml, twin, rows);
         }
         using SmoothedCertifierTransformer first8 = certifier.WithPrecision(ScoringPrecision.Int8, train), also = first8.WithAveragedScores([second], train);
         CollectionAssert.AreEqual(CertifiedToys.Text(Ml, integers.Transform(rows)), CertifiedToys.Text(Ml, also.Transform(rows)));
         Assert.ThrowsExactly<ArgumentException>(() => first8.WithAveragedScores([second]));
-
-        static int Different(int[][] a, int[][] b) => a.Zip(b, (x, y) => x.Zip(y, (i, j) => Math.Abs(i - j)).Sum() / 2).Sum();
     }
 
     [TestMethod]

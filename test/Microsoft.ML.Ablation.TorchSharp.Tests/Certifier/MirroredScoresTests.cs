@@ -21,13 +21,6 @@ public sealed class MirroredScoresTests
         return (plain.Create(shape, weights, CPU), plain.Mirrored().Create(shape, weights, CPU), rand([4, shape.Channels, shape.Height, shape.Width], generator: generator));
     }
 
-    private static void AreEqual(Tensor expected, Tensor found, double tolerance)
-    {
-        CollectionAssert.AreEqual(expected.shape, found.shape);
-        double scale = expected.abs().max().item<float>();
-        Assert.IsLessThanOrEqualTo(tolerance * scale, (double)(expected - found).abs().max().item<float>());
-    }
-
     [TestMethod]
     [DataRow(ImageNetwork.CompactResidual)]
     [DataRow(ImageNetwork.FullyConnected)]
@@ -44,14 +37,14 @@ public sealed class MirroredScoresTests
             Tensor turned = stack([.. Enumerable.Range(0, 9).Select(column => images.select(3, 8 - column))], 3);
             Tensor expected = (plain.Forward(images) + plain.Forward(turned)) / 2;
             Assert.IsGreaterThan(1e-3f, (plain.Forward(images) - expected).abs().max().item<float>(), "mirror images have other scores");
-            AreEqual(expected, mirrored.Forward(images), 1e-5);
-            AreEqual(expected, mirrored.Forward(turned), 1e-5);
+            ScoreTwins.AreEqual(expected, mirrored.Forward(images), 1e-5);
+            ScoreTwins.AreEqual(expected, mirrored.Forward(turned), 1e-5);
             foreach ((ScalarType precision, double tolerance) in new[] { (ScalarType.Float32, 1e-4), (ScalarType.BFloat16, 0.1) })
             {
                 using ScoringNetwork scoring = mirrored.ToScoring(precision), copy = scoring.Copy();
                 Tensor pixels = images.permute(0, 2, 3, 1).contiguous().to(precision);
-                AreEqual(expected, scoring.Forward(pixels), tolerance);
-                AreEqual(scoring.Forward(pixels), copy.Forward(pixels), 0);
+                ScoreTwins.AreEqual(expected, scoring.Forward(pixels), tolerance);
+                ScoreTwins.AreEqual(scoring.Forward(pixels), copy.Forward(pixels), 0);
                 using ScoringNetwork one = plain.ToScoring(precision);
                 Assert.IsGreaterThanOrEqualTo(2 * one.WorkingValues, scoring.WorkingValues);
             }
@@ -59,9 +52,9 @@ public sealed class MirroredScoresTests
             using var input = OrtValue.CreateTensorValueFromMemory(TensorMemory.Read(images), images.shape);
             using var run = new RunOptions();
             using IDisposableReadOnlyCollection<OrtValue> output = session.Run(run, [OnnxExport.Images], [input], [OnnxExport.Scores]);
-            AreEqual(expected, tensor(output[0].GetTensorDataAsSpan<float>().ToArray(), [4, 5]), 1e-4);
+            ScoreTwins.AreEqual(expected, tensor(output[0].GetTensorDataAsSpan<float>().ToArray(), [4, 5]), 1e-4);
             // The last, because it changes running statistics.
-            AreEqual(plain.Forward(images, training: true), mirrored.Forward(images, training: true), 0);
+            ScoreTwins.AreEqual(plain.Forward(images, training: true), mirrored.Forward(images, training: true), 0);
         }
     }
 
@@ -75,15 +68,11 @@ public sealed class MirroredScoresTests
         using SmoothedCertifierTransformer mirrored = certifier.WithMirroredScores(), integers = mirrored.WithPrecision(ScoringPrecision.Int8, train);
         IDataView rows = ((IEnumerable<ITransformer>)model).First().Transform(CertifiedToys.Test(Ml, 8));
         int[][] before = CertifiedToys.Votes(certifier.Transform(rows)), after = CertifiedToys.Votes(mirrored.Transform(rows)), rounded = CertifiedToys.Votes(integers.Transform(rows));
-        Assert.IsGreaterThan(40, Different(before, after), "another classifier");
-        Assert.IsLessThan(40, Different(after, rounded), "of 1,600 votes");
+        Assert.IsGreaterThan(40, ScoreTwins.Different(before, after), "another classifier");
+        Assert.IsLessThan(40, ScoreTwins.Different(after, rounded), "of 1,600 votes");
         foreach (SmoothedCertifierTransformer twin in new[] { mirrored, integers })
         {
-            using var stream = new MemoryStream();
-            Ml.Model.Save(twin, rows.Schema, stream);
-            stream.Position = 0;
-            using var loaded = (SmoothedCertifierTransformer)Ml.Model.Load(stream, out _);
-            CollectionAssert.AreEqual(CertifiedToys.Text(Ml, twin.Transform(rows)), CertifiedToys.Text(Ml, loaded.Transform(rows)));
+            using SmoothedCertifierTransformer loaded = ScoreTwins.SavedAndLoaded(Ml, twin, rows);
             StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => loaded.WithMirroredScores(loaded.Precision() == ScoringPrecision.Int8 ? train : null)).Message,
                 "they are already");
         }
@@ -91,8 +80,6 @@ public sealed class MirroredScoresTests
         CollectionAssert.AreEqual(CertifiedToys.Text(Ml, integers.Transform(rows)), CertifiedToys.Text(Ml, also.Transform(rows)));
         Assert.ThrowsExactly<ArgumentException>(() => directly.WithMirroredScores());
         Assert.ThrowsExactly<ArgumentException>(() => certifier.WithMirroredScores(train));
-
-        static int Different(int[][] a, int[][] b) => a.Zip(b, (x, y) => x.Zip(y, (i, j) => Math.Abs(i - j)).Sum() / 2).Sum();
     }
 
     [TestMethod]
