@@ -21,7 +21,7 @@ internal sealed class NumberAnswers : TableAnswers
         IDataView view = new TableView(rows, model.Columns);
         IDataView input = CertifierChain.Parts(model.Chain).TakeWhile(part => part != regressor).Aggregate(view, (before, part) => part.Transform(before));
         Columns = ColumnsFor(regressor.Options.LargestRadius);
-        _cursor = new RegressedCursor(regressor, input, []);
+        _cursor = new RegressedCursor(regressor, input);
         try
         {
             _cursor.Session.Log();

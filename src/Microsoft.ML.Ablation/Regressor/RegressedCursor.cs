@@ -13,12 +13,10 @@ internal sealed class RegressedCursor : IDisposable
 
     /// <param name="regressor">The smoothed regressor.</param>
     /// <param name="input">What it takes.</param>
-    /// <param name="also">Further columns to read.</param>
-    public RegressedCursor(SmoothedRegressorTransformer regressor, IDataView input, IEnumerable<DataViewSchema.Column> also)
+    public RegressedCursor(SmoothedRegressorTransformer regressor, IDataView input)
     {
         Session = regressor.Bind(input.Schema);
-        IReadOnlySet<int> needed = Session.Binding.Dependencies();
-        _cursor = SingleCursor.Open(input, [.. also.UnionBy(needed.Select(index => input.Schema[index]), column => column.Index)]);
+        _cursor = SingleCursor.Open(input, Session.Binding.Dependencies().Select(index => input.Schema[index]));
         _row = new KeyedRow(Session.Binding, Session.Seed, _cursor);
         _source = Session.Open(_cursor);
     }
