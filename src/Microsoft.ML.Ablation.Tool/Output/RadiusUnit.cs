@@ -12,11 +12,20 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     /// <summary>Changed attributes of a table.</summary>
     public static RadiusUnit Attributes { get; } = Positions with { Noun = "attributes" };
 
-    /// <summary>Changed words of a text.</summary>
-    public static RadiusUnit Words { get; } = Positions with { Noun = "words" };
+    /// <summary>Words of a text that are replaced by others.</summary>
+    public static RadiusUnit Words { get; } = Positions with { Noun = "words", Deed = "replacement", Whatever = "each by any one other word" };
+
+    /// <summary>Words of a text that are inserted, deleted or moved.</summary>
+    public static RadiusUnit WordEdits { get; } = Words with { Deed = "insertion, deletion or move", Whatever = "of which a replaced word is two" };
 
     /// <summary>What positions are called: "pixels".</summary>
     public string Noun { get; private init; } = "pixels";
+
+    /// <summary>What an attacker does to them.</summary>
+    private string Deed { get; init; } = "change";
+
+    /// <summary>How far the attacker may go; null for any value.</summary>
+    private string? Whatever { get; init; }
 
     /// <summary>Patches.</summary>
     public static RadiusUnit Patches(int height, int width) => new(IsPatch: true, height, width);
@@ -44,7 +53,7 @@ internal sealed record RadiusUnit(bool IsPatch, int Height, int Width)
     /// <summary>What nobody can do within a radius, to follow "no".</summary>
     public string Change(int radius) => IsPatch
         ? $"patch of {Patch(radius)} pixels, whatever it shows and wherever it is,"
-        : radius == 1 ? $"change of one {Noun[..^1]}, whatever it becomes," : Invariant($"change of up to {radius} {Noun}, whatever they become,");
+        : radius == 1 ? $"{Deed} of one {Noun[..^1]}, {Whatever ?? "whatever it becomes"}," : Invariant($"{Deed} of up to {radius} {Noun}, {Whatever ?? "whatever they become"},");
 
     private string Patch(int radius) => Invariant($"{(long)radius * Height} × {(long)radius * Width}");
 

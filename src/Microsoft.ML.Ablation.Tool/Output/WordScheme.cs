@@ -9,7 +9,8 @@ namespace Microsoft.ML.Ablation.Tool.Output;
 /// <param name="Share">How many words a random ablation retains; null where masks are fixed.</param>
 /// <param name="Plan">How many vote; null where masks are fixed.</param>
 /// <param name="Alpha">α; null where masks are fixed.</param>
-internal sealed record WordScheme(CertificationRule Rule, WordPartition? Partition, WordShare? Share, SamplingPlan? Plan, double? Alpha) : VotingScheme(Rule, RadiusUnit.Words)
+internal sealed record WordScheme(CertificationRule Rule, WordPartition? Partition, WordShare? Share, SamplingPlan? Plan, double? Alpha)
+    : VotingScheme(Rule, Partition?.By == PartitionBy.Word ? RadiusUnit.WordEdits : RadiusUnit.Words)
 {
     /// <summary>Each text has its own.</summary>
     public override int? Positions => null;

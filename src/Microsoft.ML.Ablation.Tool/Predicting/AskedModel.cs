@@ -47,8 +47,7 @@ internal sealed class AskedModel(MLContext ml, ToolConsole console, string path)
         if (files.Count > 1)
             throw new ArgumentException($"{files.Count} tables are given; give one.");
         DelimitedTable table = DelimitedFile.Read(files[0]);
-        (string against, string unit) = model.Kind == TableTaskKind.Text ? ("replaced words", "words") : ("changed attributes", "attributes");
-        return new AskedRows(model.Chain, new TableView(table, model.Columns), [.. table.Rows.Select(row => FormattableString.Invariant($"{files[0]}, line {row.Line}"))], against,
-            radius => FormattableString.Invariant($"change of up to {radius} {unit}, whatever they become,"), model.Label.Name);
+        return new AskedRows(model.Chain, new TableView(table, model.Columns), [.. table.Rows.Select(row => FormattableString.Invariant($"{files[0]}, line {row.Line}"))], model.Against,
+            model.Unit.Change, model.Label.Name);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.ML.Ablation.Sampling;
 using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Data;
 
@@ -124,6 +123,6 @@ internal sealed class ServedTable : ServedModel
     private double Alpha => _model.Regressor?.Options.Alpha ?? _model.Certifier!.Options.Alpha;
 
     private static ServedUnit UnitOf(TableModel model) => model.Kind != TableTaskKind.Text ? ServedUnit.Attributes
-        : model.Certifier!.Classifier.Ablation is WordPartitionAblationTransformer { By: PartitionBy.Word } ? ServedUnit.WordEdits
+        : model.IsByWord ? ServedUnit.WordEdits
         : ServedUnit.Words;
 }

@@ -58,7 +58,8 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
             UncertifiedAsZero = uncertifiedAsZero,
             Target = runPath is null ? null : new TableRunTarget(runPath, FileHash.Of(file), NameOf(parsed, path), rows.Skipped(parsed)),
         }.Run(console, cancellation);
-        return new TableCertificationResult(path, certified.Label.Name, certified.Kind.ToString(), certified.Kind == TableTaskKind.Text ? null : certified.Attributes, figures)
+        return new TableCertificationResult(path, certified.Label.Name, certified.Kind.ToString(), certified.Kind == TableTaskKind.Text ? null : certified.Attributes,
+            certified.Against, figures)
         {
             Table = outPath,
             Run = runPath,

@@ -8,9 +8,10 @@ namespace Microsoft.ML.Ablation.Tool.Tables;
 /// <param name="Label">The column that is predicted.</param>
 /// <param name="Task">The task.</param>
 /// <param name="Attributes">How many attributes a row has; null for texts.</param>
+/// <param name="Against">What is certified against.</param>
 /// <param name="Figures">How the rows came out.</param>
 internal sealed record TableCertificationResult(string Data, string Label, string Task, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Attributes,
-    TableFigures Figures)
+    [property: JsonIgnore] string Against, TableFigures Figures)
 {
     public string? Table { get; init; }
 
@@ -19,7 +20,7 @@ internal sealed record TableCertificationResult(string Data, string Label, strin
 
     public double Seconds { get; init; }
 
-    public void Print(IAnsiConsole console) => FiguresTable.Print(console, Attributes is null ? "Certified against replaced words" : "Certified against changed attributes",
+    public void Print(IAnsiConsole console) => FiguresTable.Print(console, $"Certified against {Against}",
     [
         ("Data", Path.GetFileName(Data)),
         ("Rows", FormattableString.Invariant($"{Figures.Rows}")),

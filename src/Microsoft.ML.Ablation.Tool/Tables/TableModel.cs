@@ -1,4 +1,5 @@
 using Microsoft.ML.Ablation.Images;
+using Microsoft.ML.Ablation.Tool.Output;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
@@ -35,6 +36,15 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
 
     /// <summary>Whether its masks are fixed.</summary>
     public bool IsFixed => Regressor is { } regressor ? regressor.RetainedCount is null : Certifier!.Classifier.Ablation is MaskAblationTransformer or WordPartitionAblationTransformer;
+
+    /// <summary>Whether words go to masks by what they are, so that radii count inserted, deleted and moved words, and a replaced one twice.</summary>
+    public bool IsByWord => Certifier?.Classifier.Ablation is WordPartitionAblationTransformer { By: PartitionBy.Word };
+
+    /// <summary>What is certified against.</summary>
+    public string Against => Kind != TableTaskKind.Text ? Unit.Against : IsByWord ? "inserted, deleted and moved words" : "replaced words";
+
+    /// <summary>What a certified radius counts.</summary>
+    public RadiusUnit Unit => Kind != TableTaskKind.Text ? RadiusUnit.Attributes : IsByWord ? RadiusUnit.WordEdits : RadiusUnit.Words;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no model of tables.</exception>

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML.Ablation.Tool.Tables;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Tables;
@@ -66,6 +67,26 @@ public sealed class ProgramModelTests
             ToolProcess process = ToolProcess.Ablation(s_folder, line);
             Assert.AreEqual(0, process.ExitCode, process.Error);
         }
+    }
+
+    [TestMethod]
+    [DataRow(PartitionBy.Place, "replaced words", "replacement of up to 2 words, each by any one other word,")]
+    [DataRow(PartitionBy.Word, "inserted, deleted and moved words", "insertion, deletion or move of up to 2 words, of which a replaced word is two,")]
+    public void What_is_certified_of_words_is_what_their_partition_covers(PartitionBy by, string against, string change)
+    {
+        Message[] messages = [.. Enumerable.Range(0, 60).Select(i => new Message { Text = $"{(i % 2 == 0 ? "win free money" : "see you soon")} number {i}", Label = i % 2 == 0 ? "spam" : "ham" })];
+        File.WriteAllLines(Path.Combine(s_folder, "words.csv"), messages.Select(message => $"{message.Text},{message.Label}").Prepend("Text,Label"));
+        IDataView rows = s_ml.Data.LoadFromEnumerable(messages);
+        IEstimator<ITransformer> classifier = s_ml.Transforms.WordPartitionAblation(3, by, "Words", "Text").Append(s_ml.Transforms.Text.FeaturizeText("Features", "Words"))
+            .Append(s_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy());
+        using TransformerChain<SmoothedCertifierTransformer> model = s_ml.Transforms.Conversion.MapValueToKey("Label").Append(s_ml.Transforms.SmoothedCertifier(classifier)).Fit(rows);
+        s_ml.Model.Save(model, rows.Schema, Path.Combine(s_folder, "words.zip"));
+        ToolProcess predict = ToolProcess.Ablation(s_folder, "predict", "--model", "words.zip", "words.csv", "--json");
+        Assert.AreEqual(0, predict.ExitCode, predict.Error);
+        Assert.AreEqual(against, JsonDocument.Parse(predict.Output).RootElement.GetProperty("against").GetString());
+        using TableModel loaded = TableModel.Load(s_ml, Path.Combine(s_folder, "words.zip"), "words.csv");
+        Assert.AreEqual(change, loaded.Unit.Change(2));
+        Assert.AreEqual(by == PartitionBy.Word ? "insertion, deletion or move of one word, of which a replaced word is two," : "replacement of one word, each by any one other word,", loaded.Unit.Change(1));
     }
 
     [TestMethod]
@@ -137,6 +158,13 @@ public sealed class ProgramModelTests
         public float B { get; set; }
 
         public float C { get; set; }
+
+        public string Label { get; set; } = "";
+    }
+
+    private sealed class Message
+    {
+        public string Text { get; set; } = "";
 
         public string Label { get; set; } = "";
     }
