@@ -133,7 +133,7 @@ public sealed class ProcessTests
         using var redis = new RedisServer(s_folder);
         using Running first = WorkerOf(redis), second = WorkerOf(redis);
         Array.ForEach([first, second], worker => Joined(worker));
-        using Running client = Client(redis.Cluster, "away", "--votes", "40000");
+        using Running client = Client(redis.Cluster, "away", "--plan", "Fixed", "--votes", "40000");
         client.WaitUntil(() => FinishedRows("away") > 3, "rows are there");
         redis.Leave();
         var away = Stopwatch.StartNew();

@@ -148,7 +148,8 @@ public sealed class PackageTests
     /// <summary>A folder with what a template makes, from its package; with less to train on.</summary>
     private static string MakeFrom(string template)
     {
-        string templates = Path.Combine(s_folder, "templates"), program = Path.Combine(s_folder, template);
+        // Of its own, for several tests may install at once.
+        string templates = Path.Combine(s_folder, $"{template}.templates"), program = Path.Combine(s_folder, template);
         string package = Directory.GetFiles(Path.Combine(s_sources, "artifacts", "packages"), "Microsoft.ML.Ablation.Templates.*.nupkg").Single();
         ToolProcess install = Dotnet(s_folder, "new", "install", package, "--force", "--debug:custom-hive", templates);
         Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
