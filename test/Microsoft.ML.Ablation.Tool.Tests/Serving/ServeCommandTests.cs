@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Ablation.Tool.Tests.Datasets;
 
 namespace Microsoft.ML.Ablation.Tool.Tests.Serving;
@@ -11,19 +12,11 @@ public sealed class ServeCommandTests
     [TestMethod]
     public async Task It_serves_until_it_is_stopped()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "ablation.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "serve", "--model", ServedTestModels.Houses, "--data", "houses.csv", "--urls", "http://127.0.0.1:0"])
-        {
-            WorkingDirectory = ServedTestModels.Folder,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
+        using Process process = Start();
         try
         {
-            string line = await process.StandardError.ReadLineAsync() ?? "";
-            StringAssert.StartsWith(line, "Serving 'houses.zip' at http://127.0.0.1:");
             using var client = new HttpClient();
-            string page = await client.GetStringAsync(new Uri(line.Split(' ')[3]));
+            string page = await client.GetStringAsync(await AddressAsync(process));
             StringAssert.Contains(page, "<title>Certified answers</title>");
             using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!;
             Assert.AreEqual("Stopped.", await process.StandardError.ReadToEndAsync() is var said ? said.Trim() : "");
@@ -34,6 +27,40 @@ public sealed class ServeCommandTests
         {
             process.Kill();
         }
+    }
+
+    [TestMethod]
+    [LongTest("builds and runs a sample")]
+    public async Task The_sample_of_many_clients_finds_the_answers_of_one()
+    {
+        using Process process = Start();
+        try
+        {
+            string address = (await AddressAsync(process)).ToString();
+            ToolProcess load = ToolProcess.Start("dotnet", ServedTestModels.Folder, "run", "-c", "Release", Path.Combine(ToolProcess.RepositoryRoot, "docs", "samples", "load-service.cs"), "--",
+                "--url", address, "--clients", "8", "--seconds", "2", "--rows", "20", "--process", $"{process.Id}");
+            Assert.AreEqual(0, load.ExitCode, load.Output + load.Error);
+            StringAssert.Matches(load.Output, new Regex(@"^20 rows, \d+ different answers\r?\n8 clients for \d+\.\d s: \d+ answers, \d+ a second, 0 not as alone\r?\np50 .* ms, p99 .* ms, "));
+            StringAssert.Contains(load.Output, "memory of the service: ");
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    private static Process Start() => Process.Start(new ProcessStartInfo("dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "ablation.dll"), "serve", "--model", ServedTestModels.Houses, "--data", "houses.csv", "--urls", "http://127.0.0.1:0"])
+    {
+        WorkingDirectory = ServedTestModels.Folder,
+        RedirectStandardError = true,
+    })!;
+
+    private static async Task<Uri> AddressAsync(Process process)
+    {
+        string line = await process.StandardError.ReadLineAsync() ?? "";
+        StringAssert.StartsWith(line, "Serving 'houses.zip' at http://127.0.0.1:");
+        return new Uri(line.Split(' ')[3]);
     }
 
     [TestMethod]
