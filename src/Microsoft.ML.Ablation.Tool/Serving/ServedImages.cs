@@ -52,7 +52,7 @@ internal sealed class ServedImages : ServedModel
         _form = new PixelForm(Layout);
         _classes = ClassNames.Of(_session.Binding.PredictedLabel);
         _scheme = VotingScheme.Of(vectors);
-        _unit = ServedUnit.Pixels with { Patch = _scheme.Unit.IsPatch ? _scheme.Unit : null, Top = _scheme.Rule == CertificationRule.Top ? _certifier.Options.TopCount : 1 };
+        _unit = ServedUnit.Pixels(_scheme.Unit) with { Top = _scheme.Rule == CertificationRule.Top ? _certifier.Options.TopCount : 1 };
     }
 
     public override string Kind => "image";
@@ -96,8 +96,8 @@ internal sealed class ServedImages : ServedModel
             ["kind"] = Kind,
             ["classes"] = new JsonArray([.. _classes.Select(name => (JsonNode?)JsonValue.Create(name))]),
             ["shape"] = new JsonObject { ["channels"] = shape.Channels, ["height"] = shape.Height, ["width"] = shape.Width },
-            ["unit"] = new JsonObject { ["one"] = _unit.One, ["many"] = _unit.Many, ["letter"] = _scheme.Unit.Letter },
-            ["patch"] = _unit.Patch is { } patch ? new JsonObject { ["height"] = patch.Height, ["width"] = patch.Width } : null,
+            ["unit"] = new JsonObject { ["one"] = _unit.One, ["many"] = _unit.Many, ["letter"] = _unit.Counted.Letter },
+            ["patch"] = _unit.Counted is { IsPatch: true } patch ? new JsonObject { ["height"] = patch.Height, ["width"] = patch.Width } : null,
             ["ablations"] = _scheme.Retained is { } retained ? $"random, {retained} pixels each" : $"fixed masks, {_scheme.Masks}",
             ["isSampled"] = _scheme.Retained is not null,
             ["rule"] = _scheme.RuleAndAlpha,

@@ -75,7 +75,7 @@ internal sealed class ServedTable : ServedModel
         ["label"] = _model.Label.Name,
         ["classes"] = new JsonArray([.. _classes.Select(name => (JsonNode?)JsonValue.Create(name))]),
         ["attributes"] = new JsonArray([.. _attributes.Select(attribute => attribute.Describe())]),
-        ["unit"] = new JsonObject { ["one"] = _unit.One, ["many"] = _unit.Many, ["letter"] = "ρ" },
+        ["unit"] = new JsonObject { ["one"] = _unit.One, ["many"] = _unit.Many, ["letter"] = _unit.Counted.Letter },
         ["ablations"] = IsFixed ? "fixed masks" : "random",
         ["isSampled"] = !IsFixed,
         ["confidence"] = IsFixed ? "Certificates hold without chance: each of the fixed masks was asked once."

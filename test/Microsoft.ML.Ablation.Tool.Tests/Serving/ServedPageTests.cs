@@ -209,6 +209,37 @@ public sealed partial class ServedPageTests
     [TestMethod]
     [DataRow(1280)]
     [DataRow(390)]
+    public async Task Changed_pixels_are_compared_with_the_certified_patch(int width)
+    {
+        await using RunningSite site = await RunningSite.OfImagesAsync(ServedTestModels.Bands, ml => ml.Data.LoadGeneratedDigits(12, seed: 2));
+        await using ShownPage shown = await ShownPage.OpenAsync(Browser(), site.Address, width, ColorScheme.Light);
+        IPage page = shown.Page;
+        (int certified, int radius) = await MostCertainAsync(site);
+        Assert.IsGreaterThan(2, radius);
+        await page.Locator(".thumb").Nth(certified).ClickAsync();
+        await shown.AnsweredAsync();
+        string certifiedPatch = $" of certified {radius} × {radius} pixels (m = {radius})";
+        Assert.AreEqual($"Changed within 0 × 0{certifiedPatch}", await shown.TextAsync("#counter"));
+        Assert.AreEqual($"Paint on the image. Up to a patch of {radius} × {radius} pixels, the answer cannot change.", await shown.TextAsync("#verdict"));
+        float cell = (await page.Locator("#canvas").BoundingBoxAsync())!.Width / 28;
+        foreach ((int down, int right, string within) in new[] { (14, 14, "1 × 1"), (16, 14, "3 × 1"), (15, 15, "3 × 2") })
+        {
+            await page.Locator("#canvas").ClickAsync(new LocatorClickOptions { Position = new Position { X = (right + 0.5f) * cell, Y = (down + 0.5f) * cell } });
+            await shown.AnsweredAsync();
+            Assert.AreEqual($"Changed within {within}{certifiedPatch}", await shown.TextAsync("#counter"));
+            StringAssert.StartsWith(await shown.TextAsync("#verdict"), "Within m, the answer cannot change. It stands: ");
+        }
+        await page.Locator("#canvas").ClickAsync(new LocatorClickOptions { Position = new Position { X = 0.5f * cell, Y = 0.5f * cell } });
+        await shown.AnsweredAsync();
+        Assert.AreEqual($"Changed within 17 × 16{certifiedPatch}", await shown.TextAsync("#counter"));
+        StringAssert.StartsWith(await shown.TextAsync("#verdict"), "More than m: the answer may or may not change. ");
+        StringAssert.Contains(await shown.TextAsync("#meaning-text"), "Whoever changes a patch of the certified size, whatever it shows and wherever it is, changes too few votes");
+        await shown.CheckAsync();
+    }
+
+    [TestMethod]
+    [DataRow(1280)]
+    [DataRow(390)]
     public async Task Words_of_a_text_are_replaced(int width)
     {
         await using RunningSite site = await RunningSite.OfTableAsync(ServedTestModels.Messages, "messages.tsv");

@@ -14,6 +14,7 @@ internal static class ServedTestModels
     });
 
     private static readonly Lazy<string> s_digits = Trained("digits.zip", "--generated", "--train-rows", "1000", "--epochs", "2", "--masks", "20");
+    private static readonly Lazy<string> s_bands = Trained("bands.zip", "--generated", "--train-rows", "1000", "--epochs", "2", "--bands", "4");
     private static readonly Lazy<string> s_random = Trained("random.zip", "--generated", "--train-rows", "400", "--epochs", "1", "--k", "150", "--votes", "60", "--selection-votes", "20");
     private static readonly Lazy<string> s_pictures = Trained("pictures.zip", () => PictureFolder.WriteTo(Path.Combine(Folder, "pictures"), count: 4),
         "--data", "pictures", "--image-size", "16", "--normalize", "--epochs", "1", "--k", "60", "--votes", "30", "--selection-votes", "10");
@@ -32,6 +33,9 @@ internal static class ServedTestModels
 
     /// <summary>Digits behind 20 fixed masks.</summary>
     public static string Digits => s_digits.Value;
+
+    /// <summary>Digits behind bands, certified against patches.</summary>
+    public static string Bands => s_bands.Value;
 
     /// <summary>Digits behind random ablations.</summary>
     public static string RandomDigits => s_random.Value;

@@ -29,6 +29,11 @@ internal sealed class ShownPage : IAsyncDisposable
         })()
         """;
 
+    /// <summary>The folder that gets a picture of every page that is checked, for whoever wants to look at them; null for none.</summary>
+    private static readonly string? s_pictures = Environment.GetEnvironmentVariable("ABLATION_PICTURES");
+
+    private static int s_pictured;
+
     private readonly List<string> _errors = [];
     private readonly Uri _address;
     private readonly int _width;
@@ -83,6 +88,8 @@ internal sealed class ShownPage : IAsyncDisposable
             [...document.querySelectorAll('input, select, textarea, button')]
                 .filter(part => !part.getAttribute('aria-label') && part.labels.length === 0 && !part.textContent.trim()).map(part => part.id).join()
             """);
+        if (s_pictures is not null)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(s_pictures, $"{Interlocked.Increment(ref s_pictured)}-{_width}.png"), FullPage = true });
         // What a test expects to be refused is logged by the browser too.
         string[] errors = [.. _errors.Where(error => !error.Contains("status of 400", StringComparison.Ordinal))];
         Assert.IsEmpty(errors, string.Join("; ", errors));

@@ -1,6 +1,8 @@
 const $ = id => document.getElementById(id);
 const shownAblations = 12, thumbsAtOnce = 12, mostClasses = 12, mostFields = 12, largestScale = 480;
 const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
+/** The end of an interval, which is never rounded into it. */
+const endOf = (value, beyond) => value === null ? 'no limit' : Math.abs(value) < 1000 ? `${value}` : beyond(value).toLocaleString('en');
 
 /** The model; the row without changes, and the same with its answer; the question that is open. */
 let model, origin = null, first = null, pending = null, timer = 0;
@@ -159,7 +161,7 @@ function intervalVerdict(now, changes, within) {
     return [`More than the intervals cover: the answer may go anywhere. It went from ${before} to ${after}.`];
   const { lower, upper } = first.answer.intervals[changes.size];
   const inside = now.score >= lower && now.score <= upper;
-  return [`With ${changes.amount(changes.size)} changed it stays from ${number.format(lower)} to ${number.format(upper)}. `,
+  return [`With ${changes.amount(changes.size)} changed it stays from ${endOf(lower, Math.floor)} to ${endOf(upper, Math.ceil)}. `,
     inside ? element('span', { className: 'stands', textContent: `It stands within: ${before} became ${after}.` })
       : element('span', { className: 'fell', textContent: `It is ${after}: certificates are wrong with a small chance, which you have met.` })];
 }
@@ -176,8 +178,8 @@ function showIntervals(now, changed) {
     tick.style.visibility = 'visible';
     return element('tr', { className: count === changed ? 'now' : '' }, element('th', { scope: 'row', textContent: `${count}` }),
       element('td', {}, element('div', { className: 'bar' }, bar, tick)),
-      element('td', { className: 'end', textContent: lower === null ? 'no limit' : number.format(lower) }),
-      element('td', { className: 'end', textContent: upper === null ? 'no limit' : number.format(upper) }));
+      element('td', { className: 'end', textContent: endOf(lower, Math.floor) }),
+      element('td', { className: 'end', textContent: endOf(upper, Math.ceil) }));
   }));
 }
 
@@ -238,7 +240,7 @@ function rank(positions) {
     const bar = element('div');
     bar.style.transform = `scaleX(${Math.abs(importance) / most})`;
     return element('tr', { className: importance < 0 ? 'against' : '' }, element('th', { scope: 'row', textContent: name ?? `${position + 1}`, title: name ?? '' }),
-      element('td', {}, element('div', { className: 'bar' }, bar)), element('td', { textContent: importance.toFixed(2) }));
+      element('td', {}, element('div', { className: 'bar' }, bar)), element('td', { textContent: importance.toFixed(2).replace('-', '−') }));
   }));
 }
 
@@ -437,7 +439,7 @@ const images = {
     $('reset').addEventListener('click', () => { this.picture.set(this.picture.original); this.painted(); });
     $('clear').addEventListener('click', () => this.drawing(new Uint8Array(this.picture.current.length)));
     $('file').addEventListener('change', () => this.file($('file').files[0]));
-    $('invert').addEventListener('change', () => this.drawing(this.picture.original.map(value => 255 - value)));
+    $('invert').addEventListener('change', () => this.drawing(this.picture.original.map(value => 255 - value), $('chosen').textContent));
     const drop = $('drop');
     drop.addEventListener('dragover', event => { event.preventDefault(); drop.classList.add('over'); });
     drop.addEventListener('dragleave', () => drop.classList.remove('over'));
@@ -781,7 +783,7 @@ function introduce() {
   const ablations = model.ablations;
   document.title = `${model.name}: certified answers`;
   $('about').textContent = `${model.name}: ${size}, ${model.task === 'Regression' ? `predicts ${model.label}` : `${model.classes.length} classes`}; ablations: ${ablations}.`;
-  const what = model.patch ? 'a patch of this size, whatever it shows and wherever it is' : `up to ${model.unit.letter} ${model.unit.many}, whatever they become`;
+  const what = model.patch ? 'a patch of the certified size, whatever it shows and wherever it is,' : `up to ${model.unit.letter} ${model.unit.many}, whatever they become,`;
   $('meaning-text').textContent = model.task === 'Regression'
     ? 'The model sees only part of the attributes at a time, and answers many times; the median is the answer. Whoever changes few attributes changes few of these answers, so that the median stays within an interval. Within it, that is proven. Beyond what the intervals cover, the answer may or may not move.'
     : `The model sees only a part of the ${model.kind === 'image' ? 'image' : model.kind === 'text' ? 'text' : 'row'} at a time, and answers many times; the votes decide. Whoever changes ${what} changes too few votes to change the answer: that is proven. Beyond, the answer may or may not change.`;
