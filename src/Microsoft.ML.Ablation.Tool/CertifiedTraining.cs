@@ -70,12 +70,13 @@ internal sealed class CertifiedTraining(MLContext ml, TrainingSettings settings,
     private (IDataView Train, IDataView Others) Divide()
     {
         IDataView all = images.TakeTrain(settings.TrainRows);
-        var held = new AblatedImageClassificationTrainer.Options { Seed = settings.Seed, ValidationFraction = HeldOutShare ?? UsualShare };
         // No epoch is chosen on images that are certified, and none on a handful of others, unless it is asked for: weights are then those of the last one.
         if (images.ListClasses is not null && settings.Trainer.Patience is null)
             settings.Trainer.ValidationFraction = images.HasTest ? HeldOutShare ?? 0 : 0;
         if (images.HasTest)
             return (all, images.LoadTest());
+        settings = settings with { Division = new RowDivision(settings.Seed, HeldOutShare ?? UsualShare) };
+        var held = new AblatedImageClassificationTrainer.Options { Seed = settings.Division.Seed, ValidationFraction = settings.Division.Share };
         return (AblatedImageClassificationTrainer.RowsButHeldOut(all, held), AblatedImageClassificationTrainer.HeldOutRows(all, held));
     }
 
@@ -98,7 +99,7 @@ internal sealed class CertifiedTraining(MLContext ml, TrainingSettings settings,
     private void WritePage(IDataView rows, CancellationToken cancellation)
     {
         EvaluatedRun run = EvaluatedRun.Load(files.Run, RunClaims.None);
-        RowPictures pictures = new ReportImages(ml).DrawRows(run, files.Model, null, rows, cancellation);
+        RowPictures pictures = new ReportImages(ml).DrawRows(run, files.Model, null, _ => rows, cancellation);
         AtomicFile.WriteAllText(files.Page, HtmlReport.Write([run], ReportPlot.Of([run]), pictures, null));
     }
 }

@@ -43,7 +43,8 @@ internal static class Training
         cancellation.ThrowIfCancellationRequested();
         if (epochs < settings.Trainer.Epochs && limit is not null)
             console.Say(FormattableString.Invariant($"The time was over after {epochs} of {settings.Trainer.Epochs} epochs."));
-        ModelFile.Save(ml, model!, train.Schema, modelPath);
+        RowDivision division = settings.Division ?? new RowDivision(settings.Seed, settings.Trainer.ValidationFraction);
+        ModelFile.Save(ml, model!, division.AddTo(train.Schema), modelPath);
         return new TrainedModel(model!, watch.Elapsed, epochs);
     }
 

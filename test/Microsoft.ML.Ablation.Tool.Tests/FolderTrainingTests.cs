@@ -49,11 +49,14 @@ public sealed class FolderTrainingTests
     [TestMethod]
     public void Certify_finds_the_images_that_it_held_out()
     {
-        ToolProcess certify = ToolProcess.Ablation(s_folder, "certify", "--model", "photos.zip", "--data", "photos", "--held-out", "--validation-share", "0.2", "--out", "again.csv");
+        ToolProcess certify = ToolProcess.Ablation(s_folder, "certify", "--model", "photos.zip", "--data", "photos", "--held-out", "--out", "again.csv");
         Assert.AreEqual(0, certify.ExitCode, certify.Error);
         Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "photos.certified.csv")), File.ReadAllText(Path.Combine(s_folder, "again.csv")));
         StringAssert.Contains(certify.Output, "Right on ");
         StringAssert.Contains(certify.Output, "Certificates hold without chance");
+        ToolProcess other = ToolProcess.Ablation(s_folder, "certify", "--model", "photos.zip", "--data", "photos", "--held-out", "--validation-share", "0.5");
+        Assert.AreEqual(2, other.ExitCode);
+        StringAssert.Contains(other.Error, "held out with --seed 1 and --validation-share 0.2; other values name rows that it was trained on. Leave both out.");
     }
 
     [TestMethod]

@@ -71,7 +71,7 @@ internal static class CertifyCommand
             ITransformer pipeline = loaded ?? model.Apply(parsed, onnx.Fit(parsed, ml, images, model.RetainedCount(parsed)
                 ?? throw new ArgumentException("--onnx needs --k, the retained pixels; give as many as in its training."), console));
             using var owned = pipeline as IDisposable;
-            IDataView test = rows.Choose(parsed, ml, heldOut.Choose(parsed, images));
+            IDataView test = rows.Choose(parsed, ml, heldOut.Choose(parsed, images, known?.Division));
             string? runDirectory = parsed.GetValue(run);
             if (runDirectory is not null)
                 model.RequireSeedFor(pipeline, parsed);

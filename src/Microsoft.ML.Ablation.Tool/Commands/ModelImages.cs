@@ -9,6 +9,9 @@ namespace Microsoft.ML.Ablation.Tool.Commands;
 /// <param name="Classes">The names of its classes; empty where they are not known.</param>
 internal sealed record ModelImages(string Path, bool? TakesFiles, IReadOnlyList<string> Classes)
 {
+    /// <summary>How its training divided the images; null where its file does not say it.</summary>
+    public RowDivision? Division { get; private init; }
+
     private const string FileColumn = "ImagePath";
 
     /// <summary>What a model's file says.</summary>
@@ -23,7 +26,10 @@ internal sealed record ModelImages(string Path, bool? TakesFiles, IReadOnlyList<
         VBuffer<ReadOnlyMemory<char>> names = default;
         if (scores?.HasSlotNames() == true)
             scores.Value.GetSlotNames(ref names);
-        return new ModelImages(path, schema.GetColumnOrNull(FileColumn) is not null, [.. names.DenseValues().Select(name => name.ToString())]);
+        return new ModelImages(path, schema.GetColumnOrNull(FileColumn) is not null, [.. names.DenseValues().Select(name => name.ToString())])
+        {
+            Division = RowDivision.Of(schema),
+        };
     }
 
     /// <summary>Refuses to look for images in the usual places where the model takes files of its user's.</summary>

@@ -34,7 +34,8 @@ internal static class PublishCommand
             ITransformer published = TableModel.RegressorOf(loaded) is { } regressor
                 ? TableModel.With(loaded, regressor.WithoutSeed())
                 : CertifierChain.With(loaded, CertificationRun.FindCertifier(loaded).WithoutSeed());
-            ModelFile.Save(ml, published, schema, to);
+            // The seed of the training is that of the votes, and says too which rows were held out.
+            ModelFile.Save(ml, published, RowDivision.RemoveFrom(schema), to);
             var result = new { Model = to, Hash = FileHash.Of(to) };
             output.Read(parsed).Result(result, text => text.Profile.Out.Writer.WriteLine($"{to}: without a seed, SHA-256 {result.Hash}"));
             return Task.FromResult(ExitCode.Success);

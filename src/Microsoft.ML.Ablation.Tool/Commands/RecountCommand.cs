@@ -31,10 +31,10 @@ internal static class RecountCommand
             string folder = parsed.GetRequiredValue(run), modelPath = parsed.GetRequiredValue(model);
             var subject = new RunSubject(folder, EvaluatedRun.Load(folder, RunClaims.None).Manifest);
             var ml = new MLContext();
-            (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath);
+            (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath, out RowDivision? division);
             using var owned = loaded as IDisposable;
             ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
-            IDataView view = subject.RowsOf(ml, heldOut.Choose(parsed, images));
+            IDataView view = subject.RowsOf(ml, heldOut.Choose(parsed, images, division));
             // Votes or contests, as the run counted.
             certifier = certifier.WithOptions(certifier.Options with { Rule = subject.Manifest.KnownRule() });
             RecountResult result = Recounting.Run(CertifierChain.With(loaded, certifier), view, folder, parsed.GetValue(rows) ?? int.MaxValue, console, cancellation);

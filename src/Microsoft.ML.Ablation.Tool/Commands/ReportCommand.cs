@@ -45,7 +45,7 @@ internal static class ReportCommand
                 ImageData images = await data.ResolveAsync(parsed, ml, console, cancellation);
                 var drawing = new ReportImages(ml);
                 if (request.Model is { } model)
-                    pictures = drawing.DrawRows(evaluated[0], model, request.SecretSeed, heldOut.Choose(parsed, images), cancellation);
+                    pictures = drawing.DrawRows(evaluated[0], model, request.SecretSeed, division => heldOut.Choose(parsed, images, division), cancellation);
                 if (attacked is not null)
                     section = drawing.DrawAttack(attacked, request.Model, images.LoadTest());
             }

@@ -16,6 +16,9 @@ internal sealed record TrainingSettings
     /// <summary>How many of the training images are used, from the first; null for all.</summary>
     public int? TrainRows { get; init; }
 
+    /// <summary>How rows were divided before the training; null where the trainer divides them.</summary>
+    public RowDivision? Division { get; init; }
+
     public int Crop { get; init; }
 
     public bool Flip { get; init; }

@@ -14,14 +14,14 @@ internal sealed class ReportImages(MLContext ml)
     /// <param name="run">The run.</param>
     /// <param name="modelPath">The file of its model.</param>
     /// <param name="secretSeed">Its seed; null for the model's.</param>
-    /// <param name="rows">The data from its beginning.</param>
+    /// <param name="rowsOf">The data from its beginning, by how the training of the model divided it.</param>
     /// <param name="cancellation">Ends it after the current row.</param>
     /// <exception cref="InvalidDataException">Model, seed or data are not those of the run.</exception>
     /// <exception cref="ArgumentException">There is a seed, but the run has none.</exception>
-    public RowPictures DrawRows(EvaluatedRun run, string modelPath, ReadOnlyMemory<byte>? secretSeed, IDataView rows, CancellationToken cancellation)
+    public RowPictures DrawRows(EvaluatedRun run, string modelPath, ReadOnlyMemory<byte>? secretSeed, Func<RowDivision?, IDataView> rowsOf, CancellationToken cancellation)
     {
         var subject = new RunSubject(run.Folder, run.Manifest);
-        (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath);
+        (ITransformer loaded, SmoothedCertifierTransformer certifier) = subject.LoadModel(ml, modelPath, out RowDivision? division);
         using var owned = loaded as IDisposable;
         if (secretSeed is not null)
         {
@@ -35,7 +35,7 @@ internal sealed class ReportImages(MLContext ml)
                 + "with --secret-seed.");
         }
         (IReadOnlyList<LabelledResult> smallest, IReadOnlyList<LabelledResult> largest) = HtmlReport.Extremes(run);
-        return RowPictures.Draw(CertifierChain.With(loaded, certifier), subject.RowsOf(ml, rows), run, smallest.Concat(largest).Select(row => row.Row), cancellation);
+        return RowPictures.Draw(CertifierChain.With(loaded, certifier), subject.RowsOf(ml, rowsOf(division)), run, smallest.Concat(largest).Select(row => row.Row), cancellation);
     }
 
     /// <summary>What an attack broke.</summary>

@@ -10,13 +10,15 @@ internal sealed record RunSubject(string Folder, RunManifest Manifest)
     /// <summary>Loads the run's model, which votes on what the run voted on.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="path">The file that the user gave.</param>
+    /// <param name="division">How its training divided the rows; null where the file does not say it.</param>
     /// <returns>The model, and the certifier in it; dispose the model, which owns the base classifier.</returns>
     /// <exception cref="InvalidDataException">The file is another model.</exception>
-    public (ITransformer Model, SmoothedCertifierTransformer Certifier) LoadModel(MLContext ml, string path)
+    public (ITransformer Model, SmoothedCertifierTransformer Certifier) LoadModel(MLContext ml, string path, out RowDivision? division)
     {
         if (Manifest.Table is not null)
             throw new InvalidDataException($"'{Folder}' certified rows of a table; 'ablation evaluate' and 'ablation report' take it, without model or data.");
-        ITransformer loaded = ModelFile.Load(ml, path);
+        ITransformer loaded = ModelFile.Load(ml, path, out DataViewSchema? schema);
+        division = RowDivision.Of(schema);
         return FileHash.Of(path) == Manifest.Model
             ? (loaded, Manifest.Restore(CertificationRun.FindCertifier(loaded)))
             : throw new InvalidDataException($"'{path}' is not the model that '{Folder}' certified (its SHA-256 is not {Manifest.Model}); give that one.");

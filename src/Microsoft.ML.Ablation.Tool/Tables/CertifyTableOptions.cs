@@ -50,7 +50,7 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
             model.RequireSeedFor(certified.Chain, parsed);
         DelimitedTable table = DelimitedFile.Read(path);
         int read = table.Rows.Count;
-        table = Choose(parsed, table, certified.Label);
+        table = Choose(parsed, table, certified);
         console.Say(FormattableString.Invariant($"Data: '{path}', {table.Rows.Count:N0} of {read:N0} rows. {Labels(parsed, table, certified.Label)}").TrimEnd());
         TableFigures figures = new TableCertification(certified, table)
         {
@@ -69,13 +69,13 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
 
     /// <summary>What a run calls the rows.</summary>
     private string NameOf(ParseResult parsed, string path)
-        => heldOut.ReadForTable(parsed, HeldOutRows.UsualShare) is null ? Path.GetFileName(path) : $"{Path.GetFileName(path)}, held out";
+        => heldOut.IsGiven(parsed) ? $"{Path.GetFileName(path)}, held out" : Path.GetFileName(path);
 
     private string Labels(ParseResult parsed, DelimitedTable table, TableColumn label) => table.IndexOf(label.Name) < 0
         ? $"It has no column '{label.Name}': nothing is said of what is right."
-        : heldOut.ReadForTable(parsed, HeldOutRows.UsualShare) is null
-            ? "Rows that the model was trained on come out better than new ones; --held-out certifies the others of the table of the training."
-            : "";
+        : heldOut.IsGiven(parsed)
+            ? ""
+            : "Rows that the model was trained on come out better than new ones; --held-out certifies the others of the table of the training.";
 
     /// <summary>The model as the options want it.</summary>
     private TableModel Apply(ParseResult parsed, TableModel loaded)
@@ -91,13 +91,19 @@ internal sealed class CertifyTableOptions(ModelOptions model, RowOptions rows, H
         return loaded.With(k is { } retained ? certifier.WithRetainedCount(retained) : certifier);
     }
 
-    private DelimitedTable Choose(ParseResult parsed, DelimitedTable table, TableColumn label)
+    private DelimitedTable Choose(ParseResult parsed, DelimitedTable table, TableModel certified)
     {
-        if (heldOut.ReadForTable(parsed, HeldOutRows.UsualShare) is var (seed, share))
+        if (heldOut.Read(parsed, certified.Division, HeldOutRows.UsualShare) is { } division)
         {
+            TableColumn label = certified.Label;
+            if (division.Rows is { } divided && divided != table.Rows.Count)
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"'{table.Path}' has {table.Rows.Count:N0} rows, but the table of the training had {divided:N0}, ")
+                    + "and others are divided in another way; give that table, or leave out --held-out.");
+            }
             if (table.IndexOf(label.Name) < 0 && !label.IsNumber)
                 throw new InvalidDataException($"'{table.Path}' has no column '{label.Name}', which --held-out needs to find the rows that training held out; give the table of the training.");
-            TableRow[] others = HeldOutRows.Divide(table, label.IsNumber ? null : label.Name, seed, share).HeldOut;
+            TableRow[] others = HeldOutRows.Divide(table, label.IsNumber ? null : label.Name, division.Seed, division.Share).HeldOut;
             table = others.Length > 0 ? table.With(others) : throw new ArgumentException("--held-out: no row was held out; give the --validation-share of the training.");
         }
         (int first, int? count) = rows.Read(parsed);

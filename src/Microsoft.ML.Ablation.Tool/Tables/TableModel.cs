@@ -22,6 +22,9 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     /// <summary>What it predicts.</summary>
     public TableColumn Label { get; } = columns.Single(column => column.Role == ColumnRole.Label);
 
+    /// <summary>How its training divided the rows; null where its file does not say it.</summary>
+    public RowDivision? Division { get; init; }
+
     /// <summary>The attributes that it reads.</summary>
     public int Attributes => columns.Count(column => column.Role is not (ColumnRole.Label or ColumnRole.Unread));
 
@@ -78,7 +81,7 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
     public static TableModel? From(ITransformer chain, DataViewSchema? schema)
     {
         chain = UpToCertificate(chain);
-        return ColumnsOf(chain, schema) is { } columns ? new TableModel(chain, columns) : null;
+        return ColumnsOf(chain, schema) is { } columns ? new TableModel(chain, columns) { Division = RowDivision.Of(schema) } : null;
     }
 
     /// <summary>A chain without what follows its smoothed certifier or regressor, such as the conversion of the answer to a text; the same where nothing does.</summary>
@@ -112,7 +115,7 @@ internal sealed class TableModel(ITransformer chain, IReadOnlyList<TableColumn> 
         => new TransformerChain<ITransformer>([.. CertifierChain.Parts(chain).Select(part => IsSmoothed(part) ? smoothed : part)]);
 
     /// <summary>The same model with another smoothed certifier or regressor.</summary>
-    public TableModel With(ITransformer smoothed) => new(With(chain, smoothed), columns);
+    public TableModel With(ITransformer smoothed) => new(With(chain, smoothed), columns) { Division = Division };
 
     /// <summary>Frees the chain.</summary>
     public void Dispose() => (chain as IDisposable)?.Dispose();

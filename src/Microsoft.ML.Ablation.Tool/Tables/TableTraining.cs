@@ -42,7 +42,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         cancellation.ThrowIfCancellationRequested();
         double seconds = watch.Elapsed.TotalSeconds;
         DelimitedTable others = plan.Table.With(Spread(heldOut, MostCertified));
-        ModelFile.Save(ml, model.Chain, view.Schema, files.Model);
+        ModelFile.Save(ml, model.Chain, new RowDivision(seed, heldOutShare) { Rows = plan.Table.Rows.Count }.AddTo(view.Schema), files.Model);
         TableFigures? figures = heldOut.Length == 0 ? null : Certify(model, others, files, console, cancellation);
         string kind = plan.Kind.ToString();
         return new TableTrainingResult(files.Model, plan.Table.Path, train.Length, plan.Label.Name, kind, plan.Of(ColumnRole.Number), plan.Of(ColumnRole.Category), plan.Ignored)

@@ -253,6 +253,32 @@ public sealed class TableCommandTests
     }
 
     [TestMethod]
+    public void Held_out_rows_are_those_of_the_training_whatever_share_and_seed_it_had()
+    {
+        ToolProcess train = Ablation("train", "--data", "houses.csv", "--label", "Price", "--validation-share", "0.4", "--seed", "7", "--out", "shared.zip", "-q");
+        Assert.AreEqual(0, train.ExitCode, train.Error);
+        ToolProcess held = Ablation("certify", "--model", "shared.zip", "--data", "houses.csv", "--held-out", "--out", "again.csv", "-q");
+        Assert.AreEqual(0, held.ExitCode, held.Error);
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_folder, "shared.certified.csv")), File.ReadAllText(Path.Combine(s_folder, "again.csv")));
+        File.WriteAllLines(Path.Combine(s_folder, "fewer.csv"), File.ReadLines(Path.Combine(s_folder, "houses.csv")).SkipLast(1));
+        foreach ((string table, string[] options, string told) in new[]
+        {
+            ("houses.csv", (string[])["--seed", "1"], "held out with --seed 7 and --validation-share 0.4; other values name rows that it was trained on. Leave both out."),
+            ("houses.csv", ["--validation-share", "0.2"], "Leave both out."),
+            ("fewer.csv", [], "'fewer.csv' has 299 rows, but the table of the training had 300, and others are divided in another way; give that table, or leave out --held-out."),
+        })
+        {
+            ToolProcess refused = Ablation(["certify", "--model", "shared.zip", "--data", table, "--held-out", .. options]);
+            Assert.AreEqual(2, refused.ExitCode, refused.Error);
+            StringAssert.Contains(refused.Error, told);
+        }
+        Assert.AreEqual(0, Ablation("train", "--data", "houses.csv", "--label", "Price", "--validation-share", "0", "--out", "all.zip", "-q").ExitCode);
+        ToolProcess none = Ablation("certify", "--model", "all.zip", "--data", "houses.csv", "--held-out");
+        Assert.AreEqual(2, none.ExitCode);
+        StringAssert.Contains(none.Error, "the training of this model held out nothing;");
+    }
+
+    [TestMethod]
     public void Options_of_certify_change_the_certificate_of_the_same_model()
     {
         SmallTables.Write(s_folder, "few.csv", SmallTables.LoanNames, SmallTables.Loans(10, seed: 4));
