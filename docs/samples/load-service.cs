@@ -21,9 +21,9 @@ for (int i = 0; i < args.Length; i += 2)
     }
     options[args[i]] = args[i + 1];
 }
-int clients = int.Parse(options["--clients"]), rows = int.Parse(options["--rows"]);
-var time = TimeSpan.FromSeconds(double.Parse(options["--seconds"]));
-using Process? service = options["--process"].Length > 0 ? Process.GetProcessById(int.Parse(options["--process"])) : null;
+int clients = Whole("--clients"), rows = Whole("--rows");
+var time = TimeSpan.FromSeconds(double.Parse(options["--seconds"], CultureInfo.InvariantCulture));
+using Process? service = options["--process"].Length > 0 ? Process.GetProcessById(Whole("--process")) : null;
 using var http = new HttpClient { BaseAddress = new Uri(options["--url"]) };
 
 using JsonDocument examples = JsonDocument.Parse(await http.GetStringAsync($"/examples?count={rows}"));
@@ -69,6 +69,8 @@ Console.WriteLine($"p50 {sorted[sorted.Length / 2]:F1} ms, p99 {sorted[(int)(0.9
 if (service is not null)
     Console.WriteLine($"memory of the service: {string.Join(", ", memory.Select(bytes => $"{bytes >> 20} MB"))}");
 return wrong == 0 ? 0 : 1;
+
+int Whole(string option) => int.Parse(options[option], CultureInfo.InvariantCulture);
 
 async Task<string> AskAsync(string question)
 {

@@ -11,11 +11,32 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
     public static string RepositoryRoot { get; } = FindRoot();
 
     /// <summary>
-    /// Runs <c>ablation</c> as it was built beside the tests: its entry point within this process, which saves a second each time, and as the
-    /// program that users start in long tests.
+    /// Runs <c>ablation</c> as it was built beside the tests: its entry point within this process, which saves a second each time. The commands of
+    /// the documents are run as the program that users start.
     /// </summary>
     public static ToolProcess Ablation(string folder, params string[] arguments)
-        => LongTests.AreWanted ? OwnProcess(folder, arguments) : WithinThisProcess(folder, arguments);
+    {
+        // Streams, folder and environment are the whole process's; tests of one assembly run one after the other.
+        (TextWriter output, TextWriter error, string here) = (Console.Out, Console.Error, Environment.CurrentDirectory);
+        string? data = Environment.GetEnvironmentVariable(DataVariable);
+        using StringWriter said = new(), failed = new();
+        try
+        {
+            Console.SetOut(said);
+            Console.SetError(failed);
+            Environment.CurrentDirectory = folder;
+            Environment.SetEnvironmentVariable(DataVariable, null);
+            int code = Program.Main(arguments).GetAwaiter().GetResult();
+            return new ToolProcess(code, said.ToString(), failed.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+            Environment.CurrentDirectory = here;
+            Environment.SetEnvironmentVariable(DataVariable, data);
+        }
+    }
 
     /// <summary>Runs <c>ablation</c> as a program, whose start, memory and streams are its own.</summary>
     public static ToolProcess OwnProcess(string folder, params string[] arguments)
@@ -49,30 +70,6 @@ internal sealed record ToolProcess(int ExitCode, string Output, string Error)
         process.WaitForExit();
         Task.WaitAll(output, error);
         return process.ExitCode != 0;
-    }
-
-    private static ToolProcess WithinThisProcess(string folder, string[] arguments)
-    {
-        // Streams, folder and environment are the whole process's; tests of one assembly run one after the other.
-        (TextWriter output, TextWriter error, string here) = (Console.Out, Console.Error, Environment.CurrentDirectory);
-        string? data = Environment.GetEnvironmentVariable(DataVariable);
-        using StringWriter said = new(), failed = new();
-        try
-        {
-            Console.SetOut(said);
-            Console.SetError(failed);
-            Environment.CurrentDirectory = folder;
-            Environment.SetEnvironmentVariable(DataVariable, null);
-            int code = Program.Main(arguments).GetAwaiter().GetResult();
-            return new ToolProcess(code, said.ToString(), failed.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-            Environment.CurrentDirectory = here;
-            Environment.SetEnvironmentVariable(DataVariable, data);
-        }
     }
 
     private static ToolProcess Run(string program, string folder, string[] arguments, bool interrupt)

@@ -58,7 +58,7 @@ internal static class DemoCommand
             console.Result(result, text =>
             {
                 result.Print(text);
-                WriteNext(text.Profile.Out.Writer, files, data.Given(parsed));
+                WriteNext(text.Profile.Out.Writer, files, images.IsGenerated ? " --generated" : data.Given(parsed));
             });
             return ExitCode.Success;
 
@@ -81,11 +81,15 @@ internal static class DemoCommand
 
     private static void WriteNext(TextWriter text, TrainingFiles files, string data)
     {
-        string model = CommandText.Quote(files.Model);
+        (string model, string program) = (CommandText.Quote(files.Model), CommandText.Program);
         text.WriteLine($"\nThe report is {files.Page}, a line for each image {files.Table}. Next:");
-        text.WriteLine($"  ablation certify{data} --model {model} --rows 1000 --run more");
-        text.WriteLine($"  ablation report{data} --run more --model {model} --out more.html");
-        text.WriteLine("  ablation train --data FOLDER              your own images: a folder for each class");
-        text.WriteLine("  ablation train --data FILE.csv --label NAME    your own table");
+        text.WriteLine($"  {program} serve{data} --model {model}");
+        text.WriteLine("      a page: draw digits, change pixels, watch the answer stand");
+        text.WriteLine($"  {program} train --data FOLDER");
+        text.WriteLine("      your own images: a folder for each class");
+        text.WriteLine($"  {program} train --data FILE.csv --label NAME");
+        text.WriteLine("      your own table");
+        text.WriteLine($"  {program} certify{data} --model {model} --rows 1000 --run more");
+        text.WriteLine("      more images, and every vote of theirs kept");
     }
 }
