@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.Ablation.Tool.Commands;
+using Microsoft.ML.Ablation.Tool.Report;
 using Spectre.Console;
 
 namespace Microsoft.ML.Ablation.Tool.Tables;
@@ -78,7 +79,7 @@ internal sealed record TableTrainingResult(string Model, string Data, int Traini
         else if (HeldOut is { MedianWidth: { Count: > 1 } widths, BoundedShare: { } bounded })
         {
             yield return FormattableString.Invariant($"If {changed}, the prediction of {Count(bounded[1])} of {HeldOut.Rows} rows stays in a certified interval")
-                + (widths[1] is { } width ? FormattableString.Invariant($", for half of the rows one of at most {width:G4}.") : ".");
+                + (widths[1] is { } width ? FormattableString.Invariant($", for half of the rows one no wider than {ReportText.Number(width)}.") : ".");
         }
 
         int Count(double share) => (int)Math.Round(share * HeldOut!.Rows);

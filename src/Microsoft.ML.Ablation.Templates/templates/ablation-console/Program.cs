@@ -25,7 +25,7 @@ foreach (CertifiedDigit digit in ml.Data.CreateEnumerable<CertifiedDigit>(ml.Dat
 {
     Console.WriteLine(digit.CertifiedRadius < 0
         ? $"  a {digit.LabelName}: no answer is certified"
-        : $"  a {digit.LabelName}: the answer is {digit.Answer}, whichever {digit.CertifiedRadius} pixels anybody changes");
+        : $"  a {digit.LabelName}: the answer is {digit.Answer}, whatever becomes of {digit.CertifiedRadius} of its pixels");
 }
 
 ml.Model.Save(model, train.Schema, "model.zip");
