@@ -7,21 +7,15 @@ namespace Microsoft.ML.Ablation.Onnx.Tests;
 internal sealed class ServedSample : IDisposable
 {
     private static readonly string s_source = Path.Combine(FindRoot(), "docs", "samples", "serve.cs");
-    private readonly Process _process;
+    private readonly RunningService _service;
 
-    private ServedSample(Process process, Uri address) => (_process, Client) = (process, new HttpClient { BaseAddress = address });
+    private ServedSample(RunningService service) => _service = service;
 
-    /// <summary>Asks it, over as many connections as there are requests at once.</summary>
-    public HttpClient Client { get; }
+    /// <summary>Asks it.</summary>
+    public HttpClient Client => _service.Client;
 
-    public long WorkingSet
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
+    /// <summary>Its memory in bytes.</summary>
+    public long WorkingSet => _service.WorkingSet;
 
     /// <summary>Publishes the sample to a folder.</summary>
     public static void PublishTo(string folder)
@@ -34,7 +28,7 @@ internal sealed class ServedSample : IDisposable
     /// <returns>The exit code, and all that was said.</returns>
     public static (int ExitCode, string Said) Run(params string[] arguments)
     {
-        using Process process = Start(arguments, isErrorRead: true);
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -42,22 +36,7 @@ internal sealed class ServedSample : IDisposable
     }
 
     /// <summary>Starts what was published, and waits until it listens.</summary>
-    public static ServedSample Serve(string folder, params string[] arguments)
-    {
-        Process process = Start([Path.Combine(folder, "serve.dll"), "--urls", "http://127.0.0.1:0", .. arguments], isErrorRead: false);
-        const string listening = "Now listening on: ";
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            if (line.IndexOf(listening, StringComparison.Ordinal) is >= 0 and int at)
-            {
-                // Read on, so that a full pipe does not stop it.
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new ServedSample(process, new Uri(line[(at + listening.Length)..].Trim()));
-            }
-        }
-        process.WaitForExit();
-        throw new AssertFailedException($"The sample ended with {process.ExitCode} before it listened.");
-    }
+    public static ServedSample Serve(string folder, params string[] arguments) => new(RunningService.Start(Path.GetTempPath(), [Path.Combine(folder, "serve.dll"), .. arguments]));
 
     public async Task<JsonNode> GetAsync(string path, CancellationToken cancellation) => JsonNode.Parse(await Client.GetStringAsync(path, cancellation))!;
 
@@ -68,21 +47,7 @@ internal sealed class ServedSample : IDisposable
             await Task.Delay(10, cancellation);
     }
 
-    public void Dispose()
-    {
-        Client.Dispose();
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
-
-    private static Process Start(string[] arguments, bool isErrorRead)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = isErrorRead };
-        // Processors with large caches let garbage grow to their size before they collect it; 4 MB make growth visible early, on every machine.
-        start.Environment["DOTNET_GCgen0size"] = "400000";
-        return Process.Start(start)!;
-    }
+    public void Dispose() => _service.Dispose();
 
     private static string FindRoot()
     {

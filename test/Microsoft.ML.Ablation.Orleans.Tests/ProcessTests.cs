@@ -133,7 +133,9 @@ public sealed class ProcessTests
         using var redis = new RedisServer(s_folder);
         using Running first = WorkerOf(redis), second = WorkerOf(redis);
         Array.ForEach([first, second], worker => Joined(worker));
-        using Running client = Client(redis.Cluster, "away", "--plan", "Fixed", "--votes", "40000");
+        // All votes for every row, so that there are rows left when Redis has come back.
+        string[] votes = ["--paper", "--votes", "40000"];
+        using Running client = Client(redis.Cluster, "away", votes);
         client.WaitUntil(() => FinishedRows("away") > 3, "rows are there");
         redis.Leave();
         var away = Stopwatch.StartNew();
@@ -149,8 +151,8 @@ public sealed class ProcessTests
         client.Stop();
         Assert.IsFalse(first.HasEnded || second.HasEnded, first.Said + second.Said);
         // What was counted without Redis is what one process counts.
-        using Running alone = Running.Ablation(s_folder, "certify", "--model", "model.zip", "--generated", "--skip", $"{before}", "--rows", "5", "--votes", "40000",
-            "--run", "away-alone", "-q");
+        using Running alone = Running.Ablation(s_folder,
+            ["certify", "--model", "model.zip", "--generated", "--skip", $"{before}", "--rows", "5", "--run", "away-alone", "-q", .. votes]);
         Assert.AreEqual(0, alone.Wait(), alone.Said);
         CollectionAssert.AreEqual(Lines("away-alone"), Lines("away").Skip(before).Take(5).ToArray());
 

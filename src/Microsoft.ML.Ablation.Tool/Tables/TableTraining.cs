@@ -35,7 +35,7 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
         var watch = Stopwatch.StartNew();
         (TableRow[] train, TableRow[] heldOut) = HeldOutRows.Divide(plan.Table, plan.Label.IsNumber ? null : plan.Label.Name, seed, heldOutShare);
         console.Say(FormattableString.Invariant($"Training on {train.Length:N0} rows with {ablation}; {heldOut.Length:N0} rows are held out."));
-        train = Affordable(ml, train, watch, console, cancellation);
+        train = Affordable(train, watch, console, cancellation);
         var view = new TableView(plan.Table.With(train), plan.Columns);
         ITransformer chain = console.WithClock("Training", () => Fit(ml, view));
         using var model = new TableModel(chain, plan.Columns);
@@ -81,10 +81,12 @@ internal sealed class TableTraining(TablePlan plan, TableTask task, TableAblatio
     }
 
     /// <summary>As many of the rows as there is time for, judged by a training on some of them: its time grows at most as their number.</summary>
-    private TableRow[] Affordable(MLContext ml, TableRow[] train, Stopwatch watch, ToolConsole console, CancellationToken cancellation)
+    private TableRow[] Affordable(TableRow[] train, Stopwatch watch, ToolConsole console, CancellationToken cancellation)
     {
         if (train.Length <= 2 * ProbeRows)
             return train;
+        // What is said of masks that are learnt from few rows is nothing for the user.
+        var ml = new MLContext(seed);
         TimeSpan began = default;
         foreach (int probed in (int[])[FirstRows, ProbeRows])
         {

@@ -11,7 +11,7 @@ public sealed class BenchCommandTests
     public void Bench_measures_everything_and_finds_no_wrong_vote()
     {
         string folder = Directory.CreateTempSubdirectory("ablation-tests-").FullName;
-        ToolProcess bench = ToolProcess.Ablation(folder, "bench", "--turns", "1", "--json");
+        ToolProcess bench = ToolProcess.OwnProcess(folder, "bench", "--turns", "1", "--json");
         Assert.AreEqual(0, bench.ExitCode, bench.Error);
         JsonElement result = JsonDocument.Parse(bench.Output).RootElement;
         bool bfloat16 = CpuFeatures.SupportsBFloat16;
@@ -37,7 +37,7 @@ public sealed class BenchCommandTests
     [LongTest("trains ResNet-18")]
     public void Bench_measures_trainings_against_the_processor()
     {
-        ToolProcess bench = ToolProcess.Ablation(Path.GetTempPath(), "bench", "--training", "--turns", "1", "--json");
+        ToolProcess bench = ToolProcess.OwnProcess(Path.GetTempPath(), "bench", "--training", "--turns", "1", "--json");
         Assert.AreEqual(0, bench.ExitCode, bench.Error);
         JsonElement result = JsonDocument.Parse(bench.Output).RootElement;
         double peak = result.GetProperty("peakTeraflops").GetDouble();

@@ -1,4 +1,4 @@
-// Runs the cells of CertifiedNotebook.ipynb one after the other, as the kernel of a notebook does, and prints what they show; plots become SVG files.
+// Runs the cells of the notebook one after the other, as the kernel of a notebook does, and prints what they show; plots become SVG files.
 // For a machine that has no such kernel, and to see that all cells still run. The notebook itself opens in any editor with a C# kernel for .NET 10.
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.ML.Ablation.Reports;
 
-using JsonDocument notebook = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "CertifiedNotebook.ipynb")));
+using JsonDocument notebook = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "notebook.ipynb")));
 IEnumerable<string> assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
 ScriptOptions options = ScriptOptions.Default.WithReferences(assemblies.Select(assembly => MetadataReference.CreateFromFile(assembly)));
 ScriptState<object> state = await CSharpScript.RunAsync("", options);
