@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Ablation.Orleans.Tests.Support;
 
 namespace Microsoft.ML.Ablation.Orleans.Tests;
 
 /// <summary>Workers and clients as processes, which are killed, stopped and lose their Redis. Everything is about votes being the same.</summary>
 [TestClass]
-public sealed class ProcessTests
+public sealed partial class ProcessTests
 {
     private static readonly int Rows = LongTests.AreWanted ? 150 : 50;
 
@@ -43,6 +44,12 @@ public sealed class ProcessTests
         worker.WaitFor("takes clients");
         return worker.Said.Split("Worker ")[1].Split(' ')[0];
     }
+
+    /// <summary>How many workers a client has had. One that was slow to answer on a busy machine joins again.</summary>
+    private static int JoinedWorkers(Running client) => JoiningLine().Matches(client.Said).Select(line => line.Groups[1].Value).Distinct().Count();
+
+    [GeneratedRegex(@"Worker (\S+) has joined")]
+    private static partial Regex JoiningLine();
 
     private static Running Client(string cluster, string name, params string[] more)
         => Running.Ablation(s_folder, [.. Certify, "--cluster", cluster, "--run", name, "--out", $"{name}.csv", .. more]);
@@ -80,7 +87,7 @@ public sealed class ProcessTests
         Array.ForEach([first, second, third], worker => Joined(worker));
         using Running client = Client(redis.Cluster, "three");
         Assert.AreEqual(0, client.Wait(), client.Said);
-        Assert.AreEqual(3, client.Said.Split("has joined").Length - 1, client.Said);
+        Assert.AreEqual(3, JoinedWorkers(client), client.Said);
         AssertSameVotes("three");
         Assert.AreEqual(0, third.Stop(), third.Said);
         Assert.Contains("has left the cluster", third.Said);
@@ -236,7 +243,7 @@ public sealed class ProcessTests
         Assert.Contains("connections need a secret and encryption", stranger.Said);
         using Running client = Client(redis.Cluster, "secured", entry);
         Assert.AreEqual(0, client.Wait(), client.Said);
-        Assert.AreEqual(2, client.Said.Split("has joined").Length - 1, client.Said);
+        Assert.AreEqual(2, JoinedWorkers(client), client.Said);
         AssertSameVotes("secured");
     }
 
@@ -250,7 +257,7 @@ public sealed class ProcessTests
         Array.ForEach([first, second], worker => Joined(worker));
         using Running client = Client(postgres.Cluster, "postgres", "--piece-timeout", "5");
         client.WaitUntil(() => FinishedRows("postgres") > 40, "40 rows are there");
-        Assert.AreEqual(2, client.Said.Split("has joined").Length - 1, client.Said);
+        Assert.AreEqual(2, JoinedWorkers(client), client.Said);
         second.Kill();
         Assert.AreEqual(0, client.Wait(), client.Said);
         AssertSameVotes("postgres");
