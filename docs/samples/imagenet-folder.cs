@@ -16,7 +16,7 @@ int[] numbers = args.Length == 5 ? [.. args[2..].Select(number => int.Parse(numb
 int larger = size * 8 / 7;                                                                 // 256 for 224
 
 var ml = new MLContext(seed: 1);
-ml.Log += (_, entry) => { if (entry.Source.EndsWith("; Training", StringComparison.Ordinal)) Console.Error.WriteLine(entry.RawMessage); };   // a line for each epoch
+ml.Log += (_, entry) => { if (entry.RawMessage.StartsWith("Epoch ", StringComparison.Ordinal)) Console.Error.WriteLine(entry.RawMessage); };
 IDataView train = ml.Data.LoadImageFolder(args[0]);                                        // ImagePath, Label
 IDataView test = ml.Data.TakeRows(ml.Data.ShuffleRows(ml.Data.LoadImageFolder(args[1]), seed: 1), 100);
 

@@ -7,6 +7,7 @@ using Microsoft.ML;
 using Microsoft.ML.Ablation;
 
 var ml = new MLContext(seed: 1);
+ml.Log += (_, entry) => { if (entry.RawMessage.StartsWith("Epoch ", StringComparison.Ordinal)) Console.WriteLine(entry.RawMessage); };
 IDataView train = ml.Data.LoadGeneratedDigits(12_000, seed: 1);
 IDataView test = ml.Data.LoadGeneratedDigits(20, seed: 2);
 
