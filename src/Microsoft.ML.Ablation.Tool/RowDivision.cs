@@ -23,11 +23,11 @@ internal sealed record RowDivision(int Seed, double Share)
     private static DataViewSchema Rewrite(DataViewSchema schema, RowDivision? division)
     {
         var saying = new DataViewSchema.Builder();
-        foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
+        foreach ((int index, DataViewSchema.Column column) in schema.Where(column => !column.IsHidden).Index())
         {
             var annotations = new DataViewSchema.Annotations.Builder();
             annotations.Add(column.Annotations, kind => kind is not (SeedKind or ShareKind or RowsKind));
-            if (division is not null && column.Index == 0)
+            if (division is not null && index == 0)
             {
                 annotations.AddPrimitiveValue(SeedKind, NumberDataViewType.Int32, division.Seed);
                 annotations.AddPrimitiveValue(ShareKind, NumberDataViewType.Double, division.Share);

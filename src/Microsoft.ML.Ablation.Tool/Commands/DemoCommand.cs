@@ -81,7 +81,7 @@ internal static class DemoCommand
 
     private static void WriteNext(TextWriter text, TrainingFiles files, string data)
     {
-        (string model, string program) = (CommandText.Quote(files.Model), CommandText.Program);
+        (string model, string program) = (CommandText.Quote(files.Model), CommandText.Program());
         text.WriteLine($"\nThe report is {files.Page}, a line for each image {files.Table}. Next:");
         text.WriteLine($"  {program} serve{data} --model {model}");
         text.WriteLine("      a page: draw digits, change pixels, watch the answer stand");
